@@ -1,1 +1,9 @@
-//! Vanishing Gradients.
+//! Vanishing Gradients: the layers, lowest first. Each may name only those above it in this list.
+//!
+//! - [`nn`]: the mathematics of a multilayer perceptron; equations (1) to (7) of the article
+//! - [`data`]: the digits and the order of batches
+//! - [`lab`]: experiments, what they measure, and the messages between a trainer and its watcher
+
+pub mod data;
+pub mod lab;
+pub mod nn;

@@ -1,0 +1,73 @@
+//! The tutorial's whole experiment as a watcher sees it: three histories under one plan.
+
+use super::Scenario;
+use super::history::{History, Status};
+use super::protocol::{Event, RunId};
+use super::settings::Plan;
+use super::training::{TooFewDigits, Training};
+use crate::data::Split;
+
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    pub plan: Plan,
+    runs: [History; 3],
+}
+
+impl Experiment {
+    /// An experiment with nothing measured yet; `run` names all three of its runs.
+    pub fn new(plan: Plan, run: RunId) -> Self {
+        Self { plan, runs: Scenario::ALL.map(|scenario| History::new(run, plan.settings(scenario))) }
+    }
+
+    /// Runs a plan to its end here and now: what the page records of the default plan.
+    ///
+    /// # Errors
+    /// Too few digits to train on.
+    pub fn record(plan: Plan, split: &Split) -> Result<Self, TooFewDigits> {
+        let mut experiment = Self::new(plan, RunId::default());
+        for history in &mut experiment.runs {
+            record(history, split)?;
+        }
+        Ok(experiment)
+    }
+
+    pub fn run(&self, scenario: Scenario) -> &History {
+        &self.runs[scenario.index()]
+    }
+
+    pub fn run_mut(&mut self, scenario: Scenario) -> &mut History {
+        &mut self.runs[scenario.index()]
+    }
+
+    pub fn runs(&self) -> impl Iterator<Item = (Scenario, &History)> {
+        Scenario::ALL.into_iter().zip(&self.runs)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.runs.iter().all(|history| history.samples.is_empty())
+    }
+
+    /// Whether every run has come to its end, good or bad.
+    pub fn is_over(&self) -> bool {
+        let over = |history: &History| matches!(history.status, Status::Done | Status::Diverged(_) | Status::Failed(_));
+        self.runs.iter().all(over)
+    }
+}
+
+fn record(history: &mut History, split: &Split) -> Result<(), TooFewDigits> {
+    let run = history.run;
+    let mut training = Training::new(history.settings, &split.train)?;
+    while !training.is_done() {
+        match training.step(&split.train) {
+            Ok(None) => {}
+            Ok(Some(measured)) => _ = history.apply(Event::Sampled { run, measured }),
+            Err(diverged) => {
+                let sentence = diverged.to_string();
+                history.apply(Event::Diverged { run, step: diverged.step, sentence });
+                return Ok(());
+            }
+        }
+    }
+    history.apply(Event::Finished { run, outcome: training.outcome(split) });
+    Ok(())
+}

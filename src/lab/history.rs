@@ -1,0 +1,112 @@
+//! What a watcher keeps of one run. [`History::apply`] takes events as they come and drops those of other runs.
+
+use super::measure::{Histograms, Sample};
+use super::protocol::{Event, RunId};
+use super::settings::Settings;
+use super::training::{LOG_EVERY, Outcome};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// The trainer is not there yet.
+    Starting,
+    /// The network is built and nothing has been trained.
+    Ready,
+    Running,
+    Paused,
+    Done,
+    Diverged(String),
+    Failed(String),
+}
+
+impl Status {
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Ready => "ready",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Done => "done",
+            Self::Diverged(_) => "diverged",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct History {
+    pub run: RunId,
+    pub settings: Settings,
+    pub status: Status,
+    /// Updates made so far.
+    pub steps: u32,
+    /// Training time by the trainer's own clock.
+    pub milliseconds: f64,
+    /// In increasing step; at most one for each step of [`Settings::STEPS`], one in ten in an undisturbed run.
+    pub samples: Vec<Sample>,
+    /// One for each logged step.
+    pub histograms: Vec<Histograms>,
+    pub outcome: Option<Outcome>,
+}
+
+impl History {
+    pub fn new(run: RunId, settings: Settings) -> Self {
+        Self {
+            run,
+            settings,
+            status: Status::Starting,
+            steps: 0,
+            milliseconds: 0.0,
+            samples: Vec::new(),
+            histograms: Vec::new(),
+            outcome: None,
+        }
+    }
+
+    /// Takes an event in; false if it is of another run and was dropped.
+    pub fn apply(&mut self, event: Event) -> bool {
+        if event.run().is_some_and(|run| run != self.run) {
+            return false;
+        }
+        match event {
+            Event::Hello { .. } | Event::Loaded { .. } => {}
+            Event::Started { is_running: false, .. } => self.status = Status::Ready,
+            Event::Started { .. } | Event::Resumed { .. } => self.status = Status::Running,
+            Event::Sampled { measured, .. } => {
+                if self.status == Status::Ready {
+                    self.status = Status::Paused; // A single step of a run that has not begun.
+                }
+                self.steps = measured.sample.step + 1;
+                self.samples.push(measured.sample);
+                self.histograms.extend(measured.histograms);
+            }
+            Event::Progressed { steps, milliseconds, .. } => {
+                self.steps = steps;
+                self.milliseconds = milliseconds;
+            }
+            Event::Paused { steps, .. } => {
+                self.steps = steps;
+                self.status = Status::Paused;
+            }
+            Event::Finished { outcome, .. } => {
+                self.steps = outcome.steps;
+                self.outcome = Some(outcome);
+                self.status = Status::Done;
+            }
+            Event::Diverged { step, sentence, .. } => {
+                self.steps = step;
+                self.status = Status::Diverged(sentence);
+            }
+            Event::Failed { sentence } => self.status = Status::Failed(sentence),
+        }
+        true
+    }
+
+    /// The samples of the steps that the tutorial logs.
+    pub fn logged(&self) -> impl DoubleEndedIterator<Item = &Sample> {
+        self.samples.iter().filter(|sample| sample.step.is_multiple_of(LOG_EVERY))
+    }
+
+    pub fn steps_per_second(&self) -> Option<f64> {
+        (self.milliseconds > 0.0).then(|| f64::from(self.steps) / self.milliseconds * 1e3)
+    }
+}

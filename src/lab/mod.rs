@@ -1,0 +1,22 @@
+//! Experiments: what to run ([`settings`]), one network in training ([`training`]), what is measured of it ([`measure`]), the
+//! messages between a trainer and whoever watches ([`protocol`]), the trainer's side ([`session`]) and the watcher's side
+//! ([`history`], [`experiment`], [`finding`]). No clock, no thread, no worker, no JavaScript: a worker, a terminal, the press
+//! and a test all drive the same code.
+
+pub mod experiment;
+pub mod finding;
+pub mod history;
+pub mod measure;
+pub mod protocol;
+pub mod scenario;
+pub mod session;
+pub mod settings;
+pub mod training;
+
+pub use experiment::Experiment;
+pub use finding::Finding;
+pub use history::History;
+pub use scenario::Scenario;
+pub use session::Session;
+pub use settings::{Plan, Settings};
+pub use training::Training;

@@ -1,0 +1,160 @@
+//! The messages between a trainer and whoever watches it, and their bytes. Every message about a run names it, so that late
+//! ones of an older run can be dropped.
+
+use super::settings::Settings;
+use super::training::{Measured, Outcome};
+use serde::{Deserialize, Serialize};
+
+/// Raised whenever a message changes: a worker from a stale cache is noticed by its hello.
+pub const VERSION: u32 = 1;
+
+/// One run of one trainer; a restart is a new run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunId(pub u32);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Build the network of `settings`; trains at once unless `paused`.
+    Start {
+        run: RunId,
+        settings: Settings,
+        paused: bool,
+    },
+    Pause {
+        run: RunId,
+    },
+    Resume {
+        run: RunId,
+    },
+    /// One step of a paused run.
+    Step {
+        run: RunId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The trainer listens.
+    Hello {
+        version: u32,
+    },
+    /// The trainer has its digits.
+    Loaded {
+        train: u32,
+        held_out: u32,
+    },
+    /// The run's network is built.
+    Started {
+        run: RunId,
+    },
+    Sampled {
+        run: RunId,
+        measured: Measured,
+    },
+    /// How far the run is and for how long it has trained, by the trainer's own clock.
+    Progressed {
+        run: RunId,
+        steps: u32,
+        milliseconds: f64,
+    },
+    Paused {
+        run: RunId,
+        steps: u32,
+    },
+    Finished {
+        run: RunId,
+        outcome: Outcome,
+    },
+    Diverged {
+        run: RunId,
+        step: u32,
+        sentence: String,
+    },
+    /// The trainer cannot go on, and why.
+    Failed {
+        sentence: String,
+    },
+}
+
+impl Event {
+    /// The run that the event is about, if any.
+    pub fn run(&self) -> Option<RunId> {
+        match self {
+            Self::Started { run, .. }
+            | Self::Resumed { run }
+            | Self::Sampled { run, .. }
+            | Self::Progressed { run, .. }
+            | Self::Paused { run, .. }
+            | Self::Finished { run, .. }
+            | Self::Diverged { run, .. } => Some(*run),
+            Self::Hello { .. } | Self::Loaded { .. } | Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// A message as bytes.
+///
+/// # Errors
+/// Memory ran out.
+pub fn encode<M: Serialize>(message: &M) -> Result<Vec<u8>, postcard::Error> {
+    postcard::to_allocvec(message)
+}
+
+/// The message in `bytes`, all of which it must fill.
+///
+/// # Errors
+/// The bytes are no such message.
+pub fn decode<'a, M: Deserialize<'a>>(bytes: &'a [u8]) -> Result<M, postcard::Error> {
+    match postcard::take_from_bytes(bytes)? {
+        (message, []) => Ok(message),
+        _ => Err(postcard::Error::DeserializeBadEncoding),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::measure::{Histogram, Histograms, LayerHistograms, LayerMeans, Sample};
+    use crate::nn::Activation;
+
+    fn events() -> Vec<Event> {
+        let run = RunId(7);
+        let layers = vec![LayerMeans { gradient: 1e-5, delta: 0.25, weight: 0.5 }];
+        let sample = Sample { step: 200, loss: 2.3, accuracy: 0.1, recent_loss: 2.4, recent_accuracy: 0.2, layers };
+        let histogram = Histogram::of(&[-1.0, 0.5, 2.0]);
+        let layers = vec![LayerHistograms { weight: histogram.clone(), gradient: histogram }];
+        let histograms = Some(Histograms { step: 200, layers });
+        let outcome = Outcome { steps: 2_500, fingerprint: u64::MAX, train_accuracy: 0.9, held_out_accuracy: 0.8 };
+        vec![
+            Event::Hello { version: VERSION },
+            Event::Loaded { train: 9_000, held_out: 1_000 },
+            Event::Started { run, is_running: true },
+            Event::Resumed { run },
+            Event::Sampled { run, measured: Measured { sample, histograms } },
+            Event::Progressed { run, steps: 210, milliseconds: 12.5 },
+            Event::Paused { run, steps: 210 },
+            Event::Finished { run, outcome },
+            Event::Diverged { run, step: 3, sentence: "training diverged".into() },
+            Event::Failed { sentence: "no digits".into() },
+        ]
+    }
+
+    #[test]
+    fn messages_survive_the_wire() {
+        for event in events() {
+            assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
+        }
+        let settings = Settings::tutorial(Activation::LeakyRelu { slope: 0.2 }, 9);
+        let start = Command::Start { run: RunId(1), settings, paused: true };
+        assert_eq!(decode::<Command>(&encode(&start).unwrap()), Ok(start));
+    }
+
+    #[test]
+    fn damaged_messages_are_refused() {
+        for event in events() {
+            let bytes = encode(&event).unwrap();
+            assert!((0..bytes.len()).all(|end| decode::<Event>(&bytes[..end]).is_err()), "{event:?}");
+            assert!(decode::<Event>(&[bytes, vec![0]].concat()).is_err());
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The activation functions: f beside f′, one file each. To add one, write its file and name it in the enum, in `ALL` and in
+//! the four matches below; the compiler points at each.
+
+mod identity;
+mod leaky_relu;
+mod relu;
+mod sigmoid;
+mod tanh;
+
+use super::Float;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Activation {
+    Sigmoid,
+    Relu,
+    /// max(slope · z, z) for a slope in [0, 1].
+    LeakyRelu {
+        slope: f64,
+    },
+    Tanh,
+    Identity,
+}
+
+impl Activation {
+    pub const ALL: [Self; 5] =
+        [Self::Sigmoid, Self::Relu, Self::LeakyRelu { slope: Self::TEXT_SLOPE }, Self::Tanh, Self::Identity];
+
+    /// The leaky slope in the tutorial's text, equation (6).
+    pub const TEXT_SLOPE: f64 = 0.01;
+    /// The leaky slope that the tutorial's script ran: its framework's default.
+    pub const SCRIPT_SLOPE: f64 = 0.2;
+
+    /// The name in URLs and on the command line, without the slope.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Relu => "relu",
+            Self::LeakyRelu { .. } => "leaky",
+            Self::Tanh => "tanh",
+            Self::Identity => "identity",
+        }
+    }
+
+    /// The name a reader sees.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Relu => "ReLU",
+            Self::LeakyRelu { .. } => "leaky ReLU",
+            Self::Tanh => "tanh",
+            Self::Identity => "identity",
+        }
+    }
+
+    /// f(z).
+    pub fn f<F: Float>(self, z: F) -> F {
+        let mut a = [z];
+        self.activate(&[z], &mut a);
+        a[0]
+    }
+
+    /// f′(z).
+    pub fn df<F: Float>(self, z: F) -> F {
+        let mut d = [F::ONE];
+        self.times_df(&[z], &[self.f(z)], &mut d);
+        d[0]
+    }
+
+    /// a = f(z), elementwise; both `[n]`.
+    pub fn activate<F: Float>(self, z: &[F], a: &mut [F]) {
+        fn map<F: Float>(z: &[F], a: &mut [F], f: impl Fn(F) -> F) {
+            a.iter_mut().zip(z).for_each(|(a, &z)| *a = f(z));
+        }
+        match self {
+            Self::Sigmoid => map(z, a, sigmoid::f),
+            Self::Relu => map(z, a, relu::f),
+            Self::LeakyRelu { slope } => map(z, a, |z| leaky_relu::f(z, F::from_f64(slope))),
+            Self::Tanh => map(z, a, tanh::f),
+            Self::Identity => map(z, a, identity::f),
+        }
+    }
+
+    /// delta = delta • f′(z), elementwise, where a = f(z) (the factor of eq. 3); all `[n]`.
+    pub fn times_df<F: Float>(self, z: &[F], a: &[F], delta: &mut [F]) {
+        fn times<F: Float>(z: &[F], a: &[F], delta: &mut [F], df: impl Fn(F, F) -> F) {
+            delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (&z, &a))| *d *= df(z, a));
+        }
+        match self {
+            Self::Sigmoid => times(z, a, delta, |_, a| sigmoid::df(a)),
+            Self::Relu => times(z, a, delta, |z, _| relu::df(z)),
+            Self::LeakyRelu { slope } => times(z, a, delta, |z, _| leaky_relu::df(z, F::from_f64(slope))),
+            Self::Tanh => times(z, a, delta, |_, a| tanh::df(a)),
+            Self::Identity => times(z, a, delta, |_, _| identity::df()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::complex::Complex;
+
+    #[test]
+    fn df_is_the_slope_of_f() {
+        for activation in Activation::ALL {
+            for z in [-30.0, -3.0, -0.7, -1e-3, 1e-3, 0.4, 2.5, 30.0] {
+                let slope = activation.f(Complex::step(z)).slope();
+                let df = activation.df(z);
+                assert!(
+                    (df - slope).abs() <= 1e-15 + 1e-12 * slope.abs(),
+                    "{activation:?} at {z}: {df} against {slope}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_kink_takes_the_slope_of_its_left_side() {
+        assert_eq!(Activation::Relu.df(0.0), 0.0);
+        assert_eq!(Activation::LeakyRelu { slope: 0.2 }.df(0.0), 0.2);
+    }
+
+    #[test]
+    fn extremes_stay_finite() {
+        for activation in Activation::ALL {
+            for z in [-1e30f32, -1e4, 1e4, 1e30] {
+                assert!(activation.f(z).is_finite() && activation.df(z).is_finite(), "{activation:?} at {z}");
+            }
+        }
+    }
+}
