@@ -1,0 +1,125 @@
+//! The data card of the bundled digits: what they are, whose they are, how they were chosen, and their checksums.
+
+use std::fmt::Write;
+
+use super::digits::{N_CLASSES, PACKAGE, PACKAGE_SHA256};
+use super::split::{Digit, SEED, Split};
+
+pub struct Checksum {
+    pub name: String,
+    pub sha256: String,
+    pub bytes: usize,
+}
+
+pub const LICENSE: &str = include_str!("LICENSE.mnist");
+
+pub fn readme(split: &Split, checksums: &[Checksum]) -> String {
+    let n_all = split.train.len() + split.held_out.len();
+    let (n_train, n_held_out) = (split.train.len(), split.held_out.len());
+    let counts = counts(split);
+    let sums: String = checksums
+        .iter()
+        .map(|sum| format!("{}  {}\n", sum.sha256, sum.name))
+        .collect();
+    let sizes: String = checksums
+        .iter()
+        .map(|sum| format!("| `{}` | {} |\n", sum.name, sum.bytes))
+        .collect();
+    format!(
+        "\
+# {n_all} handwritten digits of MNIST
+
+This folder is written by `cargo xtask data` and checked by `cargo xtask data --check`. Do not edit it by hand.
+
+**What.** Grey images of handwritten digits, 28 by 28 pixels, one byte a pixel (0 is paper, 255 is ink), each with its
+label from 0 to 9, in MNIST's IDX format, gzipped, under MNIST's four file names. `train-*` is the training set.
+`t10k-*` is the held-out set; the name is the format's, it holds {n_held_out} digits, and they are not those of MNIST's
+own test set.
+
+**Source.** MNIST by Yann LeCun and Corinna Cortes, made from NIST Special Databases 1 and 3. These are the first
+{n_all} images of its training set, taken from the npm package `{PACKAGE}` by Juan Cazala, whose tarball has the
+SHA-256 `{PACKAGE_SHA256}`. The package stores v/255
+rounded to three decimals; round(255·x) gives back every byte v.
+
+**Licence.** The digits: Creative Commons Attribution-ShareAlike 3.0. The package: MIT. See `LICENSE`.
+
+**Split.** The package sorts its digits by class. Each class is shuffled and its first tenth held out (rounded by largest
+remainder, so that the total is {n_held_out}); then both sets are shuffled. Shuffles are Fisher and Yates', from the last
+item down, with Xoshiro256++ seeded by `seed_from_u64({SEED})`; a draw below n is the high half of n times 64 random
+bits. Order of draws: classes 0 to 9, training set, held-out set.
+
+| digit | train | held out | all |
+|---|---:|---:|---:|
+{counts}| all | {n_train} | {n_held_out} | {n_all} |
+
+**Limits.** Small, clean, centred and long solved: good for watching how a network learns, useless for ranking methods.
+Writers are not kept apart between the two sets, since the package does not name them.
+
+## Files
+
+SHA-256, packed and unpacked:
+
+```
+{sums}```
+
+| file | bytes |
+|---|---:|
+{sizes}"
+    )
+}
+
+/// One table row for each class.
+fn counts(split: &Split) -> String {
+    let count = |digits: &[Digit], label| {
+        digits
+            .iter()
+            .filter(|digit| usize::from(digit.label) == label)
+            .count()
+    };
+    (0..N_CLASSES).fold(String::new(), |mut rows, label| {
+        let (train, held_out) = (count(&split.train, label), count(&split.held_out, label));
+        let _ = writeln!(
+            rows,
+            "| {label} | {train} | {held_out} | {} |",
+            train + held_out
+        );
+        rows
+    })
+}
+
+/// Name and SHA-256 of each file in a card: the lines of 64 hexadecimal digits, two spaces and a name.
+pub fn checksums(card: &str) -> Vec<(String, String)> {
+    let is_sha256 =
+        |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    card.lines()
+        .filter_map(|line| line.split_once("  "))
+        .filter(|(sha256, _)| is_sha256(sha256))
+        .map(|(sha256, name)| (name.to_owned(), sha256.to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_gives_its_checksums_back() {
+        let digit = |label| Digit {
+            label,
+            image: Vec::new(),
+        };
+        let split = Split {
+            train: vec![digit(0), digit(9), digit(9)],
+            held_out: vec![digit(0)],
+        };
+        let sum = Checksum {
+            name: "x.gz".to_owned(),
+            sha256: "0f".repeat(32),
+            bytes: 5,
+        };
+        let card = readme(&split, &[sum]);
+        assert_eq!(checksums(&card), [("x.gz".to_owned(), "0f".repeat(32))]);
+        assert!(card.contains("| 9 | 2 | 0 | 2 |"));
+        assert!(card.contains("| all | 3 | 1 | 4 |"));
+    }
+}
