@@ -43,8 +43,12 @@ pub enum Event {
         train: u32,
         held_out: u32,
     },
-    /// The run's network is built.
+    /// The run's network is built; it trains at once or waits to be resumed.
     Started {
+        run: RunId,
+        is_running: bool,
+    },
+    Resumed {
         run: RunId,
     },
     Sampled {

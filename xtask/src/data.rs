@@ -28,22 +28,10 @@ pub fn make(root: &Path) -> Result<()> {
     let classes = digits::fetch(&root.join("target/mnist"))?;
     let split = split::split(classes);
     let files = [
-        RawFile {
-            name: "train-images-idx3-ubyte",
-            bytes: idx::images(&split.train),
-        },
-        RawFile {
-            name: "train-labels-idx1-ubyte",
-            bytes: idx::labels(&split.train),
-        },
-        RawFile {
-            name: "t10k-images-idx3-ubyte",
-            bytes: idx::images(&split.held_out),
-        },
-        RawFile {
-            name: "t10k-labels-idx1-ubyte",
-            bytes: idx::labels(&split.held_out),
-        },
+        RawFile { name: "train-images-idx3-ubyte", bytes: idx::images(&split.train) },
+        RawFile { name: "train-labels-idx1-ubyte", bytes: idx::labels(&split.train) },
+        RawFile { name: "t10k-images-idx3-ubyte", bytes: idx::images(&split.held_out) },
+        RawFile { name: "t10k-labels-idx1-ubyte", bytes: idx::labels(&split.held_out) },
     ];
 
     let folder = root.join(FOLDER);
@@ -53,31 +41,20 @@ pub fn make(root: &Path) -> Result<()> {
         let packed = idx::gzip(&file.bytes)?;
         let gz_name = format!("{}.gz", file.name);
         write(&folder.join(&gz_name), &packed)?;
-        checksums.push(card::Checksum {
-            name: gz_name,
-            sha256: sha256(&packed),
-            bytes: packed.len(),
-        });
+        checksums.push(card::Checksum { name: gz_name, sha256: sha256(&packed), bytes: packed.len() });
         checksums.push(card::Checksum {
             name: file.name.to_owned(),
             sha256: sha256(&file.bytes),
             bytes: file.bytes.len(),
         });
     }
-    write(
-        &folder.join("README.md"),
-        card::readme(&split, &checksums).as_bytes(),
-    )?;
+    write(&folder.join("README.md"), card::readme(&split, &checksums).as_bytes())?;
     write(&folder.join("LICENSE"), card::LICENSE.as_bytes())?;
 
     for sum in &checksums {
         println!("{}  {}", sum.sha256, sum.name);
     }
-    println!(
-        "wrote {} training and {} held-out digits to {FOLDER}/",
-        split.train.len(),
-        split.held_out.len()
-    );
+    println!("wrote {} training and {} held-out digits to {FOLDER}/", split.train.len(), split.held_out.len());
     Ok(())
 }
 
@@ -86,35 +63,22 @@ pub fn check(root: &Path) -> Result<()> {
     let folder = root.join(FOLDER);
     let card = read(&folder.join("README.md"))?;
     let expected = card::checksums(&String::from_utf8_lossy(&card));
-    ensure!(
-        expected.len() == 8,
-        "the data card lists {} checksums, expected 8",
-        expected.len()
-    );
+    ensure!(expected.len() == 8, "the data card lists {} checksums, expected 8", expected.len());
     for (name, sha256_in_card) in &expected {
         let bytes = match name.strip_suffix(".gz") {
             Some(_) => read(&folder.join(name))?,
             None => idx::gunzip(&read(&folder.join(format!("{name}.gz")))?)?,
         };
         let found = sha256(&bytes);
-        ensure!(
-            found == *sha256_in_card,
-            "{name} has SHA-256 {found}, the data card says {sha256_in_card}"
-        );
+        ensure!(found == *sha256_in_card, "{name} has SHA-256 {found}, the data card says {sha256_in_card}");
     }
-    println!(
-        "{FOLDER}/: {} checksums agree with the data card",
-        expected.len()
-    );
+    println!("{FOLDER}/: {} checksums agree with the data card", expected.len());
     Ok(())
 }
 
 /// Lower-case hexadecimal SHA-256.
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(path: &PathBuf) -> Result<Vec<u8>> {

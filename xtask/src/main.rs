@@ -38,9 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn run(task: &Task) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match task {
         Task::Data { check: true } => data::check(root),
         Task::Data { check: false } => data::make(root),

@@ -17,14 +17,8 @@ pub fn readme(split: &Split, checksums: &[Checksum]) -> String {
     let n_all = split.train.len() + split.held_out.len();
     let (n_train, n_held_out) = (split.train.len(), split.held_out.len());
     let counts = counts(split);
-    let sums: String = checksums
-        .iter()
-        .map(|sum| format!("{}  {}\n", sum.sha256, sum.name))
-        .collect();
-    let sizes: String = checksums
-        .iter()
-        .map(|sum| format!("| `{}` | {} |\n", sum.name, sum.bytes))
-        .collect();
+    let sums: String = checksums.iter().map(|sum| format!("{}  {}\n", sum.sha256, sum.name)).collect();
+    let sizes: String = checksums.iter().map(|sum| format!("| `{}` | {} |\n", sum.name, sum.bytes)).collect();
     format!(
         "\
 # {n_all} handwritten digits of MNIST
@@ -70,27 +64,17 @@ SHA-256, packed and unpacked:
 
 /// One table row for each class.
 fn counts(split: &Split) -> String {
-    let count = |digits: &[Digit], label| {
-        digits
-            .iter()
-            .filter(|digit| usize::from(digit.label) == label)
-            .count()
-    };
+    let count = |digits: &[Digit], label| digits.iter().filter(|digit| usize::from(digit.label) == label).count();
     (0..N_CLASSES).fold(String::new(), |mut rows, label| {
         let (train, held_out) = (count(&split.train, label), count(&split.held_out, label));
-        let _ = writeln!(
-            rows,
-            "| {label} | {train} | {held_out} | {} |",
-            train + held_out
-        );
+        let _ = writeln!(rows, "| {label} | {train} | {held_out} | {} |", train + held_out);
         rows
     })
 }
 
 /// Name and SHA-256 of each file in a card: the lines of 64 hexadecimal digits, two spaces and a name.
 pub fn checksums(card: &str) -> Vec<(String, String)> {
-    let is_sha256 =
-        |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_sha256 = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     card.lines()
         .filter_map(|line| line.split_once("  "))
         .filter(|(sha256, _)| is_sha256(sha256))
@@ -104,19 +88,9 @@ mod tests {
 
     #[test]
     fn a_card_gives_its_checksums_back() {
-        let digit = |label| Digit {
-            label,
-            image: Vec::new(),
-        };
-        let split = Split {
-            train: vec![digit(0), digit(9), digit(9)],
-            held_out: vec![digit(0)],
-        };
-        let sum = Checksum {
-            name: "x.gz".to_owned(),
-            sha256: "0f".repeat(32),
-            bytes: 5,
-        };
+        let digit = |label| Digit { label, image: Vec::new() };
+        let split = Split { train: vec![digit(0), digit(9), digit(9)], held_out: vec![digit(0)] };
+        let sum = Checksum { name: "x.gz".to_owned(), sha256: "0f".repeat(32), bytes: 5 };
         let card = readme(&split, &[sum]);
         assert_eq!(checksums(&card), [("x.gz".to_owned(), "0f".repeat(32))]);
         assert!(card.contains("| 9 | 2 | 0 | 2 |"));

@@ -19,26 +19,16 @@ const SIDE: u32 = 28;
 /// `[n, 28, 28]`, big-endian header first.
 pub fn images(digits: &[Digit]) -> Vec<u8> {
     let header = [IMAGES, digits.len() as u32, SIDE, SIDE];
-    bytes(
-        &header,
-        digits.iter().flat_map(|digit| digit.image.iter().copied()),
-    )
+    bytes(&header, digits.iter().flat_map(|digit| digit.image.iter().copied()))
 }
 
 /// `[n]`, big-endian header first.
 pub fn labels(digits: &[Digit]) -> Vec<u8> {
-    bytes(
-        &[LABELS, digits.len() as u32],
-        digits.iter().map(|digit| digit.label),
-    )
+    bytes(&[LABELS, digits.len() as u32], digits.iter().map(|digit| digit.label))
 }
 
 fn bytes(header: &[u32], body: impl Iterator<Item = u8>) -> Vec<u8> {
-    header
-        .iter()
-        .flat_map(|word| word.to_be_bytes())
-        .chain(body)
-        .collect()
+    header.iter().flat_map(|word| word.to_be_bytes()).chain(body).collect()
 }
 
 /// Best compression, without a time, a name or an operating system in the header.
@@ -52,9 +42,7 @@ pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 
 pub fn gunzip(packed: &[u8]) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    GzDecoder::new(packed)
-        .read_to_end(&mut bytes)
-        .context("not a whole gzip file")?;
+    GzDecoder::new(packed).read_to_end(&mut bytes).context("not a whole gzip file")?;
     Ok(bytes)
 }
 
@@ -63,10 +51,7 @@ mod tests {
     use super::*;
 
     fn digit(label: u8, ink: u8) -> Digit {
-        Digit {
-            label,
-            image: vec![ink; 784],
-        }
+        Digit { label, image: vec![ink; 784] }
     }
 
     #[test]
@@ -74,14 +59,8 @@ mod tests {
         let digits = [digit(3, 9), digit(7, 8)];
         assert_eq!(labels(&digits), [0, 0, 8, 1, 0, 0, 0, 2, 3, 7]);
         let images = images(&digits);
-        assert_eq!(
-            images[..16],
-            [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]
-        );
-        assert_eq!(
-            (images.len(), images[16], images[16 + 784]),
-            (16 + 2 * 784, 9, 8)
-        );
+        assert_eq!(images[..16], [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]);
+        assert_eq!((images.len(), images[16], images[16 + 784]), (16 + 2 * 784, 9, 8));
     }
 
     #[test]

@@ -28,10 +28,7 @@ pub fn split(classes: Vec<Vec<Image>>) -> Split {
     let sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
     let (mut train, mut held_out) = (Vec::new(), Vec::new());
     for ((label, images), n_held_out) in (0_u8..).zip(classes).zip(tenths(&sizes)) {
-        let mut digits: Vec<Digit> = images
-            .into_iter()
-            .map(|image| Digit { label, image })
-            .collect();
+        let mut digits: Vec<Digit> = images.into_iter().map(|image| Digit { label, image }).collect();
         shuffle(&mut digits, &mut rng);
         held_out.extend(digits.drain(..n_held_out));
         train.extend(digits);
@@ -73,11 +70,7 @@ mod tests {
     /// Images that tell themselves apart: class and index in two bytes each.
     fn classes(sizes: &[usize]) -> Vec<Vec<Image>> {
         let image = |label: usize, i: usize| [label.to_le_bytes(), i.to_le_bytes()].concat();
-        sizes
-            .iter()
-            .enumerate()
-            .map(|(label, &n)| (0..n).map(|i| image(label, i)).collect())
-            .collect()
+        sizes.iter().enumerate().map(|(label, &n)| (0..n).map(|i| image(label, i)).collect()).collect()
     }
 
     fn images(digits: &[Digit]) -> Vec<&Image> {
@@ -95,13 +88,7 @@ mod tests {
     #[test]
     fn each_class_is_held_out_in_proportion() {
         let split = split(classes(&[200, 50, 150]));
-        let held_out = |label| {
-            split
-                .held_out
-                .iter()
-                .filter(|digit| digit.label == label)
-                .count()
-        };
+        let held_out = |label| split.held_out.iter().filter(|digit| digit.label == label).count();
         assert_eq!([held_out(0), held_out(1), held_out(2)], [20, 5, 15]);
     }
 
