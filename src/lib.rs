@@ -7,3 +7,5 @@
 pub mod data;
 pub mod lab;
 pub mod nn;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

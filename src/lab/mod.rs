@@ -6,6 +6,7 @@
 pub mod experiment;
 pub mod finding;
 pub mod history;
+pub mod log;
 pub mod measure;
 pub mod protocol;
 pub mod scenario;

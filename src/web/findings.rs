@@ -1,0 +1,33 @@
+//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them.
+
+use super::dom;
+use super::store::Store;
+use crate::lab::Finding;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+
+/// Keeps every `data-finding` of the page at the reader's own number.
+pub fn follow(store: Store) {
+    for place in dom::all("[data-finding]") {
+        let Some(finding) = place.get_attribute("data-finding").and_then(|key| Finding::parse(&key).ok()) else {
+            continue;
+        };
+        keep(store, finding, place);
+    }
+}
+
+fn keep(store: Store, finding: Finding, place: HtmlElement) {
+    let recorded = place.text_content().unwrap_or_default();
+    let recorded_value = place.get_attribute("value").unwrap_or_default();
+    let value = Memo::new(move |_| store.experiment.with(|experiment| finding.value(experiment)));
+    Effect::new(move || {
+        let value = value.get();
+        _ = place.class_list().toggle_with_force("own", value.is_some());
+        let (text, value) = match value {
+            Some(value) => (finding.text(value), value.to_string()),
+            None => (recorded.clone(), recorded_value.clone()),
+        };
+        place.set_text_content(Some(&text));
+        _ = place.set_attribute("value", &value);
+    });
+}

@@ -1,0 +1,142 @@
+//! The three trainers, one for each scenario, and what each of them is still to be told. A trainer that dies or falls silent
+//! is replaced; its run starts over, which by determinism loses nothing but time.
+
+use super::dom::now;
+use super::trainer::{Report, Trainer};
+use crate::lab::Scenario;
+use crate::lab::protocol::{Command, Event, VERSION};
+use js_sys::Array;
+use std::rc::Rc;
+
+/// A running trainer reports several times in a frame; this much silence means that it hangs.
+const SILENCE_MILLISECONDS: f64 = 4_000.0;
+/// A trainer that is lost this often is given up.
+const MAX_LOSSES: u32 = 3;
+
+pub struct Fleet {
+    crews: [Crew; 3],
+    /// The digits' four files, once they are here.
+    digits: Option<Array>,
+    report: Rc<dyn Fn(Scenario, Report)>,
+}
+
+#[derive(Default)]
+struct Crew {
+    trainer: Option<Trainer>,
+    stage: Stage,
+    /// The run to start as soon as the trainer is ready.
+    start: Option<Command>,
+    last_heard: f64,
+    n_losses: u32,
+}
+
+#[derive(Default, PartialEq)]
+enum Stage {
+    /// Not listening yet.
+    #[default]
+    Starting,
+    /// Listening, without digits.
+    Empty,
+    /// Has the digits.
+    Loaded,
+}
+
+impl Fleet {
+    /// Starts all trainers; `report` hears what concerns the page.
+    pub fn new(report: impl Fn(Scenario, Report) + 'static) -> Self {
+        let mut fleet = Self { crews: Default::default(), digits: None, report: Rc::new(report) };
+        Scenario::ALL.into_iter().for_each(|scenario| fleet.staff(scenario));
+        fleet
+    }
+
+    /// Gives the digits to all who listen, and later to everyone who comes.
+    pub fn set_digits(&mut self, files: Array) {
+        self.digits = Some(files);
+        Scenario::ALL.into_iter().for_each(|scenario| self.supply(scenario));
+    }
+
+    /// Starts a run, now or as soon as its trainer is ready.
+    pub fn start(&mut self, scenario: Scenario, start: Command) {
+        let crew = &mut self.crews[scenario.index()];
+        if crew.stage == Stage::Loaded {
+            crew.send(&start);
+        }
+        crew.start = Some(start);
+    }
+
+    pub fn send(&mut self, scenario: Scenario, command: &Command) {
+        self.crews[scenario.index()].send(command);
+    }
+
+    /// Handles what is between the fleet and a trainer; true if the page should hear of it too.
+    pub fn hear(&mut self, scenario: Scenario, event: &Event) -> bool {
+        let crew = &mut self.crews[scenario.index()];
+        crew.last_heard = now();
+        match event {
+            Event::Hello { version: VERSION } => {
+                crew.stage = Stage::Empty;
+                self.supply(scenario);
+                false
+            }
+            Event::Hello { version } => {
+                let sentence =
+                    format!("it speaks version {version} of the protocol, the page {VERSION}: reload the page");
+                (self.report)(scenario, Report::Lost(sentence));
+                false
+            }
+            Event::Loaded { .. } => {
+                crew.stage = Stage::Loaded;
+                if let (Some(trainer), Some(start)) = (&crew.trainer, &crew.start) {
+                    trainer.send(start);
+                }
+                false
+            }
+            _ => true,
+        }
+    }
+
+    /// Replaces a lost trainer; false if it was lost too often and is given up.
+    pub fn replace(&mut self, scenario: Scenario) -> bool {
+        let crew = &mut self.crews[scenario.index()];
+        crew.trainer = None;
+        crew.n_losses += 1;
+        let again = crew.n_losses < MAX_LOSSES;
+        if again {
+            self.staff(scenario);
+        }
+        again
+    }
+
+    /// Whether a trainer that should be talking has been silent for too long.
+    pub fn is_silent(&self, scenario: Scenario) -> bool {
+        now() - self.crews[scenario.index()].last_heard > SILENCE_MILLISECONDS
+    }
+
+    fn staff(&mut self, scenario: Scenario) {
+        let report = self.report.clone();
+        let trainer = Trainer::start(scenario.key(), move |heard| report(scenario, heard));
+        let crew = &mut self.crews[scenario.index()];
+        crew.stage = Stage::Starting;
+        crew.last_heard = now();
+        match trainer {
+            Ok(trainer) => crew.trainer = Some(trainer),
+            Err(reason) => (self.report)(scenario, Report::Lost(reason)),
+        }
+    }
+
+    fn supply(&mut self, scenario: Scenario) {
+        let crew = &self.crews[scenario.index()];
+        if let (Stage::Empty, Some(trainer), Some(digits)) = (&crew.stage, &crew.trainer, &self.digits) {
+            trainer.send_digits(digits);
+        }
+    }
+}
+
+impl Crew {
+    fn send(&mut self, command: &Command) {
+        self.last_heard = now();
+        if let Some(trainer) = &self.trainer {
+            trainer.send(command);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The live page. The article is static HTML that the press has set; this layer finds the places that the press left for it
+//! (`data-figure`, `data-panel`, `data-finding`) and brings them to life. It draws nothing itself and trains
+//! nothing itself: drawings are `chart`'s, training happens in workers.
+//!
+//! - [`store`]: what the page knows, and every gesture that changes it
+//! - [`fleet`], [`trainer`], [`worker`]: three trainers, one of them, and its other end
+//! - [`digits`]: fetching the data
+//! - [`panel`], [`figure`], [`plate`], [`findings`]: the living parts
+//! - [`control`]: widgets that know no store; [`canvas`], [`dom`], [`frame`], [`view`]: the browser
+
+pub mod canvas;
+pub mod control;
+pub mod digits;
+pub mod dom;
+pub mod findings;
+pub mod fleet;
+pub mod frame;
+pub mod panel;
+pub mod store;
+pub mod trainer;
+pub mod view;
+pub mod worker;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use store::Store;
+
+/// Brings the page to life.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let Some(body) = document().body() else { return };
+    mount_to(body, Page).forget();
+}
+
+/// Owns the store; its parts are mounted into the places of the static page.
+#[component]
+fn Page() -> impl IntoView {
+    let store = Store::open();
+    for place in dom::all("[data-panel='experiment']") {
+        panel::bring_to_life(store, &place);
+    }
+    findings::follow(store);
+}

@@ -1,0 +1,160 @@
+//! The experiment: its controls, how far its three runs are, and their logs. The default run starts by itself once the panel
+//! comes into view, unless the reader prefers stillness.
+
+use super::control::{Number, Segmented};
+use super::digits::Progress;
+use super::dom;
+use super::store::{Store, prefers_stillness};
+use super::view::when_first_seen;
+use crate::lab::history::{History, Status};
+use crate::lab::{Experiment, Finding, Plan, Scenario};
+use crate::nn::Activation;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+
+pub fn bring_to_life(store: Store, panel: &HtmlElement) {
+    if let Some(slot) = dom::slot(panel, "controls") {
+        dom::replace(&slot, move || view! { <Controls store /> });
+    }
+    if let Some(slot) = dom::slot(panel, "progress") {
+        dom::replace(&slot, move || Scenario::ALL.map(|scenario| view! { <Run store scenario /> }).collect_view());
+    }
+    if let Some(slot) = dom::slot(panel, "log") {
+        dom::replace(&slot, move || view! { <Log store /> });
+    }
+    if !prefers_stillness() {
+        when_first_seen(panel, move || store.run());
+    }
+}
+
+/// What the main button does now.
+#[derive(Clone, Copy, PartialEq)]
+enum Verb {
+    Run,
+    Pause,
+    RunAgain,
+}
+
+impl Verb {
+    fn of(experiment: &Experiment) -> Self {
+        if experiment.is_over() {
+            Self::RunAgain
+        } else if experiment.runs().any(|(_, history)| history.status == Status::Running) {
+            Self::Pause
+        } else {
+            Self::Run
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Run => "Run",
+            Self::Pause => "Pause",
+            Self::RunAgain => "Run again",
+        }
+    }
+}
+
+#[component]
+fn Controls(store: Store) -> impl IntoView {
+    let verb = Memo::new(move |_| store.experiment.with(Verb::of));
+    let act = move |_| match verb.get_untracked() {
+        Verb::Run | Verb::RunAgain => store.run(),
+        Verb::Pause => store.pause(),
+    };
+    let plan = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan));
+    let slopes = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE].map(|slope| (slope, slope.to_string())).to_vec();
+    let set_slope = move |slope| {
+        if let Ok(plan) = plan.get_untracked().with_slope(slope) {
+            store.set_plan(plan);
+        }
+    };
+    let set_seed = move |seed| store.set_plan(Plan { seed, ..plan.get_untracked() });
+    view! {
+        <button class="primary" on:click=act>{move || verb.get().label()}</button>
+        <button on:click=move |_| store.step() disabled=move || verb.get() != Verb::Run>"Step"</button>
+        <button on:click=move |_| store.reset()>"Reset"</button>
+        <Number label="Seed" max=u32::MAX value=Signal::derive(move || plan.get().seed) on_change=set_seed />
+        <button on:click=move |_| store.set_new_seed()>"New seed"</button>
+        <Segmented legend="Leaky slope" name="plan-slope".into() options=slopes
+            value=Signal::derive(move || plan.get().slope()) on_change=set_slope />
+        <Notices store />
+    }
+}
+
+/// What the reader should know: digits that come or do not, fields of the URL, trainers that were replaced.
+#[component]
+fn Notices(store: Store) -> impl IntoView {
+    let digits = move || match store.digits.get() {
+        Progress::Fetching(bytes) => {
+            view! { <p>{format!("Fetching the digits: {:.1} of 1.6 MB", f64::from(bytes) / 1e6)}</p> }.into_any()
+        }
+        Progress::Here => ().into_any(),
+        Progress::Failed(sentence) => view! {
+            <p>{format!("The digits are not here: {sentence}. The figures show the recorded run. ")}
+                <button on:click=move |_| store.fetch_digits()>"Try again"</button></p>
+        }
+        .into_any(),
+    };
+    let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
+    view! { <div class="notices" role="status">{digits}{notices}</div> }
+}
+
+/// One scenario's run: status, steps, pace and accuracies.
+#[component]
+fn Run(store: Store, scenario: Scenario) -> impl IntoView {
+    let of = move |read: fn(&History) -> String| {
+        Memo::new(move |_| store.experiment.with(|experiment| read(experiment.run(scenario))))
+    };
+    let status = of(|history| match &history.status {
+        Status::Diverged(sentence) | Status::Failed(sentence) => sentence.clone(),
+        status => status.label().to_owned(),
+    });
+    let steps = of(|history| history.steps.to_string());
+    let pace = of(|history| history.steps_per_second().map_or("–".into(), |pace| format!("{pace:.0}")));
+    let elapsed = of(|history| match history.milliseconds {
+        0.0 => "–".into(),
+        milliseconds => format!("{:.2} s", milliseconds / 1e3),
+    });
+    let accuracy = move |finding: Finding| {
+        let value = Memo::new(move |_| store.experiment.with(|experiment| finding.value(experiment)));
+        move || value.get().map_or("–".into(), |value| finding.text(value))
+    };
+    let all_steps = store.experiment.with_untracked(|experiment| experiment.run(scenario).settings.steps());
+    let label = scenario.label();
+    view! {
+        <div class=format!("run {}", scenario.key())>
+            <h3><span class=format!("series {}", scenario.key())>{label}</span></h3>
+            <p class="status">{status}</p>
+            <progress prop:value=steps max=all_steps.to_string() aria-label=format!("{label}, steps taken")></progress>
+            <dl>
+                <Row term="step">{steps}" of "{Finding::Steps.text(all_steps.into())}</Row>
+                <Row term="steps per second">{pace}</Row>
+                <Row term="training time">{elapsed}</Row>
+                <Row term="training digits right">{accuracy(Finding::TrainAccuracy { scenario })}</Row>
+                <Row term="held-out digits right">{accuracy(Finding::HeldOutAccuracy { scenario })}</Row>
+                <Row term="fingerprint">{of(fingerprint)}</Row>
+            </dl>
+        </div>
+    }
+}
+
+#[component]
+fn Row(term: &'static str, children: Children) -> impl IntoView {
+    view! { <div><dt>{term}</dt><dd>{children()}</dd></div> }
+}
+
+fn fingerprint(history: &History) -> String {
+    history.outcome.map_or("–".into(), |outcome| format!("{:016x}", outcome.fingerprint))
+}
+
+/// The tutorial's console lines, as they come.
+#[component]
+fn Log(store: Store) -> impl IntoView {
+    let lines = Memo::new(move |_| store.experiment.with(crate::lab::log::lines));
+    view! {
+        <div role="log" aria-label="Training log">
+            <For each=move || lines.get() key=|line| line.clone() let:line><div>{line}</div></For>
+        </div>
+    }
+}

@@ -1,0 +1,249 @@
+//! What the page knows, and every gesture that changes it. Events from the trainers are gathered and applied once a frame,
+//! so that nothing on the page is computed more often than it can be seen.
+
+use super::digits;
+use super::dom::matches_media;
+use super::fleet::Fleet;
+use super::frame::once_a_frame;
+use super::trainer::Report;
+use crate::lab::history::{History, Status};
+use crate::lab::protocol::{Command, Event, RunId};
+use crate::lab::{Experiment, Plan, Scenario};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// How often the page looks whether a trainer has fallen silent.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Copy)]
+pub struct Store {
+    pub experiment: RwSignal<Experiment>,
+    pub digits: RwSignal<digits::Progress>,
+    /// What the reader should know: URL fields that could not be read, trainers that were replaced.
+    pub notices: RwSignal<Vec<String>>,
+    fleet: StoredValue<Rc<RefCell<Fleet>>, LocalStorage>,
+    next_run: StoredValue<u32>,
+}
+
+impl Store {
+    /// Reads the URL, starts the trainers and fetches the digits.
+    pub fn open() -> Self {
+        let (plan, errors) = Plan::from_query(&location().search().unwrap_or_default());
+        let notices = errors.iter().map(|error| format!("From the address of this page: {error}.")).collect();
+        let experiment = RwSignal::new(Experiment::new(plan, RunId(0)));
+        let notices = RwSignal::new(notices);
+        let inbox = Rc::new(RefCell::new(Vec::new()));
+        // The fleet reports to the store and the store steers the fleet: reports wait in the inbox until the store is there.
+        let wake: Rc<RefCell<Option<Box<dyn Fn()>>>> = Rc::default();
+        let fleet = Fleet::new({
+            let (inbox, wake) = (inbox.clone(), wake.clone());
+            move |scenario, report| {
+                inbox.borrow_mut().push((scenario, report));
+                wake.borrow().iter().for_each(|wake| wake());
+            }
+        });
+        let store = Self {
+            experiment,
+            digits: RwSignal::new(digits::Progress::Fetching(0)),
+            notices,
+            fleet: StoredValue::new_local(Rc::new(RefCell::new(fleet))),
+            next_run: StoredValue::new(1),
+        };
+        *wake.borrow_mut() = Some(Box::new(store.reader_of(inbox)));
+        set_interval(move || store.watch(), WATCH_EVERY);
+        store.begin(plan, true);
+        store.fetch_digits();
+        store
+    }
+
+    /// Trains, goes on, or trains anew where everything is over.
+    pub fn run(self) {
+        let (is_over, plan) = self.experiment.with_untracked(|experiment| (experiment.is_over(), experiment.plan));
+        if is_over {
+            return self.begin(plan, false);
+        }
+        self.command(|status, run, settings| match status {
+            Status::Starting => Some(Command::Start { run, settings, paused: false }),
+            Status::Ready | Status::Paused => Some(Command::Resume { run }),
+            Status::Running | Status::Done | Status::Diverged(_) | Status::Failed(_) => None,
+        });
+    }
+
+    pub fn pause(self) {
+        self.command(|status, run, settings| match status {
+            Status::Starting => Some(Command::Start { run, settings, paused: true }),
+            Status::Running => Some(Command::Pause { run }),
+            Status::Ready | Status::Paused | Status::Done | Status::Diverged(_) | Status::Failed(_) => None,
+        });
+    }
+
+    /// One step of all three.
+    pub fn step(self) {
+        self.command(|status, run, _| {
+            matches!(status, Status::Ready | Status::Paused).then_some(Command::Step { run })
+        });
+    }
+
+    /// Back to the untrained networks of the same seed.
+    pub fn reset(self) {
+        self.begin(self.experiment.with_untracked(|experiment| experiment.plan), true);
+    }
+
+    /// Another plan; it trains at once if the old one was training or over.
+    pub fn set_plan(self, plan: Plan) {
+        let paused = self.experiment.with_untracked(|experiment| {
+            experiment.is_empty() || experiment.runs().all(|(_, history)| history.status == Status::Paused)
+        });
+        self.begin(plan, paused);
+        remember(&plan);
+    }
+
+    /// A seed that nobody chose, below a million so that it can be told to somebody.
+    pub fn set_new_seed(self) {
+        let plan = self.experiment.with_untracked(|experiment| experiment.plan);
+        match getrandom::u32() {
+            Ok(seed) => self.set_plan(Plan { seed: seed % 1_000_000, ..plan }),
+            Err(error) => self.notices.update(|notices| notices.push(format!("No new seed could be drawn: {error}."))),
+        }
+    }
+
+    /// Starts all three runs of a plan.
+    fn begin(self, plan: Plan, paused: bool) {
+        let run = self.new_run();
+        self.experiment.set(Experiment::new(plan, run));
+        for scenario in Scenario::ALL {
+            self.start(scenario, run, paused);
+        }
+    }
+
+    fn start(self, scenario: Scenario, run: RunId, paused: bool) {
+        let settings = self.experiment.with_untracked(|experiment| experiment.run(scenario).settings);
+        self.fleet(|fleet| fleet.start(scenario, Command::Start { run, settings, paused }));
+    }
+
+    fn new_run(self) -> RunId {
+        let run = self.next_run.get_value();
+        self.next_run.set_value(run.wrapping_add(1));
+        RunId(run)
+    }
+
+    /// Sends each trainer the command that its status calls for.
+    fn command(self, choose: impl Fn(&Status, RunId, crate::lab::Settings) -> Option<Command>) {
+        self.experiment.with_untracked(|experiment| {
+            for (scenario, history) in experiment.runs() {
+                match choose(&history.status, history.run, history.settings) {
+                    Some(start @ Command::Start { .. }) => self.fleet(|fleet| fleet.start(scenario, start)),
+                    Some(command) => self.fleet(|fleet| fleet.send(scenario, &command)),
+                    None => {}
+                }
+            }
+        });
+    }
+
+    /// A function that empties the inbox in the next frame: what concerns the fleet goes there, the rest into the histories.
+    fn reader_of(self, inbox: Rc<RefCell<Vec<(Scenario, Report)>>>) -> impl Fn() + 'static {
+        let events: Rc<RefCell<Vec<(Scenario, Event)>>> = Rc::default();
+        let apply = once_a_frame({
+            let events = events.clone();
+            move || {
+                let events = events.take();
+                self.experiment.update(|experiment| {
+                    for (scenario, event) in events {
+                        experiment.run_mut(scenario).apply(event);
+                    }
+                });
+            }
+        });
+        move || {
+            for (scenario, report) in inbox.take() {
+                match report {
+                    Report::Lost(reason) => self.replace(scenario, &reason),
+                    Report::Event(event) if self.fleet(|fleet| fleet.hear(scenario, &event)) => {
+                        events.borrow_mut().push((scenario, event));
+                        apply();
+                    }
+                    Report::Event(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Puts a new trainer in the place of a lost one and starts its run over.
+    fn replace(self, scenario: Scenario, reason: &str) {
+        let label = scenario.label();
+        let was_running =
+            self.experiment.with_untracked(|experiment| experiment.run(scenario).status == Status::Running);
+        let run = self.new_run();
+        let is_replaced = self.fleet(|fleet| fleet.replace(scenario));
+        self.experiment.update(|experiment| {
+            let settings = experiment.run(scenario).settings;
+            *experiment.run_mut(scenario) = History::new(run, settings);
+            if !is_replaced {
+                let sentence = format!("The {label} trainer could not be kept alive: {reason}.");
+                experiment.run_mut(scenario).status = Status::Failed(sentence);
+            }
+        });
+        if is_replaced {
+            let notice = format!("The {label} trainer stopped ({reason}). A new one starts its run over.");
+            self.notices.update(|notices| notices.push(notice));
+            self.start(scenario, run, !was_running);
+        }
+    }
+
+    /// Replaces trainers that should be talking and are not.
+    fn watch(self) {
+        if document().hidden() {
+            return;
+        }
+        for scenario in Scenario::ALL {
+            let is_running =
+                self.experiment.with_untracked(|experiment| experiment.run(scenario).status == Status::Running);
+            if is_running && self.fleet(|fleet| fleet.is_silent(scenario)) {
+                self.replace(scenario, "it fell silent");
+            }
+        }
+    }
+
+    /// Fetches the digits; also the reader's way to try again.
+    pub fn fetch_digits(self) {
+        self.digits.set(digits::Progress::Fetching(0));
+        spawn_local(async move {
+            let on_bytes = move |bytes| {
+                self.digits.update(|progress| {
+                    if let digits::Progress::Fetching(received) = progress {
+                        *received += bytes;
+                    }
+                });
+            };
+            match digits::fetch(on_bytes).await {
+                Ok(files) => {
+                    self.fleet(|fleet| fleet.set_digits(files));
+                    self.digits.set(digits::Progress::Here);
+                }
+                Err(sentence) => self.digits.set(digits::Progress::Failed(sentence)),
+            }
+        });
+    }
+
+    fn fleet<T>(self, act: impl FnOnce(&mut Fleet) -> T) -> T {
+        self.fleet.with_value(|fleet| act(&mut fleet.borrow_mut()))
+    }
+}
+
+/// Whether nothing should start by itself.
+pub fn prefers_stillness() -> bool {
+    matches_media("(prefers-reduced-motion: reduce)")
+}
+
+/// Writes a plan into the address of the page, leaving fields that are not its own.
+fn remember(plan: &Plan) {
+    let query = plan.to_query();
+    let hash = location().hash().unwrap_or_default();
+    let url = format!("?{query}{hash}");
+    if let Ok(history) = window().history() {
+        _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&url));
+    }
+}

@@ -1,0 +1,79 @@
+//! One trainer as the page sees it: a Web Worker that takes commands and sends events. The other end is [`super::worker`].
+
+use crate::lab::protocol::{self, Command, Event};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions};
+
+const SCRIPT: &str = "worker_loader.js";
+
+/// What reaches the page from a trainer.
+pub enum Report {
+    Event(Event),
+    /// The trainer is gone, or says what nobody understands; why, for the reader.
+    Lost(String),
+}
+
+pub struct Trainer {
+    worker: Worker,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(ErrorEvent)>,
+}
+
+impl Trainer {
+    /// Starts a trainer. It says hello once it listens; what is sent before then is lost.
+    ///
+    /// # Errors
+    /// The browser has no worker to give.
+    pub fn start(name: &str, report: impl Fn(Report) + Clone + 'static) -> Result<Self, String> {
+        let options = WorkerOptions::new();
+        options.set_name(name);
+        let worker = Worker::new_with_options(SCRIPT, &options).map_err(|error| format!("{error:?}"))?;
+        let on_message = {
+            let report = report.clone();
+            Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| report(read(&message.data())))
+        };
+        let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |error: ErrorEvent| {
+            error.prevent_default();
+            // A worker whose script does not load reports a plain event, without a message.
+            let message = js_sys::Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string());
+            report(Report::Lost(message.unwrap_or_else(|| format!("{SCRIPT} could not be loaded"))));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+    }
+
+    pub fn send(&self, command: &Command) {
+        if let Ok(bytes) = protocol::encode(command) {
+            self.post(&Uint8Array::from(bytes.as_slice()));
+        }
+    }
+
+    /// Hands over a copy of the digits' four files.
+    pub fn send_digits(&self, files: &Array) {
+        self.post(files);
+    }
+
+    /// Posting fails only for values that cannot be cloned, and byte arrays can.
+    fn post(&self, message: &JsValue) {
+        _ = self.worker.post_message(message);
+    }
+}
+
+impl Drop for Trainer {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn read(data: &JsValue) -> Report {
+    let bytes = Uint8Array::new(data).to_vec();
+    match protocol::decode(&bytes) {
+        Ok(event) => Report::Event(event),
+        Err(error) => Report::Lost(format!("a message of {} bytes makes no sense ({error})", bytes.len())),
+    }
+}

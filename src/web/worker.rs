@@ -1,0 +1,140 @@
+//! The page as a trainer sees it: the other end of [`super::trainer`], in a Web Worker. It drives a
+//! [`Session`](crate::lab::Session): trains for some milliseconds, then lets messages in, then goes on. A JS array of byte
+//! arrays is the digits; a single byte array is a command.
+
+use crate::data::{Digits, DigitsError, Split};
+use crate::lab::Session;
+use crate::lab::protocol::{self, Command, Event, VERSION};
+use js_sys::{Array, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+
+/// How long a slice of training lasts before messages are let in.
+const SLICE_MILLISECONDS: f64 = 12.0;
+
+/// Serves the page for as long as the worker lives.
+pub fn start() {
+    let Ok(page) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    let Ok(channel) = MessageChannel::new() else {
+        return post(&page, &Event::Failed { sentence: "this browser's workers have no MessageChannel".into() });
+    };
+    let worker = Rc::new(Worker { page: page.clone(), next_slice: channel.port2(), desk: RefCell::default() });
+
+    let on_message = {
+        let worker = worker.clone();
+        Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| worker.receive(&message.data()))
+    };
+    page.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // Unlike a timer, a message to oneself is not held back for 4 ms.
+    let on_slice = Closure::<dyn Fn()>::new({
+        let worker = worker.clone();
+        move || worker.train()
+    });
+    channel.port1().set_onmessage(Some(on_slice.as_ref().unchecked_ref()));
+    on_message.forget();
+    on_slice.forget();
+    worker.post(&Event::Hello { version: VERSION });
+}
+
+struct Worker {
+    page: DedicatedWorkerGlobalScope,
+    next_slice: MessagePort,
+    desk: RefCell<Desk>,
+}
+
+/// What is on the trainer's desk.
+#[derive(Default)]
+struct Desk {
+    session: Option<Session>,
+    /// Training time of the current run.
+    milliseconds: f64,
+    /// A slice has been asked for and has not begun.
+    is_slice_coming: bool,
+}
+
+impl Worker {
+    fn receive(&self, data: &JsValue) {
+        let event = match data.dyn_ref::<Array>() {
+            Some(files) => Some(self.load(files)),
+            None => self.obey(&Uint8Array::new(data).to_vec()),
+        };
+        event.iter().for_each(|event| self.post(event));
+        self.go_on();
+    }
+
+    fn load(&self, files: &Array) -> Event {
+        match split(files) {
+            Ok(split) => {
+                let (train, held_out) = (split.train.len() as u32, split.held_out.len() as u32);
+                self.desk.borrow_mut().session = Some(Session::new(split));
+                Event::Loaded { train, held_out }
+            }
+            Err(error) => Event::Failed { sentence: format!("The digits cannot be read: {error}.") },
+        }
+    }
+
+    fn obey(&self, bytes: &[u8]) -> Option<Event> {
+        let Ok(command) = protocol::decode::<Command>(bytes) else {
+            let sentence = format!("The trainer got a message of {} bytes that it does not understand.", bytes.len());
+            return Some(Event::Failed { sentence });
+        };
+        let mut desk = self.desk.borrow_mut();
+        if let Command::Start { .. } = command {
+            desk.milliseconds = 0.0;
+        }
+        desk.session.as_mut()?.handle(command)
+    }
+
+    /// Trains for a slice.
+    fn train(&self) {
+        let mut desk = self.desk.borrow_mut();
+        desk.is_slice_coming = false;
+        let Desk { session: Some(session), milliseconds, .. } = &mut *desk else { return };
+        let start = self.now();
+        let mut elapsed = 0.0;
+        while session.is_running() && elapsed < SLICE_MILLISECONDS {
+            if let Some(event) = session.step() {
+                self.post(&event);
+            }
+            elapsed = self.now() - start;
+        }
+        *milliseconds += elapsed;
+        if let Some((run, steps)) = session.progress() {
+            self.post(&Event::Progressed { run, steps, milliseconds: *milliseconds });
+        }
+        drop(desk);
+        self.go_on();
+    }
+
+    /// Asks for the next slice if there is something to train.
+    fn go_on(&self) {
+        let mut desk = self.desk.borrow_mut();
+        let is_running = desk.session.as_ref().is_some_and(Session::is_running);
+        if is_running && !desk.is_slice_coming {
+            desk.is_slice_coming = self.next_slice.post_message(&JsValue::NULL).is_ok();
+        }
+    }
+
+    fn now(&self) -> f64 {
+        self.page.performance().map_or(0.0, |clock| clock.now())
+    }
+
+    fn post(&self, event: &Event) {
+        post(&self.page, event);
+    }
+}
+
+/// Sends an event. One that cannot be sent is lost; the page notices a trainer that has fallen silent.
+fn post(page: &DedicatedWorkerGlobalScope, event: &Event) {
+    if let Ok(bytes) = protocol::encode(event) {
+        _ = page.post_message(&Uint8Array::from(bytes.as_slice()));
+    }
+}
+
+fn split(files: &Array) -> Result<Split, DigitsError> {
+    let file = |i: u32| Uint8Array::new(&files.get(i)).to_vec();
+    Ok(Split { train: Digits::from_idx(&file(0), &file(1))?, held_out: Digits::from_idx(&file(2), &file(3))? })
+}
