@@ -101,6 +101,10 @@ impl Plan {
         self.slope
     }
 
+    pub fn with_seed(self, seed: u32) -> Self {
+        Self { seed, ..self }
+    }
+
     /// The plan with another leaky slope.
     ///
     /// # Errors
@@ -132,7 +136,7 @@ impl Plan {
         let mut errors = Vec::new();
         for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
             let read = match &*name {
-                "seed" => value.parse().map(|seed| Self { seed, ..plan }).map_err(|_| unreadable("seed", &value)),
+                "seed" => value.parse().map(|seed| plan.with_seed(seed)).map_err(|_| unreadable("seed", &value)),
                 "slope" => value.parse().map_err(|_| unreadable("slope", &value)).and_then(|s| plan.with_slope(s)),
                 _ => continue,
             };
@@ -156,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_plan_survives_its_url() {
-        let plan = Plan { seed: u32::MAX, ..Plan::default() }.with_slope(0.2).unwrap();
+        let plan = Plan::default().with_seed(u32::MAX).with_slope(0.2).unwrap();
         assert_eq!(Plan::from_query(&plan.to_query()), (plan, vec![]));
         assert_eq!(Plan::from_query(""), (Plan::default(), vec![]));
     }

@@ -6,6 +6,7 @@ use super::trainer::{Report, Trainer};
 use crate::lab::Scenario;
 use crate::lab::protocol::{Command, Event, VERSION};
 use js_sys::Array;
+use leptos::prelude::queue_microtask;
 use std::rc::Rc;
 
 /// A running trainer reports several times in a frame; this much silence means that it hangs.
@@ -81,7 +82,7 @@ impl Fleet {
             Event::Hello { version } => {
                 let sentence =
                     format!("it speaks version {version} of the protocol, the page {VERSION}: reload the page");
-                (self.report)(scenario, Report::Lost(sentence));
+                self.report_lost(scenario, sentence);
                 false
             }
             Event::Loaded { .. } => {
@@ -120,8 +121,14 @@ impl Fleet {
         crew.last_heard = now();
         match trainer {
             Ok(trainer) => crew.trainer = Some(trainer),
-            Err(reason) => (self.report)(scenario, Report::Lost(reason)),
+            Err(reason) => self.report_lost(scenario, reason),
         }
+    }
+
+    /// Reports in a task of its own: whoever hears it may turn to the fleet.
+    fn report_lost(&self, scenario: Scenario, reason: String) {
+        let report = self.report.clone();
+        queue_microtask(move || report(scenario, Report::Lost(reason)));
     }
 
     fn supply(&mut self, scenario: Scenario) {

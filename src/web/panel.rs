@@ -7,7 +7,7 @@ use super::dom;
 use super::store::{Store, prefers_stillness};
 use super::view::when_first_seen;
 use crate::lab::history::{History, Status};
-use crate::lab::{Experiment, Finding, Plan, Scenario};
+use crate::lab::{Experiment, Finding, Scenario};
 use crate::nn::Activation;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
@@ -69,7 +69,7 @@ fn Controls(store: Store) -> impl IntoView {
             store.set_plan(plan);
         }
     };
-    let set_seed = move |seed| store.set_plan(Plan { seed, ..plan.get_untracked() });
+    let set_seed = move |seed| store.set_plan(plan.get_untracked().with_seed(seed));
     view! {
         <button class="primary" on:click=act>{move || verb.get().label()}</button>
         <button on:click=move |_| store.step() disabled=move || verb.get() != Verb::Run>"Step"</button>

