@@ -88,21 +88,31 @@ impl<'a> Setter<'a> {
             _ => return Err("the file should begin with `## Title`".to_owned()),
         };
         let mut body = String::new();
+        let mut waiting = String::new();
         for block in blocks {
-            body += &self.block(block, &mut notes)?;
+            // A formula belongs to the sentence before it: the sentence's notes come after both.
+            if !is_formula(&block) {
+                body += &std::mem::take(&mut waiting);
+            }
+            let (html, notes) = self.block(block, &mut notes)?;
+            body += &html;
+            waiting += &notes;
         }
+        body += &waiting;
         match notes.keys().next() {
             Some(name) => Err(format!("nothing refers to the note `[^{name}]`")),
             None => Ok((title, body)),
         }
     }
 
-    /// One block of the section, followed by the notes that it refers to.
-    fn block(&mut self, block: Vec<Event<'_>>, notes: &mut Notes<'_>) -> Result<String, String> {
+    /// One block of the section, and the notes that it refers to.
+    fn block(&mut self, block: Vec<Event<'_>>, notes: &mut Notes<'_>) -> Result<(String, String), String> {
         if let [Event::Start(Tag::Paragraph), inner @ .., Event::End(TagEnd::Paragraph)] = &block[..] {
             match inner {
-                [Event::DisplayMath(tex)] => return math::display(tex),
-                [Event::Start(Tag::Image { dest_url, .. }), Event::End(TagEnd::Image)] => return self.place(dest_url),
+                [Event::DisplayMath(tex)] => return Ok((math::display(tex)?, String::new())),
+                [Event::Start(Tag::Image { dest_url, .. }), Event::End(TagEnd::Image)] => {
+                    return Ok((self.place(dest_url)?, String::new()));
+                }
                 _ => {}
             }
         }
@@ -112,18 +122,13 @@ impl<'a> Setter<'a> {
         if is_table {
             html = format!("<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">\n{html}</div>\n");
         }
-        for Mark { name, number } in marks {
-            let note = notes.remove(&name).ok_or_else(|| format!("the note `[^{name}]` is not in this file"))?;
-            let note = self.inline(note, &mut Vec::new())?;
-            let back = format!(
-                "<p><a class=\"back\" href=\"#mark-{name}\" aria-label=\"Note {number}, back to the text\">{number}</a> "
-            );
-            html += &format!(
-                "<div class=\"note\" role=\"note\" id=\"note-{name}\">\n{}</div>\n",
-                note.replacen("<p>", &back, 1)
-            );
+        let mut set = String::new();
+        for mark in marks {
+            let note = notes.remove(&mark.name);
+            let note = note.ok_or_else(|| format!("the note `[^{}]` is not in this file", mark.name))?;
+            set += &mark.note(&self.inline(note, &mut Vec::new())?);
         }
-        Ok(html)
+        Ok((html, set))
     }
 
     /// Events as HTML, with formulas, measured numbers and marks of notes.
@@ -192,10 +197,22 @@ struct Mark {
 impl Mark {
     fn html(&self) -> String {
         let Self { name, number } = self;
-        format!(
-            "<sup class=\"mark\"><a href=\"#note-{name}\" id=\"mark-{name}\" aria-label=\"Note {number}\">{number}</a></sup>"
-        )
+        let link = format!("<a href=\"#note-{name}\" id=\"mark-{name}\" aria-label=\"Note {number}\">{number}</a>");
+        format!("<sup class=\"mark\">{link}</sup>")
     }
+
+    /// The note itself; its number leads back to the text.
+    fn note(&self, body: &str) -> String {
+        let Self { name, number } = self;
+        let label = format!("Note {number}, back to the text");
+        let back = format!("<p><a class=\"back\" href=\"#mark-{name}\" aria-label=\"{label}\">{number}</a> ");
+        let body = body.replacen("<p>", &back, 1);
+        format!("<div class=\"note\" role=\"note\" id=\"note-{name}\">\n{body}</div>\n")
+    }
+}
+
+fn is_formula(block: &[Event<'_>]) -> bool {
+    matches!(block, [Event::Start(Tag::Paragraph), Event::DisplayMath(_), Event::End(TagEnd::Paragraph)])
 }
 
 /// Top-level blocks in order, and the notes apart from them.
