@@ -97,7 +97,7 @@ fn ratios(recording: &Recording, number: u32) -> Result<String, String> {
 <figcaption id="table-ratios-title"><b>Table {number}. How far the means shrink.</b> A number above 1 says that layer 6 has the larger mean. Compare a row's three moments, then the first group with the second. <span class="tag" data-slot="tag">recorded</span></figcaption>
 <div class="table" role="group" aria-labelledby="table-ratios-title" tabindex="0">
 <table>
-<thead><tr><th scope="col">mean of absolute values</th>{moments}<th scope="col">tutorial</th></tr></thead>
+<thead><tr><th scope="col">ratio of means</th>{moments}<th scope="col">tutorial</th></tr></thead>
 {rows}</table>
 </div>
 </figure>

@@ -143,6 +143,9 @@ impl<'a> Setter<'a> {
                     marks.push(mark);
                     Event::InlineHtml(html.into())
                 }
+                Event::Text(text) if text.contains('$') => {
+                    return Err(format!("the `$` in “{text}” opens or closes no formula; are its braces balanced?"));
+                }
                 Event::Text(text) if text.contains("{{") => Event::InlineHtml(self.measured(&text)?.into()),
                 Event::DisplayMath(_) | Event::Start(Tag::Image { .. }) => {
                     return Err("a displayed formula or an image should stand alone in its paragraph".to_owned());
