@@ -1,0 +1,78 @@
+//! TeX to MathML, with equation numbers.
+//!
+//! A number is written `\tag{3}` at the end of a display formula and becomes text beside the formula, since
+//! MathML has no equation numbers of its own. No `style` attribute may come out: the page's policy forbids it.
+
+use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::mathml::push_mathml;
+use pulldown_latex::{Parser, Storage};
+
+/// A formula in running text.
+pub fn inline(tex: &str) -> Result<String, String> {
+    render(tex, DisplayMode::Inline)
+}
+
+/// A formula on lines of its own, in a box that scrolls where the formula is wider than the page.
+pub fn display(tex: &str) -> Result<String, String> {
+    let (tex, number) = split_tag(tex)?;
+    let math = render(tex, DisplayMode::Block)?;
+    Ok(match number {
+        Some(number) => format!(
+            "<div class=\"equation\" id=\"equation-{number}\">\n<div class=\"formula\" role=\"group\" \
+             aria-label=\"Equation {number}\" tabindex=\"0\">{math}</div>\n\
+             <span class=\"number\">({number})</span>\n</div>\n"
+        ),
+        None => format!(
+            "<div class=\"equation\">\n<div class=\"formula\" role=\"group\" aria-label=\"Formula\" \
+             tabindex=\"0\">{math}</div>\n</div>\n"
+        ),
+    })
+}
+
+/// `tex \tag{7}` as (`tex`, `7`).
+fn split_tag(tex: &str) -> Result<(&str, Option<u32>), String> {
+    let Some((body, tag)) = tex.split_once("\\tag{") else {
+        return Ok((tex.trim(), None));
+    };
+    match tag.trim().strip_suffix('}').map(str::parse) {
+        Some(Ok(number)) => Ok((body.trim(), Some(number))),
+        _ => Err(format!("`\\tag{{{tag}` should be a whole number in braces at the end of the formula")),
+    }
+}
+
+fn render(tex: &str, display_mode: DisplayMode) -> Result<String, String> {
+    let storage = Storage::new();
+    if let Some(Err(error)) = Parser::new(tex, &storage).find(Result::is_err) {
+        return Err(format!("the formula `{tex}` cannot be read: {error}"));
+    }
+    let config = RenderConfig { display_mode, ..RenderConfig::default() };
+    let mut mathml = String::new();
+    push_mathml(&mut mathml, Parser::new(tex, &storage), config)
+        .map_err(|error| format!("the formula `{tex}` cannot be set: {error}"))?;
+    if mathml.contains(" style=") {
+        return Err(format!("the formula `{tex}` needs an inline style, which the page's policy forbids"));
+    }
+    Ok(mathml)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_a_number_beside_the_formula() {
+        let html = display(r"f(x) = \max(0, x) \tag{5}").unwrap();
+        assert!(html.contains(r#"id="equation-5""#) && html.contains("(5)</span>"), "{html}");
+        assert!(html.contains(r#"display="block""#) && !html.contains("tag"), "{html}");
+        assert!(display(r"x \tag{five}").unwrap_err().contains("whole number"));
+    }
+
+    #[test]
+    fn unreadable_tex_is_an_error_and_never_an_error_node() {
+        for tex in [r"\frac{1", r"\nosuchcommand x", r"x^a^b"] {
+            let sentence = inline(tex).unwrap_err();
+            assert!(sentence.contains(tex), "{sentence}");
+        }
+        assert!(inline(r"\textcolor{red}{x}").unwrap_err().contains("inline style"));
+    }
+}
