@@ -6,16 +6,17 @@
 //! - [`fleet`], [`trainer`], [`worker`]: three trainers, one of them, and its other end
 //! - [`digits`]: fetching the data
 //! - [`panel`], [`figure`], [`plate`], [`findings`]: the living parts
-//! - [`control`]: widgets that know no store; [`canvas`], [`dom`], [`frame`], [`view`]: the browser
+//! - [`control`]: widgets that know no store; [`dom`], [`frame`], [`view`]: the browser
 
-pub mod canvas;
 pub mod control;
 pub mod digits;
 pub mod dom;
+pub mod figure;
 pub mod findings;
 pub mod fleet;
 pub mod frame;
 pub mod panel;
+pub mod plate;
 pub mod store;
 pub mod trainer;
 pub mod view;
@@ -38,6 +39,9 @@ fn Page() -> impl IntoView {
     let store = Store::open();
     for place in dom::all("[data-panel='experiment']") {
         panel::bring_to_life(store, &place);
+    }
+    for place in dom::all("[data-figure]") {
+        figure::bring_to_life(store, &place);
     }
     findings::follow(store);
 }

@@ -28,6 +28,14 @@ pub struct Store {
     next_run: StoredValue<u32>,
 }
 
+/// See [`Store::milestone`].
+#[derive(Clone, Copy, PartialEq)]
+pub struct Milestone {
+    run: RunId,
+    n_logged: usize,
+    is_done: bool,
+}
+
 impl Store {
     /// Reads the URL, starts the trainers and fetches the digits.
     pub fn open() -> Self {
@@ -56,6 +64,16 @@ impl Store {
         store.begin(plan, true);
         store.fetch_digits();
         store
+    }
+
+    /// How far the experiment has come, in logged steps; untouched by the samples between them.
+    pub fn milestone(self) -> [Milestone; 3] {
+        self.experiment.with(|experiment| {
+            Scenario::ALL.map(|scenario| {
+                let History { run, histograms, outcome, .. } = experiment.run(scenario);
+                Milestone { run: *run, n_logged: histograms.len(), is_done: outcome.is_some() }
+            })
+        })
     }
 
     /// Trains, goes on, or trains anew where everything is over.

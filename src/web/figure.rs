@@ -1,0 +1,201 @@
+//! A figure of the article, alive: its controls, its drawing, the values under the pointer or the keys, and the same in words
+//! and numbers. What a figure means is `chart`'s; this file connects it to the store.
+
+use super::control::{Segmented, Slider, Switch};
+use super::plate;
+use super::store::{Milestone, Store};
+use super::{dom, plate::Sources};
+use crate::chart::{Choice, Figure, Mode, Values};
+use crate::lab::protocol::RunId;
+use crate::lab::{Experiment, Scenario};
+use crate::nn::Activation;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+
+/// Brings one `data-figure` place to life; one that names no figure stays as it is.
+pub fn bring_to_life(store: Store, place: &HtmlElement) {
+    let Some(figure) = place.get_attribute("data-figure").and_then(|key| Figure::from_key(&key)) else { return };
+    let choice = RwSignal::new(figure.choice());
+    let slope = RwSignal::new(store.experiment.with_untracked(|experiment| experiment.plan.slope()));
+    let experiment = match figure {
+        Figure::Leaky => Signal::derive(move || curve_of(slope.get())),
+        _ => store.experiment.into(),
+    };
+    let sources = Sources { figure, experiment, choice };
+    let is_live = is_live(figure, store);
+    let changes = Memo::new(move |_| (store.milestone(), choice.get(), slope.get()));
+
+    if let Some(slot) = dom::slot(place, "controls") {
+        dom::replace(&slot, move || view! { <Controls figure choice slope /> });
+    }
+    if let Some(slot) = dom::slot(place, "plate") {
+        plate::bring_to_life(sources, is_live, &slot);
+    }
+    if let Some(slot) = dom::slot(place, "readout") {
+        when_live(is_live, move || dom::replace(&slot, move || view! { <Readout sources /> }));
+    }
+    if let Some(slot) = dom::slot(place, "summary") {
+        when_live(is_live, move || dom::replace(&slot, move || summary(sources, changes)));
+    }
+    if let Some(slot) = dom::slot(place, "table") {
+        when_live(is_live, move || dom::replace(&slot, move || view! { <Numbers sources changes /> }));
+    }
+    if let Some(slot) = dom::slot(place, "tag") {
+        when_live(is_live, move || dom::replace(&slot, move || tag(figure, store)));
+    }
+}
+
+/// What a figure's words and numbers depend on: they follow logged steps, not every sample.
+type Changes = Memo<([Milestone; 3], Choice, f64)>;
+
+/// An experiment that exists for its leaky slope only.
+fn curve_of(slope: f64) -> Experiment {
+    let plan = crate::lab::Plan::default();
+    Experiment::new(plan.with_slope(slope).unwrap_or(plan), RunId(0))
+}
+
+/// Curves are alive at once; what is measured, from the reader's first own sample on and ever after.
+fn is_live(figure: Figure, store: Store) -> Memo<bool> {
+    Memo::new(move |was_live| {
+        was_live == Some(&true) || is_curve(figure) || store.experiment.with(|experiment| !experiment.is_empty())
+    })
+}
+
+fn is_curve(figure: Figure) -> bool {
+    matches!(figure, Figure::Sigmoid | Figure::Relu | Figure::Leaky)
+}
+
+/// Does something once, as soon as a figure is alive.
+fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
+    Effect::new(move || {
+        if is_live.get() {
+            act();
+        }
+    });
+}
+
+/// What the reader can choose for a figure.
+#[component]
+fn Controls(figure: Figure, choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoView {
+    match figure {
+        Figure::Sigmoid | Figure::Relu | Figure::Accuracy | Figure::Loss => ().into_any(),
+        Figure::Leaky => view! { <SlopeControls choice slope /> }.into_any(),
+        Figure::GradientLast | Figure::GradientFirst => {
+            view! { <LayerControl figure choice /> <AxisControl choice /> }.into_any()
+        }
+        Figure::GradientLayers => view! { <AxisControl choice /> }.into_any(),
+        Figure::Histograms => view! { <HistogramControls figure choice /> }.into_any(),
+    }
+}
+
+#[component]
+fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoView {
+    let text = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE].map(|slope| (slope, slope.to_string()));
+    view! {
+        <Slider label="Slope" min=0.0 max=0.5 step=0.01 value=slope on_input=move |value| slope.set(value) />
+        <Segmented legend="As in" name="leaky-slope".into() options=vec![(text[0].0, format!("text, {}", text[0].1)), (text[1].0, format!("script, {}", text[1].1))]
+            value=slope on_change=move |value| slope.set(value) />
+        <Switch label="Magnify the heights" value=Signal::derive(move || choice.get().is_zoomed)
+            on_change=move |is_zoomed| choice.update(|choice| choice.is_zoomed = is_zoomed) />
+    }
+}
+
+#[component]
+fn LayerControl(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView {
+    let layers = (1..=6).map(|layer| (layer, layer.to_string())).collect();
+    view! {
+        <Segmented legend="Layer" name=format!("{}-layer", figure.key()) options=layers
+            value=Signal::derive(move || choice.get().layer)
+            on_change=move |layer| choice.update(|choice| choice.layer = layer) />
+    }
+}
+
+#[component]
+fn AxisControl(choice: RwSignal<Choice>) -> impl IntoView {
+    view! {
+        <Switch label="Linear axis" value=Signal::derive(move || choice.get().is_linear)
+            on_change=move |is_linear| choice.update(|choice| choice.is_linear = is_linear) />
+    }
+}
+
+#[component]
+fn HistogramControls(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView {
+    let scenarios = Scenario::ALL.map(|scenario| (scenario, scenario.label().to_owned())).to_vec();
+    let values = Values::ALL.map(|values| (values, values.label().to_owned())).to_vec();
+    let modes = Mode::ALL.map(|mode| (mode, mode.label().to_owned())).to_vec();
+    view! {
+        <Segmented legend="Of the" name="histograms-values".into() options=values
+            value=Signal::derive(move || choice.get().values)
+            on_change=move |values| choice.update(|choice| choice.values = values) />
+        <LayerControl figure choice />
+        <Segmented legend="Network" name="histograms-scenario".into() options=scenarios
+            value=Signal::derive(move || choice.get().scenario)
+            on_change=move |scenario| choice.update(|choice| choice.scenario = scenario) />
+        <Segmented legend="As" name="histograms-mode".into() options=modes
+            value=Signal::derive(move || choice.get().mode)
+            on_change=move |mode| choice.update(|choice| choice.mode = mode) />
+    }
+}
+
+/// The values under the crosshair, and a slider that moves it by keys or by touch.
+#[component]
+fn Readout(sources: Sources) -> impl IntoView {
+    let Sources { figure, experiment, choice } = sources;
+    let range = Memo::new(move |_| experiment.with(|experiment| figure.x_range(experiment, &choice.get())));
+    let rest = Memo::new(move |_| experiment.with(|experiment| figure.rest(experiment, &choice.get())));
+    let x = Memo::new(move |_| choice.get().cursor.unwrap_or(rest.get()));
+    let read = Memo::new(move |_| experiment.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
+    let in_words = move || {
+        read.with(|values| values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", "))
+    };
+    let step = move || experiment.with(|experiment| figure.x_step(experiment, &choice.get()));
+    let name = move || read.with(|values| values.first().map(|(name, _)| format!("Read at {name}")));
+    let values = move || {
+        let value = |(name, value)| view! { <span>{name}" "<b>{value}</b></span> };
+        read.get().into_iter().map(value).collect_view()
+    };
+    view! {
+        <input type="range" class="probe" aria-label=name aria-valuetext=in_words
+            min=move || range.get().0 max=move || range.get().1 step=step prop:value=move || x.get().to_string()
+            on:input=move |event| {
+                choice.update(|choice| choice.cursor = event_target_value(&event).parse().ok());
+            } />
+        <div class="values">{values}</div>
+    }
+}
+
+fn summary(sources: Sources, changes: Changes) -> impl IntoView {
+    let Sources { figure, experiment, choice } = sources;
+    Memo::new(move |_| {
+        changes.track();
+        experiment.with_untracked(|experiment| figure.describe(experiment, &choice.get_untracked()))
+    })
+}
+
+/// The figure's data table.
+#[component]
+fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
+    let Sources { figure, experiment, choice } = sources;
+    let table = Memo::new(move |_| {
+        changes.track();
+        experiment.with_untracked(|experiment| figure.table(experiment, &choice.get_untracked()))
+    });
+    let head = move || table.get().columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view();
+    let row = |cells: Vec<String>| {
+        let mut cells = cells.into_iter();
+        let first = cells.next().map(|cell| view! { <th scope="row">{cell}</th> });
+        view! { <tr>{first}{cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }
+    };
+    view! {
+        <table>
+            <thead><tr>{head}</tr></thead>
+            <tbody>{move || table.get().rows.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+}
+
+/// Whose run the figure shows.
+fn tag(figure: Figure, store: Store) -> impl IntoView {
+    let seed = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan.seed));
+    move || if is_curve(figure) { String::new() } else { format!("your run, seed {}", seed.get()) }
+}

@@ -1,0 +1,110 @@
+//! The living drawing of a figure: a canvas in the box of the recorded one. It is redrawn at most once a frame, only while
+//! it is on the screen, at the screen's own resolution and in the page's colours; a pointer on it moves the crosshair.
+
+use super::dom::matches_media;
+use super::frame::once_a_frame;
+use super::view::{when_media_changes, when_resized, when_visible};
+use crate::chart::{Choice, Figure, Scale, Theme};
+use crate::lab::Experiment;
+use leptos::prelude::*;
+use leptos::web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, PointerEvent};
+use plotters::prelude::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+
+const DARK: &str = "(prefers-color-scheme: dark)";
+
+/// What a drawing is made from.
+#[derive(Clone, Copy)]
+pub struct Sources {
+    pub figure: Figure,
+    pub experiment: Signal<Experiment>,
+    pub choice: RwSignal<Choice>,
+}
+
+/// Puts a canvas over the recorded drawing in `slot` as soon as the figure is alive, and keeps it up to date.
+pub fn bring_to_life(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
+    let canvas = document().create_element("canvas").ok().and_then(|element| element.dyn_into().ok());
+    let Some::<HtmlCanvasElement>(canvas) = canvas else { return };
+    _ = canvas.set_attribute("role", "img");
+    _ = canvas.set_attribute("aria-label", sources.figure.title());
+    let slot = slot.clone();
+    Effect::new(move || {
+        if is_live.get() && !slot.class_list().contains("live") {
+            _ = slot.class_list().add_1("live");
+            _ = slot.append_child(&canvas);
+            keep_drawn(sources, &canvas);
+            follow_pointer(sources, &canvas);
+        }
+    });
+}
+
+fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
+    let is_visible = Rc::new(Cell::new(false));
+    let redraw = once_a_frame({
+        let (is_visible, canvas) = (is_visible.clone(), canvas.clone());
+        move || {
+            if is_visible.get() {
+                draw(sources, &canvas);
+            }
+        }
+    });
+    when_visible(canvas, {
+        let redraw = redraw.clone();
+        move |now| {
+            is_visible.set(now);
+            redraw();
+        }
+    });
+    when_resized(canvas, redraw.clone());
+    when_media_changes(DARK, redraw.clone());
+    Effect::new(move || {
+        sources.experiment.track();
+        sources.choice.track();
+        redraw();
+    });
+}
+
+/// A drawing that fails leaves what was there before; there is nothing better to show.
+fn draw(Sources { figure, experiment, choice }: Sources, canvas: &HtmlCanvasElement) {
+    let pixel_ratio = window().device_pixel_ratio();
+    let pixels = |length: i32| (f64::from(length) * pixel_ratio).round() as u32;
+    let (width, height) = (pixels(canvas.client_width()), pixels(canvas.client_height()));
+    if width == 0 || height == 0 {
+        return;
+    }
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    let theme = if matches_media(DARK) { &Theme::DARK } else { &Theme::LIGHT };
+    if let Some(backend) = backend(canvas) {
+        let area = backend.into_drawing_area();
+        experiment.with_untracked(|experiment| {
+            _ = figure.draw(&area, experiment, &choice.get_untracked(), theme, Scale::canvas(pixel_ratio));
+        });
+    }
+}
+
+/// The canvas as plotters sees it, with round joins; None where the browser gives no 2d context.
+fn backend(canvas: &HtmlCanvasElement) -> Option<CanvasBackend> {
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.set_line_join("round");
+    CanvasBackend::with_canvas_object(canvas.clone())
+}
+
+fn follow_pointer(Sources { figure, experiment, choice }: Sources, canvas: &HtmlCanvasElement) {
+    let place = canvas.clone();
+    let follow = wasm_bindgen::closure::Closure::<dyn Fn(PointerEvent)>::new(move |event: PointerEvent| {
+        let size = (f64::from(place.client_width()), f64::from(place.client_height()));
+        let pointer = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+        let at = experiment.with_untracked(|experiment| figure.x_at(experiment, &choice.get_untracked(), size, pointer));
+        choice.update(|choice| choice.cursor = at);
+    });
+    for kind in ["pointermove", "pointerdown"] {
+        _ = canvas.add_event_listener_with_callback(kind, follow.as_ref().unchecked_ref());
+    }
+    follow.forget();
+}
