@@ -3,7 +3,9 @@
 //! - [`nn`]: the mathematics of a multilayer perceptron; equations (1) to (7) of the article
 //! - [`data`]: the digits and the order of batches
 //! - [`lab`]: experiments, what they measure, and the messages between a trainer and its watcher
+//! - [`chart`]: the figures, as pure drawings
 
+pub mod chart;
 pub mod data;
 pub mod lab;
 pub mod nn;
