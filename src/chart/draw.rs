@@ -1,0 +1,237 @@
+//! From a sheet to marks: rules, ticks, lines, shapes, crosshair and labels in the house's look.
+
+use super::layout::{Plot, ROW, arrange, font_size, tick_counts};
+use super::line::{Rect, clip, dash, finite, thin};
+use super::marks::{Align, Mark, Point, Text};
+use super::panel::{Guide, Panel, Series, Shape, Sheet};
+use super::theme::Ink;
+
+const HAIRLINE: f64 = 1.0;
+
+/// A sheet of this size in CSS pixels.
+pub fn marks(sheet: &Sheet, size: (f64, f64)) -> Vec<Mark> {
+    let pencil = Pencil { font: font_size(size.0) };
+    let plots = arrange(sheet, size);
+    let mut marks = vec![pencil.text(&sheet.headline, (2.0, ROW / 2.0), Align::Left, Ink::Ink)];
+    if let Some((first, last)) = &sheet.colour_scale {
+        pencil.colour_scale(first, last, &mut marks);
+    }
+    for (i, (panel, plot)) in sheet.panels.iter().zip(&plots).enumerate() {
+        let has_labels = plots.first().is_none_or(|first| i == 0 || first.rect.left == plot.rect.left);
+        pencil.frame(panel, plot, has_labels, &mut marks);
+        panel.series.iter().for_each(|series| pencil.series(series, plot, &mut marks));
+        pencil.cursor(panel, plot, &mut marks);
+        pencil.labels(panel, plot, &mut marks);
+    }
+    if let (Some(sentence), Some(plot)) = (&sheet.empty, plots.first()) {
+        pencil.sentence(sentence, &plot.rect, size.0, &mut marks);
+    }
+    marks
+}
+
+/// Draws at one size of text.
+struct Pencil {
+    font: f64,
+}
+
+impl Pencil {
+    fn text(&self, text: &str, at: Point, align: Align, ink: Ink) -> Mark {
+        Mark::Text(Text { text: text.into(), at, align, size: self.font, is_bold: false, ink })
+    }
+
+    /// Rules and their labels, the horizontal axis, the guides.
+    fn frame(&self, panel: &Panel, plot: &Plot, has_labels: bool, marks: &mut Vec<Mark>) {
+        let rect = plot.rect;
+        let level = |y: f64, ink| Mark::Line { points: vec![(rect.left, y), (rect.right, y)], width: HAIRLINE, ink };
+        let (n_x, n_y) = tick_counts(&rect);
+        if panel.is_y_ticked {
+            for (value, label) in panel.y.ticks(n_y) {
+                let y = plot.point((panel.x.low(), value)).1;
+                marks.push(level(y, Ink::Rule));
+                if has_labels {
+                    marks.push(self.text(&label, (rect.left - 6.0, y), Align::Right, Ink::Muted));
+                }
+            }
+        }
+        marks.push(level(rect.bottom, Ink::Muted));
+        let row = rect.bottom + ROW / 2.0 + 2.0;
+        for (value, label) in panel.x.ticks(n_x) {
+            let x = plot.x_px(value);
+            let points = vec![(x, rect.bottom), (x, rect.bottom + 4.0)];
+            marks.push(Mark::Line { points, width: HAIRLINE, ink: Ink::Muted });
+            marks.push(self.text(&label, (x, row), Align::Middle, Ink::Muted));
+        }
+        marks.push(self.text(panel.x_title, (rect.right + 10.0, row), Align::Left, Ink::Muted));
+        if let Some(scenario) = panel.title {
+            let at = (rect.left, rect.top - ROW / 2.0);
+            let ink = Ink::Scenario(scenario);
+            let text = scenario.label().into();
+            marks.push(Mark::Text(Text { text, at, align: Align::Left, size: self.font, is_bold: true, ink }));
+        }
+        panel.guides.iter().for_each(|guide| self.guide(guide, plot, marks));
+    }
+
+    fn guide(&self, guide: &Guide, plot: &Plot, marks: &mut Vec<Mark>) {
+        let y = plot.point((0.0, guide.y)).1;
+        let line = [(plot.rect.left, y), (plot.rect.right, y)];
+        let strokes = dash(&line, (2.0, 3.0)).into_iter();
+        marks.extend(strokes.map(|points| Mark::Line { points, width: HAIRLINE, ink: Ink::Muted }));
+        marks.push(self.text(&guide.label, (plot.rect.left + 4.0, y - 8.0), Align::Left, Ink::Muted));
+    }
+
+    fn series(&self, series: &Series, plot: &Plot, marks: &mut Vec<Mark>) {
+        let rect = plot.rect;
+        for stretch in finite(series.line.iter().map(|&p| plot.point(p))) {
+            for part in clip(&stretch, &rect) {
+                let part = thin(&part);
+                if let Some(base) = series.base {
+                    marks.push(fill(&part, plot.point((0.0, base)).1, series.ink));
+                    marks.push(Mark::Line { points: part, width: HAIRLINE, ink: Ink::Paper });
+                } else {
+                    let strokes = dash(&part, series.dash).into_iter();
+                    marks.extend(strokes.map(|points| Mark::Line { points, width: series.width, ink: series.ink }));
+                }
+            }
+        }
+        let places = series.marks.iter().map(|&p| plot.point(p)).filter(|&p| rect.contains(p));
+        for at in places {
+            shape(series.shape, at, 5.0, Ink::Paper, marks);
+            shape(series.shape, at, 3.8, series.ink, marks);
+        }
+        if series.is_diverged
+            && let Some((x, y)) = end(series, plot)
+        {
+            for (from, to) in [((x - 5.0, y - 5.0), (x + 5.0, y + 5.0)), ((x - 5.0, y + 5.0), (x + 5.0, y - 5.0))] {
+                marks.push(Mark::Line { points: vec![from, to], width: 2.0, ink: series.ink });
+            }
+        }
+    }
+
+    fn cursor(&self, panel: &Panel, plot: &Plot, marks: &mut Vec<Mark>) {
+        let Some(x) = panel.cursor else { return };
+        let rect = plot.rect;
+        let px = plot.x_px(x).clamp(rect.left, rect.right);
+        marks.push(Mark::Line { points: vec![(px, rect.top), (px, rect.bottom)], width: HAIRLINE, ink: Ink::Muted });
+        for series in &panel.series {
+            let dot = series.nearest(x, panel.reach()).map(|p| plot.point(p)).filter(|&p| rect.contains(p));
+            if let Some(centre) = dot.filter(|_| series.base.is_none()) {
+                marks.push(Mark::Dot { centre, radius: 5.0, ink: Ink::Paper });
+                marks.push(Mark::Dot { centre, radius: 4.0, ink: series.ink });
+            }
+        }
+    }
+
+    /// Each series' name at its line's end, moved up or down so that no two meet.
+    fn labels(&self, panel: &Panel, plot: &Plot, marks: &mut Vec<Mark>) {
+        let mut labels: Vec<(&Series, Point, f64)> = Vec::new();
+        for series in panel.series.iter().filter(|series| !series.label.is_empty()) {
+            labels.extend(end(series, plot).map(|end| (series, end, end.1)));
+        }
+        labels.sort_by(|a, b| a.1.1.total_cmp(&b.1.1));
+        let wanted: Vec<f64> = labels.iter().map(|(_, end, _)| end.1).collect();
+        let heights = spread(&wanted, self.font * 1.15, (plot.rect.top, plot.rect.bottom));
+        labels.iter_mut().zip(heights).for_each(|(label, y)| label.2 = y);
+        for (series, (x, y), label_y) in labels {
+            if (label_y - y).abs() > 4.0 {
+                let points = vec![(x + 2.0, y), (x + 9.0, label_y)];
+                marks.push(Mark::Line { points, width: HAIRLINE, ink: series.ink });
+            }
+            marks.push(self.text(&series.label, (x + 11.0, label_y), Align::Left, series.label_ink));
+            if series.is_diverged {
+                let at = (x + 11.0, label_y + self.font * 1.15);
+                marks.push(self.text("diverged", at, Align::Left, series.label_ink));
+            }
+        }
+    }
+
+    /// What will appear, in the middle of an empty plot.
+    fn sentence(&self, sentence: &str, rect: &Rect, width: f64, marks: &mut Vec<Mark>) {
+        let centre = ((rect.left + rect.right) / 2.0).min(width / 2.0);
+        let at = (centre, (rect.top + rect.bottom) / 2.0);
+        marks.push(self.text(sentence, at, Align::Middle, Ink::Muted));
+    }
+
+    /// The ramp with its two ends, below the headline.
+    fn colour_scale(&self, first: &str, last: &str, marks: &mut Vec<Mark>) {
+        const SWATCHES: u32 = 13;
+        let y = 1.4 * ROW;
+        let from = 6.0 + super::marks::text_width(first, self.font);
+        for i in 0..SWATCHES {
+            let x = from + 8.0 * f64::from(i);
+            let points = vec![(x, y - 5.0), (x + 8.0, y - 5.0), (x + 8.0, y + 5.0), (x, y + 5.0)];
+            marks.push(Mark::Fill { points, ink: Ink::Ramp(f64::from(i) / f64::from(SWATCHES - 1)) });
+        }
+        marks.push(self.text(first, (2.0, y), Align::Left, Ink::Muted));
+        marks.push(self.text(last, (from + 8.0 * f64::from(SWATCHES) + 4.0, y), Align::Left, Ink::Muted));
+    }
+}
+
+/// The area between a line and its base.
+fn fill(line: &[Point], base: f64, ink: Ink) -> Mark {
+    let mut points = line.to_vec();
+    points.extend(line.last().map(|p| (p.0, base)));
+    points.extend(line.first().map(|p| (p.0, base)));
+    Mark::Fill { points, ink }
+}
+
+fn shape(shape: Shape, (x, y): Point, r: f64, ink: Ink, marks: &mut Vec<Mark>) {
+    marks.push(match shape {
+        Shape::Circle => Mark::Dot { centre: (x, y), radius: r, ink },
+        Shape::Triangle => {
+            let (w, up, down) = (1.15 * r, 1.25 * r, 0.9 * r);
+            Mark::Fill { points: vec![(x, y - up), (x + w, y + down), (x - w, y + down)], ink }
+        }
+        Shape::Square => {
+            let r = 0.88 * r;
+            Mark::Fill { points: vec![(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)], ink }
+        }
+    });
+}
+
+/// Where a line ends, in pixels: its last x, at the mean height of its last few pixels, so that a noisy line's label is calm.
+fn end(series: &Series, plot: &Plot) -> Option<Point> {
+    let points = || series.line.iter().rev().map(|&p| plot.point(p)).filter(|p| p.0.is_finite() && p.1.is_finite());
+    let (x, _) = points().find(|&p| plot.rect.contains(p))?;
+    let last: Vec<f64> = points().filter(|p| p.0 <= x).take_while(|p| p.0 >= x - 12.0).map(|p| p.1).collect();
+    let y = last.iter().sum::<f64>() / last.len().max(1) as f64;
+    let base = series.base.map(|base| plot.point((0.0, base)).1);
+    Some((x, base.unwrap_or(y).clamp(plot.rect.top, plot.rect.bottom)))
+}
+
+/// Heights at least `gap` apart and inside `low` to `high`, as near as can be to the `wanted` ones, which increase.
+fn spread(wanted: &[f64], gap: f64, (low, high): (f64, f64)) -> Vec<f64> {
+    // Groups of labels that touch, each around the mean of what its members want.
+    let mut groups: Vec<Vec<f64>> = Vec::new();
+    let half = |group: &[f64]| gap * (group.len() - 1) as f64 / 2.0;
+    let centre = |group: &[f64]| {
+        let mean = group.iter().sum::<f64>() / group.len() as f64;
+        mean.min(high - half(group)).max(low + half(group))
+    };
+    for &y in wanted {
+        let mut group = vec![y];
+        while let Some(above) = groups.pop() {
+            if centre(&above) + half(&above) + gap <= centre(&group) - half(&group) {
+                groups.push(above);
+                break;
+            }
+            group.splice(0..0, above);
+        }
+        groups.push(group);
+    }
+    let place =
+        |group: Vec<f64>| (0..group.len()).map(|i| centre(&group) - half(&group) + gap * i as f64).collect::<Vec<_>>();
+    groups.into_iter().flat_map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_do_not_meet_and_stay_inside() {
+        assert_eq!(spread(&[10.0, 50.0], 12.0, (0.0, 100.0)), [10.0, 50.0]);
+        assert_eq!(spread(&[50.0, 50.0], 12.0, (0.0, 100.0)), [44.0, 56.0]);
+        assert_eq!(spread(&[1.0, 2.0, 3.0], 12.0, (0.0, 100.0)), [0.0, 12.0, 24.0]);
+        assert_eq!(spread(&[40.0, 46.0, 99.0, 100.0], 12.0, (0.0, 100.0)), [37.0, 49.0, 88.0, 100.0]);
+    }
+}

@@ -1,0 +1,127 @@
+//! mean |∂C/∂W⁽ˡ⁾| over the steps of training: one layer under three activations, or all layers of each.
+
+use super::axis::Axis;
+use super::choice::Choice;
+use super::panel::{Panel, SOLID, Series, Sheet};
+use super::table::Table;
+use super::theme::Ink;
+use super::training::{empty, scenario_series, time_panel};
+use crate::lab::finding::{Finding, Quantity, When, significant};
+use crate::lab::measure::Sample;
+use crate::lab::{Experiment, Scenario};
+
+/// One layer, three scenarios.
+pub fn one_layer(experiment: &Experiment, choice: &Choice) -> Sheet {
+    let depth = depth(experiment);
+    let layer = choice.layer.clamp(1, depth);
+    let line = |scenario| {
+        let mean = |sample: &Sample| gradient(sample, layer);
+        scenario_series(scenario, experiment.run(scenario), mean, mean)
+    };
+    let series: Vec<Series> = Scenario::ALL.map(line).into();
+    let y = axis(choice, series.iter());
+    let place = match layer {
+        1 => " (the first)",
+        layer if layer == depth => " (the last)",
+        _ => "",
+    };
+    Sheet {
+        headline: format!("mean |∂C/∂W| of layer {layer}{place}"),
+        panels: vec![time_panel(experiment, y, series, choice.cursor)],
+        empty: empty(experiment),
+        colour_scale: None,
+    }
+}
+
+/// All layers, one panel a scenario.
+pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
+    let depth = depth(experiment);
+    let series = Scenario::ALL.map(|scenario| (1..=depth).map(|l| layer_series(experiment, scenario, l)).collect());
+    let y = axis(choice, series.iter().flat_map(|series: &Vec<Series>| series));
+    let panel =
+        |(scenario, series)| Panel { title: Some(scenario), ..time_panel(experiment, y, series, choice.cursor) };
+    Sheet {
+        headline: "mean |∂C/∂W| of each layer, 1 (first) to 6 (last)".into(),
+        panels: Scenario::ALL.into_iter().zip(series).map(panel).collect(),
+        empty: empty(experiment),
+        colour_scale: None,
+    }
+}
+
+/// A layer's line; every other layer is dashed, so that neighbours differ without colour too.
+fn layer_series(experiment: &Experiment, scenario: Scenario, layer: usize) -> Series {
+    let samples = experiment.run(scenario).samples.iter();
+    let line = samples.map(|sample| (f64::from(sample.step), gradient(sample, layer))).collect();
+    let ink = Ink::Ramp((layer - 1) as f64 / (depth(experiment) - 1).max(1) as f64);
+    let dash = if layer.is_multiple_of(2) { (5.0, 2.0) } else { SOLID };
+    let name = format!("{}, layer {layer}", scenario.label());
+    let label = layer.to_string();
+    Series { label, label_ink: Ink::Ink, dash, width: 1.5, ..Series::new(name, ink, line) }
+}
+
+fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {
+    let heights = series.flat_map(|series| &series.line).map(|p| p.1);
+    if choice.is_linear { Axis::from_zero(heights, 1e-9) } else { Axis::decades(heights) }
+}
+
+fn depth(experiment: &Experiment) -> usize {
+    experiment.run(Scenario::Sigmoid).settings.depth()
+}
+
+/// Not a number where the layer was not measured.
+fn gradient(sample: &Sample, layer: usize) -> f64 {
+    sample.layers.get(layer - 1).map_or(f64::NAN, |means| means.gradient.into())
+}
+
+pub fn describe_layer(experiment: &Experiment, choice: &Choice) -> String {
+    let layer = choice.layer.clamp(1, depth(experiment));
+    let sentence = |scenario: Scenario| {
+        let mean = |when| Finding::Mean { scenario, quantity: Quantity::Gradient, layer, when }.value(experiment);
+        let (before, logs) = (significant(mean(When::Before)?, 2), significant(mean(When::Logs)?, 2));
+        Some(format!("{} {before} before training and {logs} over the logs", scenario.label()))
+    };
+    match sentences(sentence) {
+        None => "Nothing has been measured yet.".into(),
+        Some(text) => format!("Mean absolute gradient of layer {layer}: {text}."),
+    }
+}
+
+pub fn describe_layers(experiment: &Experiment) -> String {
+    let last = depth(experiment);
+    let sentence = |scenario: Scenario| {
+        let ratio = |when| {
+            let ratio = Finding::Ratio { scenario, quantity: Quantity::Gradient, from: last, to: 1, when };
+            ratio.value(experiment).map(|value| significant(value, 2))
+        };
+        Some(format!(
+            "{} {} before training and {} over the logs",
+            scenario.label(),
+            ratio(When::Before)?,
+            ratio(When::Logs)?
+        ))
+    };
+    match sentences(sentence) {
+        None => "Nothing has been measured yet.".into(),
+        Some(text) => format!("Gradients of layer {last} against layer 1, as a ratio of their means: {text}."),
+    }
+}
+
+fn sentences(sentence: impl Fn(Scenario) -> Option<String>) -> Option<String> {
+    let sentences: Vec<String> = Scenario::ALL.into_iter().filter_map(sentence).collect();
+    (!sentences.is_empty()).then(|| sentences.join("; "))
+}
+
+/// Each layer of each scenario in one row: the logged steps would be nineteen columns.
+pub fn table_of_layers(experiment: &Experiment) -> Table {
+    let row = |scenario: Scenario, layer: usize| {
+        let cell = |when| {
+            Table::cell(Finding::Mean { scenario, quantity: Quantity::Gradient, layer, when }.value(experiment), 3)
+        };
+        let means = When::ALL.map(cell);
+        [scenario.label().to_owned(), layer.to_string()].into_iter().chain(means).collect()
+    };
+    let layers = 1..=depth(experiment);
+    let columns = ["activation", "layer"].into_iter().chain(When::ALL.map(When::label)).map(String::from);
+    let rows = Scenario::ALL.into_iter().flat_map(|scenario| layers.clone().map(move |layer| row(scenario, layer)));
+    Table { columns: columns.collect(), rows: rows.collect() }
+}

@@ -1,0 +1,185 @@
+//! Histograms of one layer's weights or gradients at the logged steps, as offset ridges or over one baseline. Heights are
+//! square roots of densities: most of layer 1's gradients are exactly 0 (pixels that are never lit), and at full height that
+//! one bin would leave nothing of the others.
+
+use super::axis::{Axis, minus};
+use super::choice::{Choice, Mode, Values};
+use super::marks::Point;
+use super::panel::{Panel, Series, Sheet};
+use super::table::Table;
+use super::theme::Ink;
+use crate::lab::Experiment;
+use crate::lab::finding::{Finding, significant};
+use crate::lab::measure::Histogram;
+use crate::lab::training::LOG_EVERY;
+
+/// How many distances between two baselines the highest ridge is high.
+const RIDGE: f64 = 4.0;
+
+/// The chosen histograms with their steps.
+fn chosen<'a>(experiment: &'a Experiment, choice: &Choice) -> Vec<(u32, &'a Histogram)> {
+    let histograms = experiment.run(choice.scenario).histograms.iter();
+    let pick = |layer: &'a crate::lab::measure::LayerHistograms| match choice.values {
+        Values::Weights => &layer.weight,
+        Values::Gradients => &layer.gradient,
+    };
+    let layer = choice.layer.max(1) - 1;
+    histograms.filter_map(|of| Some((of.step, pick(of.layers.get(layer)?)))).filter(|(_, h)| is_sound(h)).collect()
+}
+
+/// Whether a histogram can be drawn.
+fn is_sound(histogram: &Histogram) -> bool {
+    histogram.low.is_finite() && histogram.high.is_finite() && histogram.counts.iter().any(|&n| n > 0)
+}
+
+pub fn sheet(experiment: &Experiment, choice: &Choice) -> Sheet {
+    let histograms = chosen(experiment, choice);
+    let steps = experiment.run(choice.scenario).settings.steps();
+    let n_logs = steps.div_ceil(LOG_EVERY).max(1);
+    let x = x_axis(&histograms);
+    let outlines: Vec<Vec<Point>> = histograms.iter().map(|(_, histogram)| outline(histogram, &x)).collect();
+    let highest = outlines.iter().flatten().map(|p| p.1).fold(0.0f64, f64::max).max(f64::MIN_POSITIVE);
+    let series = |(&(step, _), outline): (&(u32, &Histogram), Vec<Point>)| {
+        let i = f64::from(step / LOG_EVERY);
+        let base = match choice.mode {
+            Mode::Ridges => f64::from(n_logs - 1) - i,
+            Mode::Overlay => 0.0,
+        };
+        let height = if choice.mode == Mode::Ridges { RIDGE } else { 1.0 };
+        let line = outline.into_iter().map(|(x, y)| (x, base + height * y / highest)).collect();
+        let name = format!("step {}", Finding::Steps.text(step.into()));
+        let ink = Ink::Ramp(i / f64::from(n_logs - 1).max(1.0));
+        let series = Series { label_ink: Ink::Muted, width: 1.5, ..Series::new(name, ink, line) };
+        match choice.mode {
+            Mode::Ridges => Series { base: Some(base), label: Finding::Steps.text(step.into()), ..series },
+            Mode::Overlay => Series { label: String::new(), ..series },
+        }
+    };
+    let y = match choice.mode {
+        Mode::Ridges => Axis::linear(0.0, f64::from(n_logs - 1) + RIDGE),
+        Mode::Overlay => Axis::linear(0.0, 1.05),
+    };
+    let panel = Panel {
+        title: None,
+        x,
+        x_title: choice.values.symbol(),
+        y,
+        is_y_ticked: false,
+        guides: Vec::new(),
+        series: histograms.iter().zip(outlines).map(series).collect(),
+        cursor: choice.cursor,
+    };
+    let scenario = choice.scenario.label();
+    let sentence = "One histogram for every 200th step appears here.".to_owned();
+    let scale = ("step 0".to_owned(), Finding::Steps.text(f64::from((n_logs - 1) * LOG_EVERY)));
+    Sheet {
+        headline: format!("√density: {} of layer {}, {scenario}", choice.values.label(), choice.layer.max(1)),
+        empty: histograms.is_empty().then_some(sentence),
+        panels: vec![panel],
+        colour_scale: (choice.mode == Mode::Overlay).then_some(scale),
+    }
+}
+
+/// The values shown: at every step the middle 99 % fit in.
+fn x_axis(histograms: &[(u32, &Histogram)]) -> Axis {
+    let low = histograms.iter().map(|(_, h)| quantile(h, 0.005)).fold(f64::INFINITY, f64::min);
+    let high = histograms.iter().map(|(_, h)| quantile(h, 0.995)).fold(f64::NEG_INFINITY, f64::max);
+    let margin = 0.02 * (high - low);
+    Axis::linear(low - margin, high + margin)
+}
+
+/// √density along the bins' middles, down to 0 at both ends; equal values are one needle.
+fn outline(histogram: &Histogram, x: &Axis) -> Vec<Point> {
+    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
+    let n: u32 = histogram.counts.iter().sum();
+    let needle = (x.high() - x.low()) / 500.0;
+    if width <= 0.0 {
+        return vec![(low - needle, 0.0), (low, (1.0 / needle).sqrt()), (low + needle, 0.0)];
+    }
+    let middle = |(i, &count): (usize, &u32)| {
+        let density = f64::from(count) / (f64::from(n) * width);
+        (low + (i as f64 + 0.5) * width, density.sqrt())
+    };
+    let bins = histogram.counts.iter().enumerate().map(middle);
+    [(x.low(), 0.0), (low, 0.0)]
+        .into_iter()
+        .chain(bins)
+        .chain([(f64::from(histogram.high), 0.0), (x.high(), 0.0)])
+        .collect()
+}
+
+/// The value below which a share of the counts lies, linear inside its bin.
+fn quantile(histogram: &Histogram, share: f64) -> f64 {
+    let n: u32 = histogram.counts.iter().sum();
+    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
+    let mut left = share * f64::from(n);
+    for (i, &count) in histogram.counts.iter().enumerate() {
+        let count = f64::from(count);
+        if left <= count && count > 0.0 {
+            return low + (i as f64 + left / count) * width;
+        }
+        left -= count;
+    }
+    f64::from(histogram.high)
+}
+
+/// The density at a value.
+pub fn density(histogram: &Histogram, value: f64) -> f64 {
+    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
+    let n: u32 = histogram.counts.iter().sum();
+    let bin = (value - low) / width;
+    let count = if bin >= 0.0 { histogram.counts.get(bin as usize).copied().unwrap_or(0) } else { 0 };
+    f64::from(count) / (f64::from(n) * width)
+}
+
+/// The densities of the first, the middle and the last histogram at a value, with their steps.
+pub fn densities(experiment: &Experiment, choice: &Choice, value: f64) -> Vec<(u32, f64)> {
+    let histograms = chosen(experiment, choice);
+    let mut picked = vec![0, histograms.len() / 2, histograms.len().saturating_sub(1)];
+    picked.dedup();
+    let picked = picked.into_iter().filter_map(|i| histograms.get(i));
+    picked.map(|(step, histogram)| (*step, density(histogram, value))).collect()
+}
+
+/// The share of values below 0, as far as bins can tell.
+fn share_below_zero(histogram: &Histogram) -> f64 {
+    let n: u32 = histogram.counts.iter().sum();
+    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
+    let below = |(i, &count): (usize, &u32)| {
+        let left = low + i as f64 * width;
+        let share = if width > 0.0 { (-left / width).clamp(0.0, 1.0) } else { f64::from(u8::from(left < 0.0)) };
+        share * f64::from(count)
+    };
+    histogram.counts.iter().enumerate().map(below).sum::<f64>() / f64::from(n)
+}
+
+pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
+    let histograms = chosen(experiment, choice);
+    let what = format!("{} of layer {}, {}", choice.values.label(), choice.layer.max(1), choice.scenario.label());
+    let (Some((_, first)), Some((step, last))) = (histograms.first(), histograms.last()) else {
+        return format!("Histograms of the {what}: nothing has been measured yet.");
+    };
+    let middle = |h: &Histogram| format!("from {} to {}", number(quantile(h, 0.05)), number(quantile(h, 0.95)));
+    format!(
+        "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {:.0} % are negative.",
+        middle(first),
+        middle(last),
+        Finding::Steps.text((*step).into()),
+        100.0 * share_below_zero(last)
+    )
+}
+
+pub fn table(experiment: &Experiment, choice: &Choice) -> Table {
+    let columns = ["step", "lowest", "5 % below", "median", "95 % below", "highest", "share negative"];
+    let row = |(step, h): (u32, &Histogram)| {
+        let values = [h.low.into(), quantile(h, 0.05), quantile(h, 0.5), quantile(h, 0.95), h.high.into()].map(number);
+        let share = format!("{:.0} %", 100.0 * share_below_zero(h));
+        [Finding::Steps.text(step.into())].into_iter().chain(values).chain([share]).collect()
+    };
+    let rows = chosen(experiment, choice).into_iter().map(row).collect();
+    Table { columns: columns.map(String::from).to_vec(), rows }
+}
+
+pub fn number(value: f64) -> String {
+    minus(&significant(value, 2))
+}

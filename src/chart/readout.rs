@@ -1,0 +1,120 @@
+//! Reading a figure at one place: by pointer (pixels become data through the drawing's own plots) or by arrow keys.
+
+use super::axis::minus;
+use super::choice::Choice;
+use super::layout::{Plot, arrange};
+use super::marks::Point;
+use super::{Figure, curves, histograms, table::Table};
+use crate::lab::Experiment;
+use crate::lab::finding::Finding;
+use crate::lab::training::SAMPLE_EVERY;
+
+/// What stands under the crosshair: names and values, the place itself first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readout {
+    pub values: Vec<(String, String)>,
+}
+
+impl Figure {
+    /// The values of all series at `x`.
+    pub fn probe(self, experiment: &Experiment, choice: &Choice, x: f64) -> Readout {
+        let x = self.snap(x);
+        let values = match self {
+            Self::Sigmoid | Self::Relu | Self::Leaky => {
+                let head = ("z".to_owned(), minus(&format!("{x:.2}")));
+                std::iter::once(head).chain(self.values(experiment, choice, x, |y| curves::number(y))).collect()
+            }
+            Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
+                let head = ("step".to_owned(), Finding::Steps.text(x));
+                std::iter::once(head).chain(self.values(experiment, choice, x, |y| Table::cell(Some(y), 3))).collect()
+            }
+            Self::Histograms => {
+                let head = (choice.values.symbol().to_owned(), histograms::number(x));
+                let name = |step: u32| format!("density at step {}", Finding::Steps.text(step.into()));
+                let densities = histograms::densities(experiment, choice, x).into_iter();
+                std::iter::once(head).chain(densities.map(|(step, y)| (name(step), Table::cell(Some(y), 3)))).collect()
+            }
+        };
+        Readout { values }
+    }
+
+    fn values(
+        self,
+        experiment: &Experiment,
+        choice: &Choice,
+        x: f64,
+        text: impl Fn(f64) -> String,
+    ) -> Vec<(String, String)> {
+        let sheet = self.sheet(experiment, &Choice { cursor: Some(x), ..*choice });
+        let series = sheet.panels.iter().flat_map(|panel| panel.series.iter().map(|series| (series, panel.reach())));
+        let read = |(series, reach): (&super::panel::Series, f64)| {
+            let value = series.nearest(x, reach).map_or(super::table::NOT_YET.into(), |(_, y)| text(y));
+            (series.name.clone(), value)
+        };
+        series.map(read).collect()
+    }
+
+    /// The places that the arrow keys can reach, lowest and highest.
+    pub fn x_range(self, experiment: &Experiment, choice: &Choice) -> (f64, f64) {
+        let sheet = self.sheet(experiment, choice);
+        sheet.panels.first().map_or((0.0, 1.0), |panel| (panel.x.low(), panel.x.high()))
+    }
+
+    /// Where the readout stands before anybody has moved it: at 0, or at the last sample.
+    pub fn rest(self, experiment: &Experiment, choice: &Choice) -> f64 {
+        match self {
+            Self::Sigmoid | Self::Relu | Self::Leaky => 0.0,
+            Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
+                let last = experiment.runs().filter_map(|(_, history)| history.samples.last()).map(|s| s.step).max();
+                self.snap(last.unwrap_or(0).into())
+            }
+            Self::Histograms => {
+                let (low, high) = self.x_range(experiment, choice);
+                0f64.max(low).min(high)
+            }
+        }
+    }
+
+    /// How far an arrow key goes.
+    pub fn x_step(self, experiment: &Experiment, choice: &Choice) -> f64 {
+        match self {
+            Self::Sigmoid | Self::Relu | Self::Leaky => 0.1,
+            Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
+                SAMPLE_EVERY.into()
+            }
+            Self::Histograms => {
+                let (low, high) = self.x_range(experiment, choice);
+                (high - low) / 64.0
+            }
+        }
+    }
+
+    /// The nearest place that can be read.
+    pub(super) fn snap(self, x: f64) -> f64 {
+        match self {
+            Self::Sigmoid | Self::Relu | Self::Leaky => (100.0 * x).round() / 100.0,
+            Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
+                let every = f64::from(SAMPLE_EVERY);
+                (x / every).round() * every
+            }
+            Self::Histograms => x,
+        }
+    }
+
+    /// The data under a pointer on a drawing of this size, all in CSS pixels; held inside the axis.
+    pub fn x_at(self, experiment: &Experiment, choice: &Choice, size: (f64, f64), pointer: Point) -> Option<f64> {
+        let distance = |plot: &Plot| {
+            let rect = plot.rect;
+            let dx = pointer.0 - pointer.0.clamp(rect.left, rect.right);
+            let dy = pointer.1 - pointer.1.clamp(rect.top, rect.bottom);
+            dx.hypot(dy)
+        };
+        let plots = arrange(&self.sheet(experiment, choice), size).into_iter();
+        plots.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|plot| plot.x_at(pointer.0))
+    }
+
+    /// Where `x` lies on a drawing of this size, in each of its panels: the inverse of [`x_at`](Self::x_at).
+    pub fn x_px(self, experiment: &Experiment, choice: &Choice, size: (f64, f64), x: f64) -> Vec<f64> {
+        arrange(&self.sheet(experiment, choice), size).iter().map(|plot| plot.x_px(x)).collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! Accuracy and loss of the three scenarios over the steps of training.
+
+use super::axis::Axis;
+use super::marks::Point;
+use super::panel::{Guide, Panel, Series, Sheet};
+use crate::lab::finding::{Finding, significant};
+use crate::lab::history::{History, Status};
+use crate::lab::measure::Sample;
+use crate::lab::{Experiment, Scenario};
+
+/// What a batch shows of a network's success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Success {
+    Accuracy,
+    Loss,
+}
+
+impl Success {
+    /// Of one batch.
+    fn of_batch(self, sample: &Sample) -> f64 {
+        f64::from(match self {
+            Self::Accuracy => sample.accuracy,
+            Self::Loss => sample.loss,
+        })
+    }
+
+    /// The mean over the batches since the last sample.
+    fn recent(self, sample: &Sample) -> f64 {
+        f64::from(match self {
+            Self::Accuracy => sample.recent_accuracy,
+            Self::Loss => sample.recent_loss,
+        })
+    }
+}
+
+pub fn sheet(experiment: &Experiment, success: Success, cursor: Option<f64>) -> Sheet {
+    let line = |scenario| {
+        let history = experiment.run(scenario);
+        scenario_series(scenario, history, |s| success.recent(s), |s| success.of_batch(s))
+    };
+    let series: Vec<Series> = Scenario::ALL.map(line).into();
+    let heights = series.iter().flat_map(|series| series.line.iter().chain(&series.marks)).map(|p| p.1);
+    let (headline, y, guide) = match success {
+        Success::Accuracy => {
+            let guide = Guide { y: 0.1, label: "guessing".into() };
+            ("accuracy: share of the batch that is right", Axis::linear(0.0, 1.0), guide)
+        }
+        Success::Loss => {
+            let guide = Guide { y: 10f64.ln(), label: "guessing: ln 10".into() };
+            ("loss: cross-entropy of the batch, in nats", Axis::from_zero(heights, 2.5), guide)
+        }
+    };
+    let panel = time_panel(experiment, y, series, cursor);
+    let panel = Panel { guides: vec![guide], ..panel };
+    Sheet { headline: headline.into(), empty: empty(experiment), panels: vec![panel], colour_scale: None }
+}
+
+/// A panel over the steps of the plan.
+pub fn time_panel(experiment: &Experiment, y: Axis, series: Vec<Series>, cursor: Option<f64>) -> Panel {
+    let steps = experiment.run(Scenario::Sigmoid).settings.steps();
+    Panel {
+        title: None,
+        x: Axis::linear(0.0, f64::from(steps)),
+        x_title: "step",
+        y,
+        is_y_ticked: true,
+        guides: Vec::new(),
+        series,
+        cursor,
+    }
+}
+
+/// A scenario's line through all samples and its marks at the logged ones.
+pub fn scenario_series(
+    scenario: Scenario,
+    history: &History,
+    line: impl Fn(&Sample) -> f64,
+    mark: impl Fn(&Sample) -> f64,
+) -> Series {
+    let point = |sample: &Sample, y: f64| -> Point { (f64::from(sample.step), y) };
+    let marks = history.logged().map(|sample| point(sample, mark(sample))).collect();
+    let line = history.samples.iter().map(|sample| point(sample, line(sample))).collect();
+    Series { is_diverged: matches!(history.status, Status::Diverged(_)), ..Series::of(scenario, line, marks) }
+}
+
+/// What a figure over time says while nothing is measured.
+pub fn empty(experiment: &Experiment) -> Option<String> {
+    experiment.is_empty().then(|| "One line for each activation appears here.".into())
+}
+
+pub fn describe(experiment: &Experiment, success: Success) -> String {
+    let sentence = |scenario: Scenario| {
+        let history = experiment.run(scenario);
+        let (first, last) = (history.logged().next()?, history.logged().next_back()?);
+        let text = |sample: &Sample| match success {
+            Success::Accuracy => format!("{:.1} %", 100.0 * success.of_batch(sample)),
+            Success::Loss => significant(success.of_batch(sample), 3),
+        };
+        let step = Finding::Steps.text(last.step.into());
+        let end = if matches!(history.status, Status::Diverged(_)) { "; then it diverges" } else { "" };
+        Some(format!("{} goes from {} to {} at step {step}{end}", scenario.label(), text(first), text(last)))
+    };
+    let sentences: Vec<String> = Scenario::ALL.into_iter().filter_map(sentence).collect();
+    let what = match success {
+        Success::Accuracy => "Accuracy on the training batch",
+        Success::Loss => "Loss of the training batch",
+    };
+    if sentences.is_empty() {
+        "Nothing has been measured yet.".into()
+    } else {
+        format!("{what}: {}.", sentences.join("; "))
+    }
+}

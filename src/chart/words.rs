@@ -1,0 +1,61 @@
+//! What stands below each figure: its title and what to look for.
+
+use super::Figure;
+
+impl Figure {
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sigmoid => "The sigmoid and its derivative",
+            Self::Relu => "ReLU and its derivative",
+            Self::Leaky => "Leaky ReLU and its derivative",
+            Self::Accuracy => "Training accuracy",
+            Self::Loss => "Training loss",
+            Self::GradientLast => "Gradients of the last layer",
+            Self::GradientFirst => "Gradients of the first layer",
+            Self::GradientLayers => "Gradients of all six layers",
+            Self::Histograms => "Histograms over time",
+        }
+    }
+
+    /// What to look for.
+    pub fn caption(self) -> &'static str {
+        match self {
+            Self::Sigmoid => {
+                "The derivative never rises above 0.25 and is close to 0 wherever the curve is flat. Each layer multiplies \
+                 the error by it once."
+            }
+            Self::Relu => {
+                "The derivative is 1 wherever the unit is on, so a product of many such factors does not shrink. Where the \
+                 unit is off, it is 0 and nothing passes. The dot marks which side z = 0 belongs to."
+            }
+            Self::Leaky => {
+                "At full height the left branch cannot be told from 0. Magnify the heights, or raise the slope: the branch \
+                 is there, and so is its derivative."
+            }
+            Self::Accuracy => {
+                "The line is the mean over the ten batches up to each sample; a mark is the one batch of a logged step, as \
+                 the tutorial records it, and scatters more. See how late the sigmoid leaves the level of guessing."
+            }
+            Self::Loss => {
+                "The line is the mean over the ten batches up to each sample; a mark is the one batch of a logged step. A \
+                 flat stretch near ln 10 is a network that has learned only how common each digit is."
+            }
+            Self::GradientLast => {
+                "The mean of |∂C/∂W| over all weights of the layer, every tenth step; marks are the logged steps. Next to \
+                 the output the three activations differ little: compare with the first layer."
+            }
+            Self::GradientFirst => {
+                "The same measure at the other end of the network. One rule of the axis is a factor of ten: see how far \
+                 below the others the sigmoid starts."
+            }
+            Self::GradientLayers => {
+                "Under the sigmoid the layers lie apart, the first lowest. Under ReLU and leaky ReLU layers 2 to 6 lie \
+                 together and only layer 1 falls behind: its inputs are pixels, most of them 0. Every other layer is dashed."
+            }
+            Self::Histograms => {
+                "One histogram for each logged step, the first at the back. Heights are square roots of densities, so that \
+                 a tall bin at 0 does not flatten the rest, and the axis covers the middle 99 % of each."
+            }
+        }
+    }
+}
