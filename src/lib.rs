@@ -3,12 +3,9 @@
 //! - [`nn`]: the mathematics of a multilayer perceptron; equations (1) to (7) of the article
 //! - [`data`]: the digits and the order of batches
 //! - [`lab`]: experiments, what they measure, and the messages between a trainer and its watcher
-<<<<<<< HEAD
+//! - [`chart`]: the figures, as pure drawings
 //! - `press` (native only): the article and the recorded run as a static page
 //! - `web` (wasm only): the live page and its workers
-=======
-//! - [`chart`]: the figures, as pure drawings
->>>>>>> chart
 
 pub mod chart;
 pub mod data;

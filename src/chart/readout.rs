@@ -22,7 +22,7 @@ impl Figure {
         let values = match self {
             Self::Sigmoid | Self::Relu | Self::Leaky => {
                 let head = ("z".to_owned(), minus(&format!("{x:.2}")));
-                std::iter::once(head).chain(self.values(experiment, choice, x, |y| curves::number(y))).collect()
+                std::iter::once(head).chain(self.values(experiment, choice, x, curves::number)).collect()
             }
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
                 let head = ("step".to_owned(), Finding::Steps.text(x));
