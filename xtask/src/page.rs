@@ -13,6 +13,9 @@ use anyhow::{Context, Result};
 use crate::tools::Tools;
 use crate::{process, sizes};
 
+/// The public URL of a page that works under any path: all its addresses are relative.
+pub const ANYWHERE: &str = "./";
+
 /// The publishable page in `dist/`.
 pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
     println!("building the page (about 3 minutes the first time)");

@@ -40,7 +40,7 @@ impl Tools {
         let entries = std::iter::once(folder.join("bin")).chain(env::split_paths(&old_path));
         let path = env::join_paths(entries).context("PATH cannot be extended by the tools' folder")?;
         let tools = Self { folder, path };
-        tools.wasm_target()?;
+        Self::wasm_target()?;
         tools.trunk()?;
         tools.wasm_bindgen(&lock::version(root, "wasm-bindgen")?)?;
         Ok(tools)
@@ -53,7 +53,8 @@ impl Tools {
         command
     }
 
-    fn wasm_target(&self) -> Result<()> {
+    /// Adds the Rust target of the page where rustup does not have it.
+    pub fn wasm_target() -> Result<()> {
         let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
         if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).exists() {
             return Ok(());
