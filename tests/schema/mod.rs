@@ -183,7 +183,7 @@ pub fn activation(name: &str) -> Result<Option<Activation>, String> {
         let slope = slope.parse().map_err(|_| format!("the slope of “{name}” is no number"))?;
         return Ok(Some(Activation::LeakyRelu { slope }));
     }
-    match Activation::ALL.into_iter().find(|activation| activation.key() == name) {
+    match Activation::from_key(name) {
         None if !MAY_WAIT.contains(&name) => Err(format!("“{name}” is no activation of SCHEMA.md")),
         activation => Ok(activation),
     }
