@@ -2,6 +2,8 @@
 //! fixture of a folder, `tests/golden` or the one that the environment variable `GOLDEN_DIR` names. What waits for a later
 //! capability is named on stderr; what cannot be read or is not known is a failure.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod schema;
 
 use schema::{After, Case, Cube, Fixture, LossName, MAY_WAIT, Net, Points, Summary, Train, activation};
