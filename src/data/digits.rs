@@ -24,7 +24,8 @@ pub struct Split {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DigitsError {
-    Idx(IdxError),
+    Images(IdxError),
+    Labels(IdxError),
     Size { rows: usize, cols: usize },
     Counts { images: usize, labels: usize },
     Label { found: u8, example: usize },
@@ -33,7 +34,7 @@ pub enum DigitsError {
 impl fmt::Display for DigitsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Idx(error) => error.fmt(f),
+            Self::Images(error) | Self::Labels(error) => error.fmt(f),
             Self::Size { rows, cols } => write!(f, "the images are {rows} × {cols} pixels, but MNIST's are 28 × 28"),
             Self::Counts { images, labels } => write!(f, "there are {images} images but {labels} labels"),
             Self::Label { found, example } => {
@@ -45,20 +46,14 @@ impl fmt::Display for DigitsError {
 
 impl std::error::Error for DigitsError {}
 
-impl From<IdxError> for DigitsError {
-    fn from(error: IdxError) -> Self {
-        Self::Idx(error)
-    }
-}
-
 impl Digits {
     /// Reads an image and a label file, both inflated.
     ///
     /// # Errors
     /// What [`idx`] refuses, images of another size than 28 × 28, unequal counts, or a label above 9.
     pub fn from_idx(images: &[u8], labels: &[u8]) -> Result<Self, DigitsError> {
-        let images = idx::images(images)?;
-        let labels = idx::labels(labels)?;
+        let images = idx::images(images).map_err(DigitsError::Images)?;
+        let labels = idx::labels(labels).map_err(DigitsError::Labels)?;
         if (images.rows, images.cols) != (28, 28) {
             return Err(DigitsError::Size { rows: images.rows, cols: images.cols });
         }

@@ -20,6 +20,8 @@
 pub mod activation;
 #[cfg(test)]
 mod complex;
+#[cfg(test)]
+mod derivatives;
 pub mod float;
 pub mod init;
 pub mod loss;

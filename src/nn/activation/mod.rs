@@ -42,6 +42,11 @@ impl Activation {
         }
     }
 
+    /// The activation that a key names, with the tutorial's slope.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|activation| activation.key() == key)
+    }
+
     /// The name a reader sees.
     pub fn label(self) -> &'static str {
         match self {

@@ -1,0 +1,17 @@
+//! Same settings and seed, same bits: here natively, in `wasm.rs` in a browser, against the same constants.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod runs;
+
+use vanishing_gradients::folder;
+
+#[test]
+fn the_default_runs_end_in_their_fingerprints() {
+    let digits = folder::load(&folder::bundled()).unwrap().train;
+    for (activation, expected) in runs::FINGERPRINTS {
+        let found = runs::fingerprint(activation, &digits);
+        println!("{activation:?}: {found:016x}");
+        assert_eq!(format!("{found:016x}"), format!("{expected:016x}"), "{activation:?}");
+    }
+}
