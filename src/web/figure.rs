@@ -144,7 +144,8 @@ fn Readout(sources: Sources) -> impl IntoView {
     let range = Memo::new(move |_| experiment.with(|experiment| figure.x_range(experiment, &choice.get())));
     let rest = Memo::new(move |_| experiment.with(|experiment| figure.rest(experiment, &choice.get())));
     let x = Memo::new(move |_| choice.get().cursor.unwrap_or(rest.get()));
-    let read = Memo::new(move |_| experiment.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
+    let read =
+        Memo::new(move |_| experiment.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
     let in_words = move || {
         read.with(|values| values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", "))
     };

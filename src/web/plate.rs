@@ -100,7 +100,8 @@ fn follow_pointer(Sources { figure, experiment, choice }: Sources, canvas: &Html
     let follow = wasm_bindgen::closure::Closure::<dyn Fn(PointerEvent)>::new(move |event: PointerEvent| {
         let size = (f64::from(place.client_width()), f64::from(place.client_height()));
         let pointer = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-        let at = experiment.with_untracked(|experiment| figure.x_at(experiment, &choice.get_untracked(), size, pointer));
+        let at =
+            experiment.with_untracked(|experiment| figure.x_at(experiment, &choice.get_untracked(), size, pointer));
         choice.update(|choice| choice.cursor = at);
     });
     for kind in ["pointermove", "pointerdown"] {

@@ -20,8 +20,7 @@ struct Package {
 /// The locked version of a package.
 pub fn version(root: &Path, name: &str) -> Result<String> {
     let path = root.join("Cargo.lock");
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     version_in(&text, name)
 }
 

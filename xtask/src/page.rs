@@ -16,12 +16,7 @@ use crate::{process, sizes};
 /// The publishable page in `dist/`.
 pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
     println!("building the page (about 3 minutes the first time)");
-    process::run(
-        tools
-            .command("trunk")
-            .args(["build", "--public-url", public_url])
-            .current_dir(root),
-    )?;
+    process::run(tools.command("trunk").args(["build", "--public-url", public_url]).current_dir(root))?;
     let dist = root.join("dist");
     if let Some(wasm_opt) = tools.wasm_opt()? {
         optimise(&dist, &wasm_opt)?;
@@ -31,14 +26,10 @@ pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
 
 /// Builds the page, serves it on this machine only, and builds it anew whenever a source changes.
 pub fn serve(root: &Path, tools: &Tools, port: u16, open: bool) -> Result<()> {
-    println!(
-        "building the page (about 3 minutes the first time), then serving http://127.0.0.1:{port}/"
-    );
+    println!("building the page (about 3 minutes the first time), then serving http://127.0.0.1:{port}/");
     let port = port.to_string();
     let mut trunk = tools.command("trunk");
-    trunk
-        .args(["serve", "--address", "127.0.0.1", "--port", &port])
-        .current_dir(root);
+    trunk.args(["serve", "--address", "127.0.0.1", "--port", &port]).current_dir(root);
     if open {
         trunk.arg("--open");
     }
@@ -53,18 +44,9 @@ fn optimise(dist: &Path, wasm_opt: &Path) -> Result<()> {
             continue;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let level = if name.starts_with("worker") {
-            "-O3"
-        } else {
-            "-Oz"
-        };
+        let level = if name.starts_with("worker") { "-O3" } else { "-Oz" };
         println!("wasm-opt {level} {name}");
-        process::run(
-            Command::new(wasm_opt)
-                .args([level, "--all-features", "-o"])
-                .arg(&path)
-                .arg(&path),
-        )?;
+        process::run(Command::new(wasm_opt).args([level, "--all-features", "-o"]).arg(&path).arg(&path))?;
     }
     Ok(())
 }

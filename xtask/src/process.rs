@@ -51,10 +51,7 @@ fn not_started(command: &Command, error: io::Error) -> Error {
 /// The command as one would type it.
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -70,11 +67,6 @@ mod tests {
     #[test]
     fn a_failing_command_is_quoted() {
         let error = output(Command::new("cargo").arg("no-such-command")).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("`cargo no-such-command` ended with exit"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("`cargo no-such-command` ended with exit"), "{error}");
     }
 }

@@ -25,24 +25,13 @@ pub fn print(dist: &Path) -> Result<()> {
 
     println!("\n{:>12} {:>10}  first view, bytes", "raw", "brotli");
     for weight in &weights {
-        println!(
-            "{:>12} {:>10}  {}",
-            weight.raw,
-            weight.brotli,
-            weight.path.display()
-        );
+        println!("{:>12} {:>10}  {}", weight.raw, weight.brotli, weight.path.display());
     }
     let raw: usize = weights.iter().map(|weight| weight.raw).sum();
     let brotli: usize = weights.iter().map(|weight| weight.brotli).sum();
-    println!(
-        "{raw:>12} {brotli:>10}  in all, without {}",
-        LATER.map(|name| format!("{name}/")).join(" and ")
-    );
+    println!("{raw:>12} {brotli:>10}  in all, without {}", LATER.map(|name| format!("{name}/")).join(" and "));
     if brotli > LIMIT {
-        println!(
-            "warning: the first view is {} bytes over its limit of {LIMIT}",
-            brotli - LIMIT
-        );
+        println!("warning: the first view is {} bytes over its limit of {LIMIT}", brotli - LIMIT);
     } else {
         println!("{:>23}  left of {LIMIT}", LIMIT - brotli);
     }
@@ -50,9 +39,7 @@ pub fn print(dist: &Path) -> Result<()> {
 }
 
 fn weigh(dist: &Path, folder: &Path, weights: &mut Vec<Weight>) -> Result<()> {
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
         let relative = path.strip_prefix(dist).unwrap_or(&path).to_path_buf();
         if LATER.iter().any(|name| relative.starts_with(name)) {
@@ -62,11 +49,7 @@ fn weigh(dist: &Path, folder: &Path, weights: &mut Vec<Weight>) -> Result<()> {
             weigh(dist, &path, weights)?;
         } else {
             let bytes = fs::read(&path)?;
-            weights.push(Weight {
-                path: relative,
-                raw: bytes.len(),
-                brotli: compressed(&bytes)?,
-            });
+            weights.push(Weight { path: relative, raw: bytes.len(), brotli: compressed(&bytes)? });
         }
     }
     Ok(())
@@ -94,11 +77,7 @@ mod tests {
     #[test]
     fn digits_and_figures_are_not_part_of_the_first_view() {
         let dist = std::env::temp_dir().join(format!("xtask-sizes-{}", std::process::id()));
-        for (name, text) in [
-            ("index.html", "page"),
-            ("mnist/x.gz", "digits"),
-            ("figures/a.svg", "figure"),
-        ] {
+        for (name, text) in [("index.html", "page"), ("mnist/x.gz", "digits"), ("figures/a.svg", "figure")] {
             let path = dist.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
@@ -106,10 +85,7 @@ mod tests {
         let mut weights = Vec::new();
         weigh(&dist, &dist, &mut weights).unwrap();
         fs::remove_dir_all(&dist).unwrap();
-        let names: Vec<_> = weights
-            .iter()
-            .map(|weight| weight.path.to_string_lossy().into_owned())
-            .collect();
+        let names: Vec<_> = weights.iter().map(|weight| weight.path.to_string_lossy().into_owned()).collect();
         assert_eq!(names, ["index.html"]);
     }
 }

