@@ -4,7 +4,7 @@
 //! space only where scripting is on, which is the style sheet's business.
 
 use super::{Recording, escape};
-use crate::lab::{Scenario, finding::When};
+use crate::lab::{Scenario, finding::When, log};
 
 /// What is known of a figure before it is placed.
 #[derive(Debug)]
@@ -109,23 +109,9 @@ fn ratios(recording: &Recording, number: u32) -> Result<String, String> {
 fn panel(recording: &Recording) -> Result<String, String> {
     let mut runs = String::new();
     for scenario in Scenario::ALL {
-        let (key, label) = (scenario.key(), scenario.label());
-        let steps = recording.experiment.run(scenario).steps;
-        let [taken, train, held_out] =
-            ["steps".to_owned(), format!("train_accuracy.{key}"), format!("held_out_accuracy.{key}")]
-                .map(|key| recording.measured(&key));
-        let (taken, train, held_out) = (taken?, train?, held_out?);
-        runs += &format!(
-            r#"<div class="run {key}">
-<h3><span class="series {key}">{label}</span></h3>
-<p class="status">recorded</p>
-<progress value="{steps}" max="{steps}" aria-label="{label}, steps taken"></progress>
-<dl><div><dt>steps</dt><dd>{taken}</dd></div><div><dt>training digits right</dt><dd>{train}</dd></div><div><dt>held-out digits right</dt><dd>{held_out}</dd></div></dl>
-</div>
-"#
-        );
+        runs += &run(recording, scenario)?;
     }
-    let log = escape(&recording.log());
+    let log = escape(&log::lines(&recording.experiment).join("\n"));
     Ok(format!(
         r#"<div class="panel wide" id="panel-experiment" data-panel="experiment" role="group" aria-label="The experiment">
 <p class="guard" id="guard" role="status"></p>
@@ -136,5 +122,33 @@ fn panel(recording: &Recording) -> Result<String, String> {
 <div class="log" data-slot="log" role="group" aria-label="Log" tabindex="0"><pre>{log}</pre></div>
 </div>
 "#
+    ))
+}
+
+/// One scenario's column, with the rows that the live page has too; a recorded run has no clock.
+fn run(recording: &Recording, scenario: Scenario) -> Result<String, String> {
+    let (key, label) = (scenario.key(), scenario.label());
+    let history = recording.experiment.run(scenario);
+    let steps = recording.measured("steps")?;
+    let fingerprint = history.outcome.map_or("–".into(), |outcome| format!("{:016x}", outcome.fingerprint));
+    let rows = [
+        ("step", format!("{steps} of {steps}")),
+        ("steps per second", "–".into()),
+        ("training time", "–".into()),
+        ("training digits right", recording.measured(&format!("train_accuracy.{key}"))?),
+        ("held-out digits right", recording.measured(&format!("held_out_accuracy.{key}"))?),
+        ("fingerprint", fingerprint),
+    ];
+    let rows = rows.map(|(term, value)| format!("<div><dt>{term}</dt><dd>{value}</dd></div>\n")).concat();
+    Ok(format!(
+        r#"<div class="run {key}">
+<h3><span class="series {key}">{label}</span></h3>
+<p class="status">recorded</p>
+<progress value="{0}" max="{0}" aria-label="{label}, steps taken"></progress>
+<dl>
+{rows}</dl>
+</div>
+"#,
+        history.steps
     ))
 }

@@ -34,23 +34,6 @@ impl Recording {
         let text = escape(&finding.text(value));
         Ok(format!("<data class=\"measured\" data-finding=\"{key}\" value=\"{value}\">{text}</data>"))
     }
-
-    /// What the tutorial's script prints: a line for each logged step, one run after another.
-    pub fn log(&self) -> String {
-        let mut lines = String::new();
-        for (scenario, history) in self.experiment.runs() {
-            for sample in history.logged() {
-                lines += &format!(
-                    "{:<10} iteration {:>4}   loss {:.3}   train accuracy {:>5.1} %\n",
-                    scenario.label(),
-                    sample.step,
-                    sample.loss,
-                    100.0 * sample.accuracy
-                );
-            }
-        }
-        lines
-    }
 }
 
 /// The digits of MNIST's two files whose names begin with `part`.
