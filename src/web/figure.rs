@@ -168,7 +168,7 @@ fn Readout(sources: Sources) -> impl IntoView {
 fn summary(sources: Sources, changes: Changes) -> impl IntoView {
     let Sources { figure, experiment, choice } = sources;
     Memo::new(move |_| {
-        changes.track();
+        changes.with(|_| ());
         experiment.with_untracked(|experiment| figure.describe(experiment, &choice.get_untracked()))
     })
 }
@@ -178,7 +178,7 @@ fn summary(sources: Sources, changes: Changes) -> impl IntoView {
 fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
     let Sources { figure, experiment, choice } = sources;
     let table = Memo::new(move |_| {
-        changes.track();
+        changes.with(|_| ());
         experiment.with_untracked(|experiment| figure.table(experiment, &choice.get_untracked()))
     });
     let head = move || table.get().columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view();
