@@ -19,12 +19,18 @@ impl Axis {
         Self { low, high, is_log: false }
     }
 
-    /// Whole decades around the positive `values`; 10⁻⁶ to 10⁻¹ where there are none.
+    /// Around the positive `values`, from and to 1, 2 or 5 times a power of ten and with two powers of ten at least; 10⁻⁶ to
+    /// 10⁻¹ where there are none.
     pub fn decades(values: impl Iterator<Item = f64>) -> Self {
         let positive = values.filter(|v| v.is_finite() && *v > 0.0);
         let (low, high) = positive.fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
         if low > high {
             return Self { low: 1e-6, high: 1e-1, is_log: true };
+        }
+        let (tight_low, tight_high) = (0.1 / round_step(0.1 / low), round_step(high));
+        let n_powers = |low: f64, high: f64| (high * 1.0001).log10().floor() - (low * 0.9999).log10().ceil();
+        if n_powers(tight_low, tight_high) >= 1.0 {
+            return Self { low: tight_low, high: tight_high, is_log: true };
         }
         let first = low.log10().floor();
         let last = high.log10().ceil().max(first + 1.0);
@@ -84,7 +90,8 @@ impl Axis {
     }
 
     fn log_ticks(&self, count: usize) -> Vec<(f64, String)> {
-        let (first, last) = (self.low.log10().round() as i32, self.high.log10().round() as i32);
+        let first = (self.low * 0.9999).log10().ceil() as i32;
+        let last = (self.high * 1.0001).log10().floor() as i32;
         let stride = last.abs_diff(first).div_ceil(count.max(1) as u32).max(1);
         let exponents = (first..=last).filter(|e| last.abs_diff(*e).is_multiple_of(stride));
         exponents.map(|e| (10f64.powi(e), format!("10{}", superscript(e)))).collect()
@@ -123,8 +130,9 @@ mod tests {
         assert_eq!(labels(Axis::linear(-4.0, 4.0), 5), ["−4", "−2", "0", "2", "4"]);
         assert_eq!(labels(Axis::linear(0.0, 2500.0), 3), ["0", "1,000", "2,000"]);
         assert_eq!(labels(Axis::linear(-2e-5, 2e-5), 2), ["−2×10⁻⁵", "0", "2×10⁻⁵"]);
-        assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻⁴", "10⁻³", "10⁻²", "10⁻¹"]);
-        assert_eq!(labels(Axis::decades([1e-9, 0.5].into_iter()), 3), ["10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]);
+        assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻³", "10⁻²"]);
+        assert_eq!(Axis::decades([3e-4, 0.02].into_iter()).low(), 2e-4);
+        assert_eq!(labels(Axis::decades([1e-9, 0.5].into_iter()), 5), ["10⁻⁹", "10⁻⁷", "10⁻⁵", "10⁻³", "10⁻¹"]);
         assert_eq!(Axis::from_zero([2.31].into_iter(), 1.0).high(), 2.5);
     }
 

@@ -37,6 +37,7 @@ pub fn sheet(experiment: &Experiment, scenario: Scenario, choice: &Choice) -> Sh
         guides,
         series: series(activation, scenario, z, choice.cursor),
         cursor: choice.cursor,
+        reach: f64::EPSILON,
     };
     Sheet { headline, panels: vec![panel], empty: None, colour_scale: None }
 }

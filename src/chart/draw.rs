@@ -2,8 +2,8 @@
 
 use super::layout::{Plot, ROW, arrange, font_size, tick_counts};
 use super::line::{Rect, clip, dash, finite, thin};
-use super::marks::{Align, Mark, Point, Text};
-use super::panel::{Guide, Panel, Series, Shape, Sheet};
+use super::marks::{Align, Mark, Point, Text, text_width};
+use super::panel::{Panel, Series, Shape, Sheet};
 use super::theme::Ink;
 
 const HAIRLINE: f64 = 1.0;
@@ -17,8 +17,10 @@ pub fn marks(sheet: &Sheet, size: (f64, f64)) -> Vec<Mark> {
         pencil.colour_scale(first, last, &mut marks);
     }
     for (i, (panel, plot)) in sheet.panels.iter().zip(&plots).enumerate() {
-        let has_labels = plots.first().is_none_or(|first| i == 0 || first.rect.left == plot.rect.left);
-        pencil.frame(panel, plot, has_labels, &mut marks);
+        let is_leftmost = plots.first().is_none_or(|first| first.rect.left == plot.rect.left);
+        pencil.heights(panel, plot, is_leftmost, &mut marks);
+        pencil.base_line(panel, plot, i + 1 == plots.len(), &mut marks);
+        pencil.guides(panel, plot, &mut marks);
         panel.series.iter().for_each(|series| pencil.series(series, plot, &mut marks));
         pencil.cursor(panel, plot, &mut marks);
         pencil.labels(panel, plot, &mut marks);
@@ -39,44 +41,55 @@ impl Pencil {
         Mark::Text(Text { text: text.into(), at, align, size: self.font, is_bold: false, ink })
     }
 
-    /// Rules and their labels, the horizontal axis, the guides.
-    fn frame(&self, panel: &Panel, plot: &Plot, has_labels: bool, marks: &mut Vec<Mark>) {
+    /// The level rules, their labels and the panel's name.
+    fn heights(&self, panel: &Panel, plot: &Plot, is_leftmost: bool, marks: &mut Vec<Mark>) {
         let rect = plot.rect;
-        let level = |y: f64, ink| Mark::Line { points: vec![(rect.left, y), (rect.right, y)], width: HAIRLINE, ink };
-        let (n_x, n_y) = tick_counts(&rect);
-        if panel.is_y_ticked {
-            for (value, label) in panel.y.ticks(n_y) {
-                let y = plot.point((panel.x.low(), value)).1;
-                marks.push(level(y, Ink::Rule));
-                if has_labels {
-                    marks.push(self.text(&label, (rect.left - 6.0, y), Align::Right, Ink::Muted));
-                }
+        let ticks = if panel.is_y_ticked { panel.y.ticks(tick_counts(&rect).1) } else { Vec::new() };
+        for (value, label) in ticks {
+            let y = plot.point((panel.x.low(), value)).1;
+            marks.push(Mark::Line { points: vec![(rect.left, y), (rect.right, y)], width: HAIRLINE, ink: Ink::Rule });
+            if is_leftmost {
+                marks.push(self.text(&label, (rect.left - 6.0, y), Align::Right, Ink::Muted));
             }
         }
-        marks.push(level(rect.bottom, Ink::Muted));
-        let row = rect.bottom + ROW / 2.0 + 2.0;
-        for (value, label) in panel.x.ticks(n_x) {
-            let x = plot.x_px(value);
-            let points = vec![(x, rect.bottom), (x, rect.bottom + 4.0)];
-            marks.push(Mark::Line { points, width: HAIRLINE, ink: Ink::Muted });
-            marks.push(self.text(&label, (x, row), Align::Middle, Ink::Muted));
-        }
-        marks.push(self.text(panel.x_title, (rect.right + 10.0, row), Align::Left, Ink::Muted));
         if let Some(scenario) = panel.title {
             let at = (rect.left, rect.top - ROW / 2.0);
             let ink = Ink::Scenario(scenario);
-            let text = scenario.label().into();
+            let is_diverged = panel.series.iter().any(|series| series.is_diverged);
+            let text = format!("{}{}", scenario.label(), if is_diverged { ": diverged" } else { "" });
             marks.push(Mark::Text(Text { text, at, align: Align::Left, size: self.font, is_bold: true, ink }));
         }
-        panel.guides.iter().for_each(|guide| self.guide(guide, plot, marks));
     }
 
-    fn guide(&self, guide: &Guide, plot: &Plot, marks: &mut Vec<Mark>) {
-        let y = plot.point((0.0, guide.y)).1;
-        let line = [(plot.rect.left, y), (plot.rect.right, y)];
-        let strokes = dash(&line, (2.0, 3.0)).into_iter();
-        marks.extend(strokes.map(|points| Mark::Line { points, width: HAIRLINE, ink: Ink::Muted }));
-        marks.push(self.text(&guide.label, (plot.rect.left + 4.0, y - 8.0), Align::Left, Ink::Muted));
+    /// The horizontal axis; the last panel names it, behind its last tick.
+    fn base_line(&self, panel: &Panel, plot: &Plot, is_last: bool, marks: &mut Vec<Mark>) {
+        let rect = plot.rect;
+        let mut line = |points| marks.push(Mark::Line { points, width: HAIRLINE, ink: Ink::Muted });
+        line(vec![(rect.left, rect.bottom), (rect.right, rect.bottom)]);
+        let ticks = panel.x.ticks(tick_counts(&rect).0);
+        let places: Vec<f64> = ticks.iter().map(|&(value, _)| plot.x_px(value)).collect();
+        places.iter().for_each(|&x| line(vec![(x, rect.bottom), (x, rect.bottom + 4.0)]));
+        let row = rect.bottom + ROW / 2.0 + 2.0;
+        let mut taken = rect.left;
+        for (x, (_, label)) in places.into_iter().zip(&ticks) {
+            let half = text_width(label, self.font) / 2.0;
+            let x = x.max(half);
+            marks.push(self.text(label, (x, row), Align::Middle, Ink::Muted));
+            taken = x + half;
+        }
+        if is_last {
+            let x = (rect.right + 11.0).max(taken + 7.0);
+            marks.push(self.text(panel.x_title, (x, row), Align::Left, Ink::Muted));
+        }
+    }
+
+    fn guides(&self, panel: &Panel, plot: &Plot, marks: &mut Vec<Mark>) {
+        for guide in &panel.guides {
+            let y = plot.point((panel.x.low(), guide.y)).1;
+            let strokes = dash(&[(plot.rect.left, y), (plot.rect.right, y)], (2.0, 3.0)).into_iter();
+            marks.extend(strokes.map(|points| Mark::Line { points, width: HAIRLINE, ink: Ink::Muted }));
+            marks.push(self.text(&guide.label, (plot.rect.right, y - 9.0), Align::Right, Ink::Muted));
+        }
     }
 
     fn series(&self, series: &Series, plot: &Plot, marks: &mut Vec<Mark>) {
@@ -84,13 +97,11 @@ impl Pencil {
         for stretch in finite(series.line.iter().map(|&p| plot.point(p))) {
             for part in clip(&stretch, &rect) {
                 let part = thin(&part);
-                if let Some(base) = series.base {
-                    marks.push(fill(&part, plot.point((0.0, base)).1, series.ink));
-                    marks.push(Mark::Line { points: part, width: HAIRLINE, ink: Ink::Paper });
-                } else {
-                    let strokes = dash(&part, series.dash).into_iter();
-                    marks.extend(strokes.map(|points| Mark::Line { points, width: series.width, ink: series.ink }));
+                if let Some((base, ink)) = series.base {
+                    marks.push(fill(&part, plot.point((0.0, base)).1, ink));
                 }
+                let strokes = dash(&part, series.dash).into_iter();
+                marks.extend(strokes.map(|points| Mark::Line { points, width: series.width, ink: series.ink }));
             }
         }
         let places = series.marks.iter().map(|&p| plot.point(p)).filter(|&p| rect.contains(p));
@@ -113,7 +124,7 @@ impl Pencil {
         let px = plot.x_px(x).clamp(rect.left, rect.right);
         marks.push(Mark::Line { points: vec![(px, rect.top), (px, rect.bottom)], width: HAIRLINE, ink: Ink::Muted });
         for series in &panel.series {
-            let dot = series.nearest(x, panel.reach()).map(|p| plot.point(p)).filter(|&p| rect.contains(p));
+            let dot = series.nearest(x, panel.reach).map(|p| plot.point(p)).filter(|&p| rect.contains(p));
             if let Some(centre) = dot.filter(|_| series.base.is_none()) {
                 marks.push(Mark::Dot { centre, radius: 5.0, ink: Ink::Paper });
                 marks.push(Mark::Dot { centre, radius: 4.0, ink: series.ink });
@@ -121,26 +132,27 @@ impl Pencil {
         }
     }
 
-    /// Each series' name at its line's end, moved up or down so that no two meet.
+    /// The series' names in one column behind the longest line, each as near to its line's end as can be without meeting
+    /// another. In small multiples the panel's name says whether a run diverged.
     fn labels(&self, panel: &Panel, plot: &Plot, marks: &mut Vec<Mark>) {
-        let mut labels: Vec<(&Series, Point, f64)> = Vec::new();
+        let mut labels: Vec<(&str, &Series, Point)> = Vec::new();
         for series in panel.series.iter().filter(|series| !series.label.is_empty()) {
-            labels.extend(end(series, plot).map(|end| (series, end, end.1)));
+            let Some(end) = end(series, plot) else { continue };
+            labels.push((&series.label, series, end));
+            if series.is_diverged && panel.title.is_none() {
+                labels.push(("diverged", series, end));
+            }
         }
-        labels.sort_by(|a, b| a.1.1.total_cmp(&b.1.1));
-        let wanted: Vec<f64> = labels.iter().map(|(_, end, _)| end.1).collect();
+        labels.sort_by(|a, b| a.2.1.total_cmp(&b.2.1));
+        let wanted: Vec<f64> = labels.iter().map(|(_, _, end)| end.1).collect();
         let heights = spread(&wanted, self.font * 1.15, (plot.rect.top, plot.rect.bottom));
-        labels.iter_mut().zip(heights).for_each(|(label, y)| label.2 = y);
-        for (series, (x, y), label_y) in labels {
-            if (label_y - y).abs() > 4.0 {
-                let points = vec![(x + 2.0, y), (x + 9.0, label_y)];
+        let column = labels.iter().map(|(_, _, end)| end.0).fold(plot.rect.left, f64::max);
+        for (&(label, series, (x, y)), label_y) in labels.iter().zip(heights) {
+            if (label_y - y).abs() > 4.0 || column - x > 10.0 {
+                let points = vec![(x + 2.0, y), (column + 9.0, label_y)];
                 marks.push(Mark::Line { points, width: HAIRLINE, ink: series.ink });
             }
-            marks.push(self.text(&series.label, (x + 11.0, label_y), Align::Left, series.label_ink));
-            if series.is_diverged {
-                let at = (x + 11.0, label_y + self.font * 1.15);
-                marks.push(self.text("diverged", at, Align::Left, series.label_ink));
-            }
+            marks.push(self.text(label, (column + 11.0, label_y), Align::Left, series.label_ink));
         }
     }
 
@@ -154,8 +166,8 @@ impl Pencil {
     /// The ramp with its two ends, below the headline.
     fn colour_scale(&self, first: &str, last: &str, marks: &mut Vec<Mark>) {
         const SWATCHES: u32 = 13;
-        let y = 1.4 * ROW;
-        let from = 6.0 + super::marks::text_width(first, self.font);
+        let y = 1.5 * ROW;
+        let from = 10.0 + text_width(first, self.font);
         for i in 0..SWATCHES {
             let x = from + 8.0 * f64::from(i);
             let points = vec![(x, y - 5.0), (x + 8.0, y - 5.0), (x + 8.0, y + 5.0), (x, y + 5.0)];
@@ -188,14 +200,15 @@ fn shape(shape: Shape, (x, y): Point, r: f64, ink: Ink, marks: &mut Vec<Mark>) {
     });
 }
 
-/// Where a line ends, in pixels: its last x, at the mean height of its last few pixels, so that a noisy line's label is calm.
+/// Where a line ends inside its plot, in pixels; a filled one ends at its base.
 fn end(series: &Series, plot: &Plot) -> Option<Point> {
-    let points = || series.line.iter().rev().map(|&p| plot.point(p)).filter(|p| p.0.is_finite() && p.1.is_finite());
-    let (x, _) = points().find(|&p| plot.rect.contains(p))?;
-    let last: Vec<f64> = points().filter(|p| p.0 <= x).take_while(|p| p.0 >= x - 12.0).map(|p| p.1).collect();
-    let y = last.iter().sum::<f64>() / last.len().max(1) as f64;
-    let base = series.base.map(|base| plot.point((0.0, base)).1);
-    Some((x, base.unwrap_or(y).clamp(plot.rect.top, plot.rect.bottom)))
+    let stretches = finite(series.line.iter().map(|&p| plot.point(p)));
+    let parts: Vec<Vec<Point>> = stretches.iter().flat_map(|stretch| clip(stretch, &plot.rect)).collect();
+    let last = parts.last().or(stretches.last().filter(|stretch| stretch.iter().any(|&p| plot.rect.contains(p))))?;
+    let &(x, y) = last.last()?;
+    let calm: Vec<f64> = last.iter().rev().take_while(|p| p.0 > x - series.calm).map(|p| p.1).collect();
+    let y = if calm.is_empty() { y } else { calm.iter().sum::<f64>() / calm.len() as f64 };
+    Some((x, series.base.map_or(y, |(base, _)| plot.point((0.0, base)).1)))
 }
 
 /// Heights at least `gap` apart and inside `low` to `high`, as near as can be to the `wanted` ones, which increase.

@@ -2,11 +2,13 @@
 
 use super::axis::Axis;
 use super::choice::Choice;
+use super::marks::Point;
 use super::panel::{Panel, SOLID, Series, Sheet};
 use super::table::Table;
 use super::theme::Ink;
 use super::training::{empty, scenario_series, time_panel};
 use crate::lab::finding::{Finding, Quantity, When, significant};
+use crate::lab::history::{History, Status};
 use crate::lab::measure::Sample;
 use crate::lab::{Experiment, Scenario};
 
@@ -38,8 +40,10 @@ pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
     let depth = depth(experiment);
     let series = Scenario::ALL.map(|scenario| (1..=depth).map(|l| layer_series(experiment, scenario, l)).collect());
     let y = axis(choice, series.iter().flat_map(|series: &Vec<Series>| series));
-    let panel =
-        |(scenario, series)| Panel { title: Some(scenario), ..time_panel(experiment, y, series, choice.cursor) };
+    let panel = |(scenario, series): (Scenario, Vec<Series>)| {
+        let panel = time_panel(experiment, y, series, choice.cursor);
+        Panel { title: Some(scenario), reach: WINDOW.into(), ..panel }
+    };
     Sheet {
         headline: "mean |∂C/∂W| of each layer, 1 (first) to 6 (last)".into(),
         panels: Scenario::ALL.into_iter().zip(series).map(panel).collect(),
@@ -48,15 +52,31 @@ pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
     }
 }
 
+/// Steps over which small multiples take the mean: six noisy lines on a narrow panel cannot be told apart.
+const WINDOW: u32 = 100;
+
 /// A layer's line; every other layer is dashed, so that neighbours differ without colour too.
 fn layer_series(experiment: &Experiment, scenario: Scenario, layer: usize) -> Series {
-    let samples = experiment.run(scenario).samples.iter();
-    let line = samples.map(|sample| (f64::from(sample.step), gradient(sample, layer))).collect();
+    let history = experiment.run(scenario);
+    let line = window_means(history, layer);
+    let is_diverged = matches!(history.status, Status::Diverged(_));
     let ink = Ink::Ramp((layer - 1) as f64 / (depth(experiment) - 1).max(1) as f64);
     let dash = if layer.is_multiple_of(2) { (5.0, 2.0) } else { SOLID };
     let name = format!("{}, layer {layer}", scenario.label());
     let label = layer.to_string();
-    Series { label, label_ink: Ink::Ink, dash, width: 1.5, ..Series::new(name, ink, line) }
+    Series { label, label_ink: Ink::Ink, dash, is_diverged, ..Series::new(name, ink, line) }
+}
+
+/// The first sample as it is, before any update, then the mean of each window at its middle.
+fn window_means(history: &History, layer: usize) -> Vec<Point> {
+    let first = history.samples.iter().take(1).map(|sample| (f64::from(sample.step), gradient(sample, layer)));
+    let windows = history.samples.get(1..).unwrap_or_default().chunk_by(|a, b| a.step / WINDOW == b.step / WINDOW);
+    let mean = |samples: &[Sample]| {
+        let n = samples.len() as f64;
+        let step = samples.iter().map(|sample| f64::from(sample.step)).sum::<f64>() / n;
+        (step, samples.iter().map(|sample| gradient(sample, layer)).sum::<f64>() / n)
+    };
+    first.chain(windows.map(mean)).collect()
 }
 
 fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {

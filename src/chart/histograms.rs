@@ -1,6 +1,7 @@
 //! Histograms of one layer's weights or gradients at the logged steps, as offset ridges or over one baseline. Heights are
-//! square roots of densities: most of layer 1's gradients are exactly 0 (pixels that are never lit), and at full height that
-//! one bin would leave nothing of the others.
+//! square roots of densities, each histogram's relative to its own peak: most of layer 1's gradients are exactly 0 (pixels
+//! that are never lit), and early gradients crowd into a hundredth of the later ones' range; at plain height those peaks
+//! would leave nothing of the rest.
 
 use super::axis::{Axis, minus};
 use super::choice::{Choice, Mode, Values};
@@ -10,11 +11,11 @@ use super::table::Table;
 use super::theme::Ink;
 use crate::lab::Experiment;
 use crate::lab::finding::{Finding, significant};
-use crate::lab::measure::Histogram;
+use crate::lab::measure::{BINS, Histogram};
 use crate::lab::training::LOG_EVERY;
 
 /// How many distances between two baselines the highest ridge is high.
-const RIDGE: f64 = 4.0;
+const RIDGE: f64 = 3.0;
 
 /// The chosen histograms with their steps.
 fn chosen<'a>(experiment: &'a Experiment, choice: &Choice) -> Vec<(u32, &'a Histogram)> {
@@ -38,7 +39,6 @@ pub fn sheet(experiment: &Experiment, choice: &Choice) -> Sheet {
     let n_logs = steps.div_ceil(LOG_EVERY).max(1);
     let x = x_axis(&histograms);
     let outlines: Vec<Vec<Point>> = histograms.iter().map(|(_, histogram)| outline(histogram, &x)).collect();
-    let highest = outlines.iter().flatten().map(|p| p.1).fold(0.0f64, f64::max).max(f64::MIN_POSITIVE);
     let series = |(&(step, _), outline): (&(u32, &Histogram), Vec<Point>)| {
         let i = f64::from(step / LOG_EVERY);
         let base = match choice.mode {
@@ -46,12 +46,14 @@ pub fn sheet(experiment: &Experiment, choice: &Choice) -> Sheet {
             Mode::Overlay => 0.0,
         };
         let height = if choice.mode == Mode::Ridges { RIDGE } else { 1.0 };
-        let line = outline.into_iter().map(|(x, y)| (x, base + height * y / highest)).collect();
+        let peak = outline.iter().map(|p| p.1).fold(f64::MIN_POSITIVE, f64::max);
+        let line = outline.into_iter().map(|(x, y)| (x, base + height * y / peak)).collect();
         let name = format!("step {}", Finding::Steps.text(step.into()));
-        let ink = Ink::Ramp(i / f64::from(n_logs - 1).max(1.0));
-        let series = Series { label_ink: Ink::Muted, width: 1.5, ..Series::new(name, ink, line) };
+        let place = i / f64::from(n_logs - 1).max(1.0);
+        let series = Series { label_ink: Ink::Muted, width: 1.5, ..Series::new(name.clone(), Ink::Ramp(place), line) };
+        let label = if step == 0 { name } else { Finding::Steps.text(step.into()) };
         match choice.mode {
-            Mode::Ridges => Series { base: Some(base), label: Finding::Steps.text(step.into()), ..series },
+            Mode::Ridges => Series { base: Some((base, Ink::Wash(place))), label, ..series },
             Mode::Overlay => Series { label: String::new(), ..series },
         }
     };
@@ -68,12 +70,13 @@ pub fn sheet(experiment: &Experiment, choice: &Choice) -> Sheet {
         guides: Vec::new(),
         series: histograms.iter().zip(outlines).map(series).collect(),
         cursor: choice.cursor,
+        reach: (x.high() - x.low()) / 100.0,
     };
     let scenario = choice.scenario.label();
     let sentence = "One histogram for every 200th step appears here.".to_owned();
     let scale = ("step 0".to_owned(), Finding::Steps.text(f64::from((n_logs - 1) * LOG_EVERY)));
     Sheet {
-        headline: format!("√density: {} of layer {}, {scenario}", choice.values.label(), choice.layer.max(1)),
+        headline: format!("√density of the {} of layer {}, {scenario}", choice.values.label(), choice.layer.max(1)),
         empty: histograms.is_empty().then_some(sentence),
         panels: vec![panel],
         colour_scale: (choice.mode == Mode::Overlay).then_some(scale),
@@ -96,16 +99,24 @@ fn outline(histogram: &Histogram, x: &Axis) -> Vec<Point> {
     if width <= 0.0 {
         return vec![(low - needle, 0.0), (low, (1.0 / needle).sqrt()), (low + needle, 0.0)];
     }
-    let middle = |(i, &count): (usize, &u32)| {
-        let density = f64::from(count) / (f64::from(n) * width);
+    let merged = bins_merged(n);
+    let width = width * merged as f64;
+    let middle = |(i, counts): (usize, &[u32])| {
+        let density = f64::from(counts.iter().sum::<u32>()) / (f64::from(n) * width);
         (low + (i as f64 + 0.5) * width, density.sqrt())
     };
-    let bins = histogram.counts.iter().enumerate().map(middle);
+    let bins = histogram.counts.chunks(merged).enumerate().map(middle);
     [(x.low(), 0.0), (low, 0.0)]
         .into_iter()
         .chain(bins)
         .chain([(f64::from(histogram.high), 0.0), (x.high(), 0.0)])
         .collect()
+}
+
+/// How many bins are drawn as one: a hundred values in 64 bins are all teeth, so no more than about two bins for each root.
+fn bins_merged(n: u32) -> usize {
+    let bins = 2.0 * f64::from(n).sqrt();
+    (BINS as f64 / bins).ceil().clamp(1.0, 8.0) as usize
 }
 
 /// The value below which a share of the counts lies, linear inside its bin.

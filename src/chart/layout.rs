@@ -43,7 +43,7 @@ pub fn font_size(width: f64) -> f64 {
 /// How many ticks fit.
 pub fn tick_counts(rect: &Rect) -> (usize, usize) {
     let count = |length: f64, room: f64| (length / room).floor().clamp(2.0, 8.0) as usize;
-    (count(rect.right - rect.left, 75.0), count(rect.bottom - rect.top, 45.0))
+    (count(rect.right - rect.left, 55.0), count(rect.bottom - rect.top, 45.0))
 }
 
 /// The plots of a sheet of this size, one for each panel.
@@ -82,6 +82,7 @@ fn left_margin(panel: &Panel, font: f64) -> f64 {
 
 /// Room for the labels at the lines' ends and for the name of the horizontal axis.
 fn right_margin(panel: &Panel, font: f64) -> f64 {
-    let labels = panel.series.iter().map(|series| series.label.as_str());
-    labels.chain([panel.x_title]).map(|label| text_width(label, font)).fold(0.0, f64::max) + 14.0
+    let labels = panel.series.iter().map(|series| text_width(&series.label, font) + 14.0);
+    // The axis is named behind its last tick, half of which may stand out.
+    labels.fold(text_width(panel.x_title, font) + 28.0, f64::max)
 }

@@ -30,6 +30,8 @@ pub struct Panel {
     pub series: Vec<Series>,
     /// Where the crosshair stands, in data.
     pub cursor: Option<f64>,
+    /// How far from a sample the crosshair still reads it.
+    pub reach: f64,
 }
 
 /// A level to compare with.
@@ -55,8 +57,10 @@ pub struct Series {
     pub shape: Shape,
     /// Where `shape` is drawn, in data.
     pub marks: Vec<Point>,
-    /// The height that a filled series stands on.
-    pub base: Option<f64>,
+    /// The height that a filled series stands on, and its filling.
+    pub base: Option<(f64, Ink)>,
+    /// Over how many last pixels the label takes the mean height, so that a noisy line's label is calm.
+    pub calm: f64,
     pub is_diverged: bool,
 }
 
@@ -83,6 +87,7 @@ impl Series {
             shape: Shape::Circle,
             marks: Vec::new(),
             base: None,
+            calm: 0.0,
             is_diverged: false,
         }
     }
@@ -91,10 +96,17 @@ impl Series {
     pub fn of(scenario: Scenario, line: Vec<Point>, marks: Vec<Point>) -> Self {
         let (dash, shape) = match scenario {
             Scenario::Sigmoid => (SOLID, Shape::Circle),
-            Scenario::Relu => ((8.0, 3.0), Shape::Triangle),
-            Scenario::Leaky => ((3.0, 2.0), Shape::Square),
+            Scenario::Relu => ((7.0, 3.0), Shape::Triangle),
+            Scenario::Leaky => ((2.0, 2.0), Shape::Square),
         };
-        Self { dash, shape, marks, ..Self::new(scenario.label().into(), Ink::Scenario(scenario), line) }
+        Self {
+            dash,
+            shape,
+            marks,
+            width: 1.5,
+            calm: 12.0,
+            ..Self::new(scenario.label().into(), Ink::Scenario(scenario), line)
+        }
     }
 
     /// The sample nearest to `x`, if there is one within `reach`.
@@ -102,12 +114,5 @@ impl Series {
         let samples = self.line.iter().copied().filter(|p| p.0.is_finite() && p.1.is_finite());
         let nearest = samples.min_by(|a, b| (a.0 - x).abs().total_cmp(&(b.0 - x).abs()));
         nearest.filter(|p| (p.0 - x).abs() <= reach)
-    }
-}
-
-impl Panel {
-    /// How far from a sample the crosshair still reads it.
-    pub fn reach(&self) -> f64 {
-        (self.x.high() - self.x.low()) / 200.0
     }
 }

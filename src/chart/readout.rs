@@ -46,7 +46,7 @@ impl Figure {
         text: impl Fn(f64) -> String,
     ) -> Vec<(String, String)> {
         let sheet = self.sheet(experiment, &Choice { cursor: Some(x), ..*choice });
-        let series = sheet.panels.iter().flat_map(|panel| panel.series.iter().map(|series| (series, panel.reach())));
+        let series = sheet.panels.iter().flat_map(|panel| panel.series.iter().map(|series| (series, panel.reach)));
         let read = |(series, reach): (&super::panel::Series, f64)| {
             let value = series.nearest(x, reach).map_or(super::table::NOT_YET.into(), |(_, y)| text(y));
             (series.name.clone(), value)

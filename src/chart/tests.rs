@@ -1,1 +1,269 @@
+//! The figures through plotters' SVG text, over a recorded run of the bundled digits.
 
+use super::*;
+use crate::data::{Digits, Split};
+use crate::lab::finding::significant;
+use crate::lab::history::Status;
+use crate::lab::measure::Histogram;
+use crate::lab::{Plan, Scenario};
+use plotters::drawing::IntoDrawingArea;
+use plotters::prelude::SVGBackend;
+use std::io::Read;
+use std::sync::OnceLock;
+
+fn inflated(bytes: &[u8]) -> Vec<u8> {
+    let mut inflated = Vec::new();
+    flate2::read::GzDecoder::new(bytes).read_to_end(&mut inflated).unwrap();
+    inflated
+}
+
+fn recorded() -> &'static Experiment {
+    static RECORDED: OnceLock<Experiment> = OnceLock::new();
+    RECORDED.get_or_init(|| {
+        let digits = |images: &[u8], labels: &[u8]| Digits::from_idx(&inflated(images), &inflated(labels)).unwrap();
+        let train = digits(
+            include_bytes!("../../static/mnist/train-images-idx3-ubyte.gz"),
+            include_bytes!("../../static/mnist/train-labels-idx1-ubyte.gz"),
+        );
+        let held_out = digits(
+            include_bytes!("../../static/mnist/t10k-images-idx3-ubyte.gz"),
+            include_bytes!("../../static/mnist/t10k-labels-idx1-ubyte.gz"),
+        );
+        Experiment::record(Plan::default(), &Split { train, held_out }).unwrap()
+    })
+}
+
+fn empty() -> Experiment {
+    Experiment::new(Plan::default(), Default::default())
+}
+
+/// Half done; ReLU has diverged on its way.
+fn half_done() -> Experiment {
+    let mut experiment = recorded().clone();
+    for scenario in Scenario::ALL {
+        let history = experiment.run_mut(scenario);
+        history.samples.truncate(if scenario == Scenario::Relu { 70 } else { 110 });
+        history.histograms.truncate(6);
+    }
+    experiment.run_mut(Scenario::Relu).status = Status::Diverged("the loss is NaN".into());
+    experiment
+}
+
+fn broken() -> Experiment {
+    let mut experiment = recorded().clone();
+    let history = experiment.run_mut(Scenario::Sigmoid);
+    for (i, sample) in history.samples.iter_mut().enumerate().skip(20) {
+        let bad = [f32::NAN, f32::INFINITY, 0.0, -1.0][i % 4];
+        (sample.loss, sample.recent_accuracy) = (bad, bad);
+        sample.layers.iter_mut().for_each(|layer| layer.gradient = bad);
+    }
+    let broken = |low, high| Histogram { low, high, counts: vec![1; 64] };
+    for (of, (low, high)) in history.histograms.iter_mut().zip([(f32::NAN, 1.0), (0.0, f32::INFINITY), (0.5, 0.5)]) {
+        of.layers.iter_mut().for_each(|layer| layer.gradient = broken(low, high));
+    }
+    experiment
+}
+
+fn choices(figure: Figure) -> Vec<Choice> {
+    let choice = figure.choice();
+    let cursor = Some(0.5);
+    vec![
+        choice,
+        Choice { is_linear: true, is_zoomed: true, mode: Mode::Overlay, cursor, ..choice },
+        Choice { layer: 1, values: Values::Weights, scenario: Scenario::Sigmoid, cursor, ..choice },
+        Choice { layer: 99, cursor: Some(1e9), ..choice },
+    ]
+}
+
+fn svg(figure: Figure, experiment: &Experiment, choice: &Choice, theme: &Theme, is_narrow: bool) -> String {
+    let (width, height) = figure.size(is_narrow);
+    let mut svg = String::new();
+    let area = SVGBackend::with_string(&mut svg, (4 * width, 4 * height)).into_drawing_area();
+    figure.draw(&area, experiment, choice, theme, Scale::svg(4.0)).unwrap();
+    area.present().unwrap();
+    drop(area);
+    svg
+}
+
+fn default_svg(figure: Figure, experiment: &Experiment) -> String {
+    svg(figure, experiment, &figure.choice(), &Theme::LIGHT, false)
+}
+
+/// The values of an attribute, in order.
+fn attributes<'a>(svg: &'a str, name: &str) -> Vec<&'a str> {
+    let key = format!(" {name}=\"");
+    svg.split(&key).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// All places of polylines, polygons, circles and texts.
+fn places(svg: &str) -> Vec<(f64, f64)> {
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    let points = attributes(svg, "points").into_iter().flat_map(str::split_whitespace);
+    let mut places: Vec<(f64, f64)> =
+        points.map(|p| p.split_once(',').unwrap()).map(|(x, y)| (number(x), number(y))).collect();
+    for (x, y) in [("cx", "cy"), ("x", "y")] {
+        let pairs = attributes(svg, x).into_iter().zip(attributes(svg, y));
+        places.extend(pairs.map(|(x, y)| (number(x), number(y))));
+    }
+    places
+}
+
+/// A drawing without its colours.
+fn uncoloured(svg: &str) -> String {
+    let mut parts = svg.split('#');
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |text, part| text + &part[6..])
+}
+
+#[test]
+fn every_figure_draws_inside_its_area() {
+    for figure in Figure::ALL {
+        let experiments = [empty(), half_done(), recorded().clone(), broken()];
+        for (experiment, is_narrow) in
+            experiments.iter().flat_map(|experiment| [(experiment, true), (experiment, false)])
+        {
+            for choice in choices(figure) {
+                let light = svg(figure, experiment, &choice, &Theme::LIGHT, is_narrow);
+                let (width, height) = figure.size(is_narrow);
+                let (width, height) = (f64::from(4 * width), f64::from(4 * height));
+                for (x, y) in places(&light) {
+                    let is_inside = (0.0..=width).contains(&x) && (0.0..=height).contains(&y);
+                    assert!(is_inside, "{figure:?} {choice:?} narrow {is_narrow}: {x}, {y}");
+                }
+                assert!(!light.contains("NaN") && !light.contains("inf"), "{figure:?} {choice:?}");
+                let dark = svg(figure, experiment, &choice, &Theme::DARK, is_narrow);
+                assert!(
+                    uncoloured(&light) == uncoloured(&dark),
+                    "light and dark {figure:?} differ in more than colour"
+                );
+            }
+        }
+    }
+}
+
+/// Every text ends inside the area too, as far as its width can be told.
+#[test]
+fn no_text_is_cut_off_or_too_small() {
+    for figure in Figure::ALL {
+        for is_narrow in [true, false] {
+            let (width, height) = figure.size(is_narrow);
+            let sheet = figure.sheet(recorded(), &figure.choice());
+            for mark in draw::marks(&sheet, (f64::from(width), f64::from(height))) {
+                let marks::Mark::Text(text) = mark else { continue };
+                let length = marks::text_width(&text.text, text.size);
+                let left = match text.align {
+                    marks::Align::Left => text.at.0,
+                    marks::Align::Middle => text.at.0 - length / 2.0,
+                    marks::Align::Right => text.at.0 - length,
+                };
+                let is_inside = left >= -1.0 && left + length <= f64::from(width) + 1.0;
+                assert!(is_inside, "“{}” of {figure:?}, narrow {is_narrow}: {left} + {length}", text.text);
+                assert!(text.size >= 12.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_have_their_points_and_labels() {
+    let blue = lines_in(&default_svg(Figure::Accuracy, recorded()), "#0072B2");
+    assert_eq!(blue, [250], "one sigmoid line of 250 samples");
+    for figure in [Figure::Accuracy, Figure::Loss, Figure::GradientFirst, Figure::GradientLast] {
+        let svg = default_svg(figure, recorded());
+        Scenario::ALL.iter().for_each(|s| assert!(svg.contains(&format!(">\n{}\n", s.label())), "{figure:?} {s:?}"));
+    }
+    let panels = default_svg(Figure::GradientLayers, recorded());
+    assert!((1..=6).all(|layer| panels.matches(&format!(">\n{layer}\n")).count() == 3));
+    let ridges = default_svg(Figure::Histograms, recorded());
+    assert_eq!(ridges.matches("<polygon").count(), 13);
+    let half = default_svg(Figure::Loss, &half_done());
+    assert!(half.contains("diverged") && !default_svg(Figure::Loss, recorded()).contains("diverged"));
+    assert!(default_svg(Figure::Loss, &empty()).contains("appears here"));
+}
+
+/// How many points each polyline of a colour has.
+fn lines_in(svg: &str, colour: &str) -> Vec<usize> {
+    let lines = svg.split("<polyline").skip(1).filter_map(|rest| rest.split('>').next());
+    let lines = lines.filter(|line| line.contains(colour));
+    lines.map(|line| attributes(line, "points")[0].split_whitespace().count()).collect()
+}
+
+#[test]
+fn descriptions_and_tables_hold_the_measured_numbers() {
+    let history = recorded().run(Scenario::Relu);
+    let last = history.logged().next_back().unwrap();
+    let loss = significant(last.loss.into(), 3);
+    let text = Figure::Loss.describe(recorded(), &Figure::Loss.choice());
+    assert!(text.contains(&format!("to {loss} at step 2,400")), "{text}");
+    let table = Figure::Loss.table(recorded(), &Figure::Loss.choice());
+    assert_eq!(table.columns, ["step", "sigmoid", "ReLU", "leaky ReLU"]);
+    assert_eq!((table.rows.len(), &table.rows[12][0], &table.rows[12][2]), (13, &"2,400".to_owned(), &loss));
+    for figure in Figure::ALL {
+        for experiment in [&empty(), &half_done(), recorded(), &broken()] {
+            for choice in choices(figure) {
+                let table = figure.table(experiment, &choice);
+                assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{figure:?}");
+                assert!(!figure.describe(experiment, &choice).is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_probe_reads_the_sample_under_it() {
+    let sample = &recorded().run(Scenario::Leaky).samples[80];
+    let read = |figure: Figure, experiment: &Experiment, x| figure.probe(experiment, &figure.choice(), x).values;
+    let values = read(Figure::Accuracy, recorded(), 803.0);
+    assert_eq!(values[0], ("step".into(), "800".into()));
+    assert_eq!(values[3], ("leaky ReLU".into(), significant(sample.recent_accuracy.into(), 3)));
+    assert_eq!(read(Figure::Accuracy, &half_done(), 1000.0)[2], ("ReLU".into(), "–".into()));
+    let sigmoid = read(Figure::Sigmoid, &empty(), 1.0);
+    // 1 / (1 + 1/e) = 0.7310586, times 1 − 0.7310586 = 0.1966119.
+    let expected = [("z", "1.00"), ("f(z)", "0.731059"), ("f′(z)", "0.196612")];
+    assert_eq!(sigmoid, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!(read(Figure::Leaky, &empty(), -2.0)[1].1, "−0.0200000");
+    assert_eq!(read(Figure::Leaky, &empty(), 0.0)[2].1, "0.0100000", "at the kink the left side's slope");
+}
+
+#[test]
+fn pixels_and_data_invert_each_other() {
+    for figure in Figure::ALL {
+        let choice = figure.choice();
+        for is_narrow in [true, false] {
+            let (width, height) = figure.size(is_narrow);
+            let size = (f64::from(width), f64::from(height));
+            let (low, high) = figure.x_range(recorded(), &choice);
+            for share in [0.0, 0.25, 0.7, 1.0] {
+                let x = low + share * (high - low);
+                let pixels = figure.x_px(recorded(), &choice, size, x);
+                let panels = arrange_middles(figure, size);
+                for (px, middle) in pixels.into_iter().zip(panels) {
+                    let back = figure.x_at(recorded(), &choice, size, (px, middle)).unwrap();
+                    assert!((back - x).abs() < 1e-9 * (high - low), "{figure:?}: {x} came back as {back}");
+                }
+            }
+        }
+    }
+}
+
+fn arrange_middles(figure: Figure, size: (f64, f64)) -> Vec<f64> {
+    let plots = layout::arrange(&figure.sheet(recorded(), &figure.choice()), size);
+    plots.iter().map(|plot| (plot.rect.top + plot.rect.bottom) / 2.0).collect()
+}
+
+#[test]
+fn ratios_stand_beside_the_tutorials() {
+    let table = ratio_table(recorded());
+    let row = table.rows.iter().find(|row| row[1] == "sigmoid").unwrap();
+    assert_eq!((row[0].as_str(), row[5].as_str()), ("mean |∂C/∂W|, layer 6 to layer 1", "about 30"));
+    assert!(row[2..5].iter().all(|cell| cell != "–"), "{row:?}");
+    assert!(ratio_table(&empty()).rows.iter().all(|row| row[2..5].iter().all(|cell| cell == "–")));
+}
+
+#[test]
+fn keys_name_their_figures() {
+    for figure in Figure::ALL {
+        assert_eq!(Figure::from_key(figure.key()), Some(figure));
+        assert!(!figure.title().is_empty() && figure.caption().ends_with('.'));
+    }
+}

@@ -17,6 +17,8 @@ pub enum Ink {
     Faint(Scenario),
     /// A place on the even ramp, 0 to 1.
     Ramp(f64),
+    /// What fills the area below a line of the ramp; the line is the mark.
+    Wash(f64),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -62,6 +64,7 @@ impl Theme {
             Ink::Rule => self.rule,
             Ink::Scenario(scenario) => self.scenarios[scenario.index()],
             Ink::Faint(scenario) => mix(self.scenarios[scenario.index()], self.paper, self.faint),
+            Ink::Wash(place) => mix(self.colour(Ink::Ramp(place)), self.paper, 0.3),
             Ink::Ramp(place) => {
                 let (first, last) = self.ramp;
                 ViridisRGB::get_color(first + (last - first) * place.clamp(0.0, 1.0))

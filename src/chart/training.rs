@@ -6,6 +6,7 @@ use super::panel::{Guide, Panel, Series, Sheet};
 use crate::lab::finding::{Finding, significant};
 use crate::lab::history::{History, Status};
 use crate::lab::measure::Sample;
+use crate::lab::training::SAMPLE_EVERY;
 use crate::lab::{Experiment, Scenario};
 
 /// What a batch shows of a network's success.
@@ -67,6 +68,7 @@ pub fn time_panel(experiment: &Experiment, y: Axis, series: Vec<Series>, cursor:
         guides: Vec::new(),
         series,
         cursor,
+        reach: f64::from(SAMPLE_EVERY),
     }
 }
 

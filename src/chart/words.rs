@@ -50,11 +50,13 @@ impl Figure {
             }
             Self::GradientLayers => {
                 "Under the sigmoid the layers lie apart, the first lowest. Under ReLU and leaky ReLU layers 2 to 6 lie \
-                 together and only layer 1 falls behind: its inputs are pixels, most of them 0. Every other layer is dashed."
+                 together and only layer 1 falls behind: its inputs are pixels, most of them 0. Lines are means over 100 steps, from the value before \
+                 training on; every other layer is dashed."
             }
             Self::Histograms => {
-                "One histogram for each logged step, the first at the back. Heights are square roots of densities, so that \
-                 a tall bin at 0 does not flatten the rest, and the axis covers the middle 99 % of each."
+                "One histogram for each logged step, the first at the back. See how wide each is: heights are square roots \
+                 of densities, relative to each histogram's own peak, so that a crowd of zeros does not flatten the rest. \
+                 The axis covers the middle 99 % of each."
             }
         }
     }
