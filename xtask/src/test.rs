@@ -104,7 +104,7 @@ fn digits(root: &Path, _: &mut Count) -> Result<()> {
 }
 
 fn native_tests(root: &Path, count: &mut Count) -> Result<()> {
-    counted(cargo(root).args(["test", "--workspace"]), count)
+    counted(cargo(root).args(["test", "--workspace", "--no-fail-fast"]), count)
 }
 
 /// The tests run on what ships: the worker's own profile.
