@@ -32,7 +32,8 @@ const CHROMIUM_FLAGS: [&str; 8] = [
 
 type Step = fn(&Path, &mut Count) -> Result<()>;
 
-const STEPS: [(&str, Step); 8] = [
+const STEPS: [(&str, Step); 9] = [
+    ("tools and browser", tools),
     ("formatting", formatting),
     ("clippy, native", clippy_native),
     ("clippy, wasm", clippy_wasm),
@@ -79,12 +80,21 @@ fn formatting(root: &Path, _: &mut Count) -> Result<()> {
     process::run(cargo(root).args(["fmt", "--all", "--check"]))
 }
 
+/// Whatever a later step will need, so that a missing browser is told now and not after minutes of compiling.
+fn tools(root: &Path, _: &mut Count) -> Result<()> {
+    Tools::install_lints()?;
+    system::chrome()?;
+    system::chromedriver()?;
+    system::npm()?;
+    Tools::install(root)?.wasm_opt()?;
+    Ok(())
+}
+
 fn clippy_native(root: &Path, _: &mut Count) -> Result<()> {
     process::run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn clippy_wasm(root: &Path, _: &mut Count) -> Result<()> {
-    Tools::wasm_target()?;
     let targets = ["--lib", "--bin", "app", "--bin", "worker", "--test", "wasm"];
     process::run(cargo(root).arg("clippy").args(WASM).args(targets).args(["--", "-D", "warnings"]))
 }
@@ -94,7 +104,7 @@ fn digits(root: &Path, _: &mut Count) -> Result<()> {
 }
 
 fn native_tests(root: &Path, count: &mut Count) -> Result<()> {
-    counted(cargo(root).args(["test", "--workspace"]), count)
+    counted(cargo(root).args(["test", "--workspace", "--no-fail-fast"]), count)
 }
 
 /// The tests run on what ships: the worker's own profile.

@@ -53,14 +53,24 @@ impl Tools {
         command
     }
 
-    /// Adds the Rust target of the page where rustup does not have it.
-    pub fn wasm_target() -> Result<()> {
+    fn wasm_target() -> Result<()> {
         let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
         if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).exists() {
             return Ok(());
         }
         println!("adding the Rust target {WASM_TARGET} (once, some seconds)");
         process::run(Command::new("rustup").args(["target", "add", WASM_TARGET]))
+    }
+
+    /// rustfmt and clippy, which a toolchain of rustup's minimal profile lacks.
+    pub fn install_lints() -> Result<()> {
+        for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+            if process::output(Command::new("cargo").args([subcommand, "--version"])).is_err() {
+                println!("adding {component} (once, some seconds)");
+                process::run(Command::new("rustup").args(["component", "add", component]))?;
+            }
+        }
+        Ok(())
     }
 
     fn trunk(&self) -> Result<()> {
