@@ -65,10 +65,15 @@ impl Source {
     /// Every name directly below the crate's root that the code mentions by `crate::` or by enough `super::`.
     fn roots(&self) -> Vec<(usize, &str)> {
         let to_root = "super::".repeat(self.depth());
-        let paths =
-            ["crate::", &to_root].map(|path| self.code.match_indices(path).map(move |(at, _)| (at, at + path.len())));
-        let names = |(at, end): (usize, usize)| first_names(&self.code[end..]).into_iter().map(move |name| (at, name));
-        paths.into_iter().flatten().flat_map(names).collect()
+        let after = |path: &str| {
+            let ends = self.code.match_indices(path).map(|(at, found)| at + found.len());
+            let names = ends.flat_map(|end| first_names(&self.code[end..]).into_iter().map(move |name| (end, name)));
+            names.collect::<Vec<_>>()
+        };
+        let mut roots = after(&to_root);
+        roots.retain(|&(_, name)| name != "*"); // An inline module's own parent.
+        roots.extend(after("crate::"));
+        roots
     }
 
     fn violations(&self) -> Vec<String> {
