@@ -13,6 +13,8 @@ pub mod data;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod folder;
 pub mod lab;
+#[cfg(test)]
+mod layering;
 pub mod nn;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod press;

@@ -180,7 +180,7 @@ fn moment(word: &str) -> Option<When> {
 
 /// The mean of a layer (from 1) at a moment.
 fn mean(history: &History, quantity: Quantity, layer: usize, when: When) -> Option<f64> {
-    let of = |sample: &Sample| sample.layers.get(layer - 1).map(|means| f64::from(quantity.of(means)));
+    let of = |sample: &Sample| Some(quantity.of(sample.layers.get(layer.checked_sub(1)?)?).into());
     match when {
         When::Before => history.samples.first().filter(|sample| sample.step == 0).and_then(of),
         When::Now => history.samples.last().and_then(of),

@@ -161,4 +161,11 @@ mod tests {
             assert!(decode::<Event>(&[bytes, vec![0]].concat()).is_err());
         }
     }
+
+    #[test]
+    fn settings_that_cannot_run_are_refused() {
+        let settings = |depth: usize| encode(&(Activation::Relu, 1u32, depth, 10usize, 2_500u32)).unwrap();
+        assert_eq!(decode(&settings(6)), Ok(Settings::tutorial(Activation::Relu, 1)));
+        assert!(decode::<Settings>(&settings(0)).is_err() && decode::<Settings>(&settings(usize::MAX)).is_err());
+    }
 }

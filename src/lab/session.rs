@@ -66,6 +66,7 @@ impl Session {
     }
 
     fn start(&mut self, run: RunId, settings: Settings, paused: bool) -> Event {
+        self.current = None;
         match Training::new(settings, &self.split.train) {
             Ok(training) => {
                 self.current = Some(Current { run, training, is_running: !paused });
@@ -89,5 +90,76 @@ impl Session {
 
     fn current_run(&mut self, run: RunId) -> Option<&mut Current> {
         self.current.as_mut().filter(|current| current.run == run)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Digits;
+    use crate::lab::Training;
+    use crate::nn::{Activation, SparseRows};
+
+    const RUN: RunId = RunId(1);
+
+    /// Forty digits of one colour each.
+    fn split(colour: impl Fn(usize) -> f32) -> Split {
+        let x = SparseRows::from_dense(784, (0..40 * 784).map(|i| colour(i / 784)));
+        let digits = Digits { x, labels: (0..40).map(|i| i % 10).collect() };
+        Split { train: digits.clone(), held_out: digits }
+    }
+
+    fn grey() -> Split {
+        split(|example| (example % 10) as f32 / 10.0)
+    }
+
+    fn start(run: RunId, paused: bool) -> Command {
+        let settings = Settings::tutorial(Activation::Tanh, 1).with_size(3, 4, 25).unwrap();
+        Command::Start { run, settings, paused }
+    }
+
+    #[test]
+    fn a_run_tells_its_samples_and_its_end_whoever_drives_it() {
+        let mut session = Session::new(grey());
+        assert_eq!(session.handle(start(RUN, false)), Some(Event::Started { run: RUN, is_running: true }));
+        let events: Vec<Event> = (0..26).filter_map(|_| session.step()).collect();
+        let Command::Start { settings, .. } = start(RUN, false) else { unreachable!() };
+        let mut training = Training::new(settings, &grey().train).unwrap();
+        let measured: Vec<_> = (0..25).filter_map(|_| training.step(&grey().train).unwrap()).collect();
+        assert_eq!(measured.iter().map(|m| m.sample.step).collect::<Vec<_>>(), [0, 10, 20]);
+        let sampled = measured.into_iter().map(|measured| Event::Sampled { run: RUN, measured });
+        let outcome = training.outcome(&grey());
+        assert_eq!(events, sampled.chain([Event::Finished { run: RUN, outcome }]).collect::<Vec<_>>());
+        assert!(!session.is_running() && session.step().is_none());
+    }
+
+    #[test]
+    fn a_paused_run_moves_by_single_steps_only_and_late_commands_are_passed_over() {
+        let mut session = Session::new(grey());
+        session.handle(start(RUN, true));
+        assert!(session.step().is_none());
+        for step in 0..3 {
+            let event = session.handle(Command::Step { run: RUN });
+            assert!(matches!(event, Some(Event::Sampled { measured, .. }) if measured.sample.step == step));
+        }
+        session.handle(start(RunId(2), true));
+        assert_eq!(
+            [Command::Pause { run: RUN }, Command::Resume { run: RUN }].map(|late| session.handle(late)),
+            [None, None]
+        );
+        assert_eq!(session.progress(), Some((RunId(2), 0)));
+        assert_eq!(session.handle(Command::Resume { run: RunId(2) }), Some(Event::Resumed { run: RunId(2) }));
+        session.step();
+        assert_eq!(session.handle(Command::Step { run: RunId(2) }), None);
+        assert_eq!(session.handle(Command::Pause { run: RunId(2) }), Some(Event::Paused { run: RunId(2), steps: 1 }));
+    }
+
+    #[test]
+    fn a_loss_that_is_no_number_is_an_event_and_ends_the_run() {
+        let mut session = Session::new(split(|_| f32::INFINITY));
+        session.handle(start(RUN, false));
+        let sentence = "training diverged: the loss at step 0 is NaN".to_owned();
+        assert_eq!(session.step(), Some(Event::Diverged { run: RUN, step: 0, sentence }));
+        assert!(!session.is_running());
     }
 }

@@ -8,12 +8,31 @@ use std::ops::RangeInclusive;
 
 /// One network and how it trains. The batch, the optimizer and the initializer are the tutorial's.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Settings {
     pub activation: Activation,
     pub seed: u32,
     depth: usize,
     width: usize,
     steps: u32,
+}
+
+/// Settings as a message brings them.
+#[derive(Deserialize)]
+struct Unchecked {
+    activation: Activation,
+    seed: u32,
+    depth: usize,
+    width: usize,
+    steps: u32,
+}
+
+impl TryFrom<Unchecked> for Settings {
+    type Error = SettingsError;
+
+    fn try_from(Unchecked { activation, seed, depth, width, steps }: Unchecked) -> Result<Self, SettingsError> {
+        Self::tutorial(activation, seed).with_size(depth, width, steps)
+    }
 }
 
 impl Settings {
