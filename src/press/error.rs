@@ -26,6 +26,10 @@ impl Error {
     pub fn file(path: &Path, source: io::Error) -> Self {
         Self::File { path: path.to_owned(), source }
     }
+
+    pub fn recording(error: impl std::error::Error) -> Self {
+        Self::Recording { sentence: error.to_string() }
+    }
 }
 
 impl fmt::Display for Error {

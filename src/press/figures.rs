@@ -70,7 +70,7 @@ impl Plates<'_> {
 
 /// A group of the table's rows: what is divided, the finding's name, the two layers, the tutorial's numbers.
 const RATIOS: [(&str, &str, &str, [&str; 3]); 3] = [
-    ("Gradient, layer 6 to layer 1", "ratio", "6.1", ["30", "about 6", "6"]),
+    ("Gradient, layer 6 to layer 1", "ratio", "6.1", ["30", "6", "6"]),
     ("Gradient, layer 6 to layer 2", "ratio", "6.2", ["–", "–", "–"]),
     ("Error δ, layer 6 to layer 1", "delta_ratio", "6.1", ["–", "–", "–"]),
 ];

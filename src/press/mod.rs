@@ -155,6 +155,8 @@ mod tests {
         for id in links.chain(values(&PAGE, "aria-labelledby")) {
             assert!(known.contains(id), "#{id}");
         }
+        // A <base> would turn `#log` into `./#log`: a link that drops the settings in the query and loads the page anew.
+        assert!(!PAGE.contains("<base"));
     }
 
     #[test]
