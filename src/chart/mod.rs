@@ -25,7 +25,7 @@ mod words;
 pub use choice::{Choice, Mode, Values};
 pub use marks::Scale;
 pub use readout::Readout;
-pub use table::{Table, ratio_table};
+pub use table::Table;
 pub use theme::Theme;
 
 use crate::lab::{Experiment, Scenario};
@@ -114,9 +114,9 @@ impl Figure {
             (Self::GradientLayers, true) => (328, 720),
             (Self::Histograms, true) => (328, 400),
             (Self::Sigmoid | Self::Relu | Self::Leaky, false) => (640, 360),
-            (Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst, false) => (800, 420),
+            (Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst, false) => (960, 480),
             (Self::GradientLayers, false) => (960, 440),
-            (Self::Histograms, false) => (800, 480),
+            (Self::Histograms, false) => (960, 560),
         }
     }
 

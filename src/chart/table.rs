@@ -1,10 +1,9 @@
-//! Numbers in rows: what stands behind a figure, and the table of ratios that the article is about.
+//! Numbers in rows: what stands behind a figure.
 
 use super::axis::minus;
 use super::panel::Sheet;
-use crate::lab::finding::{Finding, Quantity, When, significant};
+use crate::lab::finding::{Finding, significant};
 use crate::lab::training::LOG_EVERY;
-use crate::lab::{Experiment, Scenario};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -32,27 +31,4 @@ impl Table {
         };
         Self { columns: columns.collect(), rows: (0..steps).step_by(LOG_EVERY as usize).map(row).collect() }
     }
-}
-
-/// How much smaller gradients and errors are in early layers than in the last one, beside what the tutorial gives.
-pub fn ratio_table(experiment: &Experiment) -> Table {
-    let columns = ["ratio", "activation"].into_iter().chain(When::ALL.map(When::label)).chain(["the tutorial"]);
-    let groups = [(Quantity::Gradient, 1), (Quantity::Gradient, 2), (Quantity::Delta, 1), (Quantity::Delta, 2)];
-    let row = |quantity: Quantity, to: usize, scenario: Scenario| {
-        let symbol = if quantity == Quantity::Delta { "δ" } else { "∂C/∂W" };
-        let value = |when| {
-            let finding = Finding::Ratio { scenario, quantity, from: 6, to, when };
-            finding.value(experiment).filter(|v| v.is_finite()).map_or(NOT_YET.into(), |value| finding.text(value))
-        };
-        let tutorial = match (quantity, to, scenario) {
-            (Quantity::Gradient, 1, Scenario::Sigmoid) => "about 30",
-            (Quantity::Gradient, 1, Scenario::Relu) => "about the same as leaky",
-            (Quantity::Gradient, 1, Scenario::Leaky) => "about 6",
-            _ => NOT_YET,
-        };
-        let head = [format!("mean |{symbol}|, layer 6 to layer {to}"), scenario.label().into()];
-        head.into_iter().chain(When::ALL.map(value)).chain([tutorial.into()]).collect()
-    };
-    let rows = groups.into_iter().flat_map(|(quantity, to)| Scenario::ALL.map(|scenario| row(quantity, to, scenario)));
-    Table { columns: columns.map(String::from).collect(), rows: rows.collect() }
 }

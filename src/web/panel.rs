@@ -110,7 +110,8 @@ fn Run(store: Store, scenario: Scenario) -> impl IntoView {
         Status::Diverged(sentence) | Status::Failed(sentence) => sentence.clone(),
         status => status.label().to_owned(),
     });
-    let steps = of(|history| history.steps.to_string());
+    let steps = of(|history| Finding::Steps.text(history.steps.into()));
+    let taken = of(|history| history.steps.to_string());
     let pace = of(|history| history.steps_per_second().map_or("–".into(), |pace| format!("{pace:.0}")));
     let elapsed = of(|history| match history.milliseconds {
         0.0 => "–".into(),
@@ -126,7 +127,7 @@ fn Run(store: Store, scenario: Scenario) -> impl IntoView {
         <div class=format!("run {}", scenario.key())>
             <h3><span class=format!("series {}", scenario.key())>{label}</span></h3>
             <p class="status">{status}</p>
-            <progress prop:value=steps max=all_steps.to_string() aria-label=format!("{label}, steps taken")></progress>
+            <progress prop:value=taken max=all_steps.to_string() aria-label=format!("{label}, steps taken")></progress>
             <dl>
                 <Row term="step">{steps}" of "{Finding::Steps.text(all_steps.into())}</Row>
                 <Row term="steps per second">{pace}</Row>
