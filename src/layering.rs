@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A layer and the layers it may name.
-const LAYERS: [(&str, &[&str]); 7] = [
+const LAYERS: [(&str, &[&str]); 8] = [
     ("nn", &[]),
     ("data", &["nn"]),
     ("lab", &["nn", "data"]),
@@ -13,6 +13,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
     ("folder", &["nn", "data"]),
     ("press", &["nn", "data", "lab", "chart", "folder"]),
     ("web", &["nn", "data", "lab", "chart"]),
+    ("worker", &["nn", "data", "lab"]),
 ];
 
 /// Layers that run everywhere alike, and what they never name.

@@ -6,7 +6,8 @@
 //! - `folder` (native only): the digits in a folder, for the terminal, the press and tests
 //! - [`chart`]: the figures, as pure drawings
 //! - `press` (native only): the article and the recorded run as a static page
-//! - `web` (wasm only): the live page and its workers
+//! - `web` (wasm only): the live page
+//! - `worker` (wasm only): a trainer in a Web Worker, the page's other end
 
 pub mod chart;
 pub mod data;
@@ -18,5 +19,7 @@ mod layering;
 pub mod nn;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod press;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod web;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;

@@ -2,6 +2,7 @@
 //! and numbers. What a figure means is `chart`'s; this file connects it to the store.
 
 use super::control::{Segmented, Slider, Switch};
+use super::findings::your_run;
 use super::plate;
 use super::store::{Milestone, Store};
 use super::{dom, plate::Sources};
@@ -198,5 +199,5 @@ fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
 /// Whose run the figure shows.
 fn tag(figure: Figure, store: Store) -> impl IntoView {
     let seed = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan.seed));
-    move || if is_curve(figure) { String::new() } else { format!("your run, seed {}", seed.get()) }
+    move || if is_curve(figure) { String::new() } else { your_run(seed.get()) }
 }

@@ -6,14 +6,28 @@ use crate::lab::Finding;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
-/// Keeps every `data-finding` of the page at the reader's own number.
+/// Keeps every `data-finding` of the page at the reader's own number, and says of tables whose numbers they hold.
 pub fn follow(store: Store) {
+    for tag in dom::all("[data-table] [data-slot='tag']") {
+        let whose = move || {
+            store.experiment.with(|experiment| match experiment.is_empty() {
+                true => "recorded".to_owned(),
+                false => your_run(experiment.plan.seed),
+            })
+        };
+        dom::replace(&tag, move || Memo::new(move |_| whose()));
+    }
     for place in dom::all("[data-finding]") {
         let Some(finding) = place.get_attribute("data-finding").and_then(|key| Finding::parse(&key).ok()) else {
             continue;
         };
         keep(store, finding, place);
     }
+}
+
+/// The tag of what was measured in the reader's own run.
+pub fn your_run(seed: u32) -> String {
+    format!("your run, seed {seed}")
 }
 
 fn keep(store: Store, finding: Finding, place: HtmlElement) {

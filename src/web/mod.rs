@@ -3,7 +3,7 @@
 //! nothing itself: drawings are `chart`'s, training happens in workers.
 //!
 //! - [`store`]: what the page knows, and every gesture that changes it
-//! - [`fleet`], [`trainer`], [`worker`]: three trainers, one of them, and its other end
+//! - [`fleet`], [`trainer`]: three trainers, and one of them; its other end is [`crate::worker`]
 //! - [`digits`]: fetching the data
 //! - [`panel`], [`figure`], [`plate`], [`findings`]: the living parts
 //! - [`control`]: widgets that know no store; [`dom`], [`frame`], [`view`]: the browser
@@ -20,7 +20,6 @@ pub mod plate;
 pub mod store;
 pub mod trainer;
 pub mod view;
-pub mod worker;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -14,6 +14,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
+/// Plotters has whole pixels: below this many to a CSS pixel, slanted lines would show steps.
+const MIN_PIXEL_RATIO: f64 = 2.0;
 const DARK: &str = "(prefers-color-scheme: dark)";
 
 /// What a drawing is made from.
@@ -69,7 +71,7 @@ fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
 
 /// A drawing that fails leaves what was there before; there is nothing better to show.
 fn draw(Sources { figure, experiment, choice }: Sources, canvas: &HtmlCanvasElement) {
-    let pixel_ratio = window().device_pixel_ratio();
+    let pixel_ratio = window().device_pixel_ratio().max(MIN_PIXEL_RATIO);
     let pixels = |length: i32| (f64::from(length) * pixel_ratio).round() as u32;
     let (width, height) = (pixels(canvas.client_width()), pixels(canvas.client_height()));
     if width == 0 || height == 0 {

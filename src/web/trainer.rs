@@ -1,4 +1,4 @@
-//! One trainer as the page sees it: a Web Worker that takes commands and sends events. The other end is [`super::worker`].
+//! One trainer as the page sees it: a Web Worker that takes commands and sends events. The other end is [`crate::worker`].
 
 use crate::lab::protocol::{self, Command, Event};
 use js_sys::{Array, Uint8Array};

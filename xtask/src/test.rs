@@ -107,7 +107,7 @@ fn native_tests(root: &Path, count: &mut Count) -> Result<()> {
     counted(cargo(root).args(["test", "--workspace", "--no-fail-fast"]), count)
 }
 
-/// The tests run on what ships: the worker's own profile.
+/// The tests run on what ships: the worker's own profile and features.
 fn wasm_tests(root: &Path, count: &mut Count) -> Result<()> {
     let tools = Tools::install(root)?;
     let webdriver = root.join("target/webdriver.json");
@@ -116,7 +116,7 @@ fn wasm_tests(root: &Path, count: &mut Count) -> Result<()> {
     fs::write(&webdriver, capabilities.to_string())?;
     let mut command = tools.command("cargo");
     command
-        .args(["test", "--profile", "page-worker", "--test", "wasm"])
+        .args(["test", "--profile", "page-worker", "--no-default-features", "--test", "wasm"])
         .args(WASM)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", webdriver)

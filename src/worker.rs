@@ -1,4 +1,4 @@
-//! The page as a trainer sees it: the other end of [`super::trainer`], in a Web Worker. It drives a
+//! The page as a trainer sees it: the other end of `web::trainer`, in a Web Worker. It drives a
 //! [`Session`](crate::lab::Session): trains for some milliseconds, then lets messages in, then goes on. A JS array of byte
 //! arrays is the digits; a single byte array is a command.
 
