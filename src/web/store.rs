@@ -1,10 +1,10 @@
-//! What the page knows, and every gesture that changes it. Events from the trainers are gathered and applied once a frame,
-//! so that nothing on the page is computed more often than it can be seen.
+//! What the page knows, and every gesture that changes it. Events from the trainers are gathered and applied some twenty times
+//! a second, so that words and drawings change in frames of their own and none is long.
 
 use super::digits;
 use super::dom::matches_media;
 use super::fleet::Fleet;
-use super::frame::once_a_frame;
+use super::frame::once_in;
 use super::trainer::Report;
 use crate::lab::history::{History, Status};
 use crate::lab::protocol::{Command, Event, RunId};
@@ -16,6 +16,9 @@ use std::time::Duration;
 /// How often the page looks whether a trainer has fallen silent.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
+/// How long events are gathered before they are applied.
+const REST: Duration = Duration::from_millis(40);
+
 #[derive(Clone, Copy)]
 pub struct Store {
     pub experiment: RwSignal<Experiment>,
@@ -23,7 +26,7 @@ pub struct Store {
     /// What the reader should know: URL fields that could not be read, trainers that were replaced.
     pub notices: RwSignal<Vec<String>>,
     fleet: StoredValue<Option<Fleet>, LocalStorage>,
-    /// Events that wait for the next frame.
+    /// Events that wait to be applied.
     unapplied: StoredValue<Vec<(Scenario, Event)>>,
     next_run: StoredValue<u32>,
 }
@@ -51,7 +54,7 @@ impl Store {
             unapplied: StoredValue::new(Vec::new()),
             next_run: StoredValue::new(1),
         };
-        let apply_soon = once_a_frame(move || store.apply());
+        let apply_soon = once_in(REST, move || store.apply());
         let fleet = Fleet::new(move |scenario, report| match report {
             Report::Lost(reason) => store.replace(scenario, &reason),
             Report::Event(event) => {
@@ -166,7 +169,7 @@ impl Store {
         }
     }
 
-    /// Applies what has been heard since the last frame.
+    /// Applies what has been heard since the last time.
     fn apply(self) {
         let events = self.unapplied.try_update_value(std::mem::take).unwrap_or_default();
         if events.is_empty() {
