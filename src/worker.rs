@@ -1,13 +1,14 @@
 //! The page as a trainer sees it: the other end of `web::trainer`, in a Web Worker. It drives a
 //! [`Session`](crate::lab::Session): trains for some milliseconds, then lets messages in, then goes on. A JS array of byte
-//! arrays is the digits; a single byte array is a command.
+//! arrays is the digits; a single byte array is a command. Where there are not cores enough for all trainers and the page,
+//! it rests between slices: three trainers at full speed on two cores would triple the length of the page's every task.
 
 use crate::data::{Digits, DigitsError, Split};
-use crate::lab::Session;
 use crate::lab::protocol::{self, Command, Event, VERSION};
+use crate::lab::{Scenario, Session};
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
@@ -15,33 +16,47 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 /// How long a slice of training lasts before messages are let in.
 const SLICE_MILLISECONDS: f64 = 12.0;
 
+/// How long a trainer rests after each slice, so that all of them together leave one core to the page.
+fn rest_milliseconds(page: &DedicatedWorkerGlobalScope) -> f64 {
+    let cores_to_train_on = (page.navigator().hardware_concurrency() - 1.0).max(1.0);
+    let share = (cores_to_train_on / Scenario::ALL.len() as f64).min(1.0);
+    SLICE_MILLISECONDS * (1.0 / share - 1.0)
+}
+
 /// Serves the page for as long as the worker lives.
 pub fn start() {
     let Ok(page) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let Ok(channel) = MessageChannel::new() else {
         return post(&page, &Event::Failed { sentence: "this browser's workers have no MessageChannel".into() });
     };
-    let worker = Rc::new(Worker { page: page.clone(), next_slice: channel.port2(), desk: RefCell::default() });
-
+    let worker = Rc::new_cyclic(|worker: &Weak<Worker>| {
+        let worker = worker.clone();
+        let on_slice = Closure::new(move || worker.upgrade().iter().for_each(|worker| worker.train()));
+        Worker {
+            page: page.clone(),
+            rest: rest_milliseconds(&page),
+            next_slice: channel.port2(),
+            on_slice,
+            desk: RefCell::default(),
+        }
+    });
     let on_message = {
         let worker = worker.clone();
         Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| worker.receive(&message.data()))
     };
     page.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // Unlike a timer, a message to oneself is not held back for 4 ms.
-    let on_slice = Closure::<dyn Fn()>::new({
-        let worker = worker.clone();
-        move || worker.train()
-    });
-    channel.port1().set_onmessage(Some(on_slice.as_ref().unchecked_ref()));
+    channel.port1().set_onmessage(Some(worker.on_slice.as_ref().unchecked_ref()));
     on_message.forget();
-    on_slice.forget();
     worker.post(&Event::Hello { version: VERSION });
 }
 
 struct Worker {
     page: DedicatedWorkerGlobalScope,
+    /// Milliseconds after each slice.
+    rest: f64,
     next_slice: MessagePort,
+    on_slice: Closure<dyn Fn()>,
     desk: RefCell<Desk>,
 }
 
@@ -114,7 +129,16 @@ impl Worker {
         let mut desk = self.desk.borrow_mut();
         let is_running = desk.session.as_ref().is_some_and(Session::is_running);
         if is_running && !desk.is_slice_coming {
-            desk.is_slice_coming = self.next_slice.post_message(&JsValue::NULL).is_ok();
+            desk.is_slice_coming = self.ask_for_slice().is_ok();
+        }
+    }
+
+    fn ask_for_slice(&self) -> Result<(), JsValue> {
+        if self.rest > 0.0 {
+            let on_slice = self.on_slice.as_ref().unchecked_ref();
+            self.page.set_timeout_with_callback_and_timeout_and_arguments_0(on_slice, self.rest as i32).map(drop)
+        } else {
+            self.next_slice.post_message(&JsValue::NULL)
         }
     }
 
