@@ -92,8 +92,9 @@ impl Store {
     pub fn pause(self) {
         self.command(|status, run, settings| match status {
             Status::Starting => Some(Command::Start { run, settings, paused: true }),
-            Status::Running => Some(Command::Pause { run }),
-            Status::Ready | Status::Paused | Status::Done | Status::Diverged(_) | Status::Failed(_) => None,
+            // One that has not said yet that it goes on is told too, or it would go on alone.
+            Status::Ready | Status::Running | Status::Paused => Some(Command::Pause { run }),
+            Status::Done | Status::Diverged(_) | Status::Failed(_) => None,
         });
     }
 

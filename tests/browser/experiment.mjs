@@ -5,7 +5,9 @@ import { readFile } from "node:fs/promises";
 export const SCENARIOS = ["sigmoid", "ReLU", "leaky ReLU"];
 
 export class Experiment {
+  /** `page` may be a frame, too. */
   constructor(page) {
+    this.page = page;
     this.panel = page.getByRole("group", { name: "The experiment" });
     this.log = this.panel.getByRole("log", { name: "Training log" });
     this.notices = this.panel.getByRole("status");
@@ -22,13 +24,13 @@ export class Experiment {
 
   /** One scenario's column. */
   run(scenario) {
-    const heading = this.panel.page().getByRole("heading", { name: scenario, exact: true });
+    const heading = this.page.getByRole("heading", { name: scenario, exact: true });
     return this.panel.locator(".run").filter({ has: heading });
   }
 
   /** What stands beside a term in a scenario's column. */
   async value(scenario, term) {
-    const row = this.run(scenario).locator("dl > div").filter({ has: this.panel.page().getByText(term, { exact: true }) });
+    const row = this.run(scenario).locator("dl > div").filter({ has: this.page.getByText(term, { exact: true }) });
     return row.getByRole("definition").innerText();
   }
 

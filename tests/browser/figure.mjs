@@ -52,6 +52,7 @@ export class Figure {
     const canvas = await this.drawing.elementHandle();
     const before = await canvas.evaluate((canvas) => canvas.toDataURL());
     await act();
+    await this.drawing.scrollIntoViewIfNeeded();
     await this.page.waitForFunction(([canvas, before]) => canvas.toDataURL() !== before, [canvas, before]);
   }
 }

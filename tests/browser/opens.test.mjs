@@ -1,7 +1,7 @@
 // The page opens under a sub-path and in a frame, quietly.
 
 import assert from "node:assert/strict";
-import { SCENARIOS } from "./experiment.mjs";
+import { Experiment } from "./experiment.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 reading("the page opens with its title and asks nothing of another origin", {}, async (page) => {
@@ -18,16 +18,13 @@ reading("links within the page lead to its sections and keep its settings", { ..
 
 const WRAPPER = "<!doctype html><title>A wrapper</title><iframe title='The page' src='path/' width='800' height='600'></iframe>";
 
-reading("the page trains in a frame of another page", {}, async (page) => {
-  const wrapper = new URL("../wrapper.html", page.url()).href;
-  await page.route(wrapper, (route) => route.fulfill({ body: WRAPPER, contentType: "text/html; charset=utf-8" }));
-  await page.goto(wrapper);
-  const framed = page.frameLocator("iframe");
-  await framed.getByRole("heading", { name: /The experiment/ }).scrollIntoViewIfNeeded();
-  const panel = framed.getByRole("group", { name: "The experiment" });
-  await panel.scrollIntoViewIfNeeded();
-  for (const scenario of SCENARIOS) {
-    const heading = framed.getByRole("heading", { name: scenario, exact: true });
-    await panel.locator(".run").filter({ has: heading }).getByText("done", { exact: true }).waitFor();
-  }
+/** Puts the page into a frame of another one, at an address outside the page's folder. */
+async function frame(page) {
+  await page.route("**/wrapper.html", (route) => route.fulfill({ body: WRAPPER, contentType: "text/html; charset=utf-8" }));
+}
+
+reading("the page trains in a frame of another page", { prepare: frame, search: "../wrapper.html" }, async (page) => {
+  const experiment = new Experiment(page.frameLocator("iframe"));
+  await experiment.panel.scrollIntoViewIfNeeded();
+  await experiment.finish();
 });

@@ -23,20 +23,20 @@ after(async () => {
 /**
  * A test named after the law that it holds: opens the built page, lets `act` read it and requires that nothing went wrong
  * meanwhile. `options` are Playwright's for a browser context (viewport, colorScheme, reducedMotion …) and
- *   search   the address's query with its question mark;
+ *   search   what follows the page's address, a query with its question mark;
  *   prepare  what to do with the page before it opens;
  *   expected what may go wrong: a regular expression for its sentence.
  * `act` gets the page, the test's context, and what `prepare` returned.
  */
 export function reading(law, options, act) {
   test(law, async (t) => {
-    const { search = "", prepare, expected, ...rest } = options;
+    const { search = ".", prepare, expected, ...rest } = options;
     const context = await browser.newContext(rest);
     try {
       const page = await context.newPage();
       const trouble = watch(context, new URL(site.url).origin);
       const prepared = await prepare?.(page);
-      await page.goto(site.url + search, { waitUntil: "load" });
+      await page.goto(new URL(search, site.url).href, { waitUntil: "load" });
       await act(page, t, prepared);
       assert.deepEqual(trouble.filter((sentence) => !expected?.test(sentence)), []);
     } finally {

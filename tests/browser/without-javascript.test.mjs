@@ -34,7 +34,7 @@ reading("every figure is drawn, named, told in words and in numbers", OFF, async
 });
 
 reading("the recorded run is there: its ends, its log, its ratios", OFF, async (page) => {
-  await page.getByText("Your browser has JavaScript switched off").waitFor();
+  assert.match(await page.locator("noscript").innerText(), /JavaScript switched off, so you see a recorded run/);
   const panel = page.getByRole("group", { name: "The experiment" });
   const log = await panel.getByRole("group", { name: "Log" }).innerText();
   assert.equal(log.trim().split("\n").length, 39);
