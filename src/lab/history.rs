@@ -68,7 +68,7 @@ impl History {
             return false;
         }
         match event {
-            Event::Hello { .. } | Event::Loaded { .. } => {}
+            Event::Hello { .. } | Event::Loaded { .. } | Event::Refused { .. } => {}
             Event::Started { is_running: false, .. } => self.status = Status::Ready,
             Event::Started { .. } | Event::Resumed { .. } => self.status = Status::Running,
             Event::Sampled { measured, .. } => {

@@ -6,7 +6,7 @@ use super::training::{Measured, Outcome};
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever a message changes: a worker from a stale cache is noticed by its hello.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One run of one trainer; a restart is a new run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,10 @@ pub enum Event {
     Loaded {
         train: u32,
         held_out: u32,
+    },
+    /// The digits cannot be read, and why; others may be sent.
+    Refused {
+        sentence: String,
     },
     /// The run's network is built; it trains at once or waits to be resumed.
     Started {
@@ -91,7 +95,7 @@ impl Event {
             | Self::Paused { run, .. }
             | Self::Finished { run, .. }
             | Self::Diverged { run, .. } => Some(*run),
-            Self::Hello { .. } | Self::Loaded { .. } | Self::Failed { .. } => None,
+            Self::Hello { .. } | Self::Loaded { .. } | Self::Refused { .. } | Self::Failed { .. } => None,
         }
     }
 }
@@ -132,6 +136,7 @@ mod tests {
         vec![
             Event::Hello { version: VERSION },
             Event::Loaded { train: 9_000, held_out: 1_000 },
+            Event::Refused { sentence: "no digits".into() },
             Event::Started { run, is_running: true },
             Event::Resumed { run },
             Event::Sampled { run, measured: Measured { sample, histograms } },

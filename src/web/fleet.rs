@@ -27,6 +27,10 @@ struct Crew {
     stage: Stage,
     /// The run to start as soon as the trainer is ready.
     start: Option<Command>,
+    /// Whether the page wants it to train: it then talks all the time.
+    is_to_train: bool,
+    /// Whether a command has not been answered yet.
+    is_owing: bool,
     last_heard: f64,
     n_losses: u32,
 }
@@ -62,7 +66,13 @@ impl Fleet {
         if crew.stage == Stage::Loaded {
             crew.send(&start);
         }
+        crew.is_to_train = matches!(start, Command::Start { paused: false, .. });
         crew.start = Some(start);
+        // One that was given up gets another chance with every run.
+        if crew.n_losses >= MAX_LOSSES {
+            crew.n_losses = 0;
+            self.staff(scenario);
+        }
     }
 
     pub fn send(&mut self, scenario: Scenario, command: &Command) {
@@ -73,6 +83,7 @@ impl Fleet {
     pub fn hear(&mut self, scenario: Scenario, event: &Event) -> bool {
         let crew = &mut self.crews[scenario.index()];
         crew.last_heard = now();
+        crew.is_owing = false;
         match event {
             Event::Hello { version: VERSION } => {
                 crew.stage = Stage::Empty;
@@ -92,6 +103,14 @@ impl Fleet {
                 }
                 false
             }
+            Event::Refused { .. } => {
+                self.digits = None;
+                false
+            }
+            Event::Finished { .. } | Event::Diverged { .. } => {
+                crew.is_to_train = false;
+                true
+            }
             _ => true,
         }
     }
@@ -100,6 +119,7 @@ impl Fleet {
     pub fn replace(&mut self, scenario: Scenario) -> bool {
         let crew = &mut self.crews[scenario.index()];
         crew.trainer = None;
+        crew.stage = Stage::Starting;
         crew.n_losses += 1;
         let again = crew.n_losses < MAX_LOSSES;
         if again {
@@ -108,16 +128,23 @@ impl Fleet {
         again
     }
 
+    /// Whether the page wants this trainer to train.
+    pub fn is_to_train(&self, scenario: Scenario) -> bool {
+        self.crews[scenario.index()].is_to_train
+    }
+
     /// Whether a trainer that should be talking has been silent for too long.
     pub fn is_silent(&self, scenario: Scenario) -> bool {
-        now() - self.crews[scenario.index()].last_heard > SILENCE_MILLISECONDS
+        let crew = &self.crews[scenario.index()];
+        let should_talk = crew.stage == Stage::Loaded && (crew.is_to_train || crew.is_owing);
+        should_talk && now() - crew.last_heard > SILENCE_MILLISECONDS
     }
 
     fn staff(&mut self, scenario: Scenario) {
         let report = self.report.clone();
         let trainer = Trainer::start(scenario.key(), move |heard| report(scenario, heard));
         let crew = &mut self.crews[scenario.index()];
-        crew.stage = Stage::Starting;
+        crew.is_owing = false;
         crew.last_heard = now();
         match trainer {
             Ok(trainer) => crew.trainer = Some(trainer),
@@ -141,6 +168,13 @@ impl Fleet {
 
 impl Crew {
     fn send(&mut self, command: &Command) {
+        match command {
+            Command::Start { paused, .. } => self.is_to_train = !paused,
+            Command::Resume { .. } => self.is_to_train = true,
+            Command::Pause { .. } => self.is_to_train = false,
+            Command::Step { .. } => {}
+        }
+        self.is_owing = true;
         self.last_heard = now();
         if let Some(trainer) = &self.trainer {
             trainer.send(command);

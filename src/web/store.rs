@@ -95,8 +95,9 @@ impl Store {
     pub fn pause(self) {
         self.command(|status, run, settings| match status {
             Status::Starting => Some(Command::Start { run, settings, paused: true }),
-            Status::Running => Some(Command::Pause { run }),
-            Status::Ready | Status::Paused | Status::Done | Status::Diverged(_) | Status::Failed(_) => None,
+            // One that has not said yet that it goes on is told too, or it would go on alone.
+            Status::Ready | Status::Running | Status::Paused => Some(Command::Pause { run }),
+            Status::Done | Status::Diverged(_) | Status::Failed(_) => None,
         });
     }
 
@@ -164,6 +165,9 @@ impl Store {
     }
 
     fn hear(self, scenario: Scenario, event: Event) {
+        if let Event::Refused { sentence } = &event {
+            self.digits.set(digits::Progress::Failed(sentence.clone()));
+        }
         if self.fleet(|fleet| fleet.hear(scenario, &event)) == Some(true) {
             self.unapplied.update_value(|events| events.push((scenario, event)));
         }
@@ -185,8 +189,7 @@ impl Store {
     /// Puts a new trainer in the place of a lost one and starts its run over.
     fn replace(self, scenario: Scenario, reason: &str) {
         let label = scenario.label();
-        let was_running =
-            self.experiment.with_untracked(|experiment| experiment.run(scenario).status == Status::Running);
+        let is_to_train = self.fleet(|fleet| fleet.is_to_train(scenario)).unwrap_or(false);
         let run = self.new_run();
         let is_replaced = self.fleet(|fleet| fleet.replace(scenario)).unwrap_or(false);
         self.experiment.update(|experiment| {
@@ -200,7 +203,7 @@ impl Store {
         if is_replaced {
             let notice = format!("The {label} trainer stopped ({reason}). A new one starts its run over.");
             self.notices.update(|notices| notices.push(notice));
-            self.start(scenario, run, !was_running);
+            self.start(scenario, run, !is_to_train);
         }
     }
 
@@ -210,9 +213,7 @@ impl Store {
             return;
         }
         for scenario in Scenario::ALL {
-            let is_running =
-                self.experiment.with_untracked(|experiment| experiment.run(scenario).status == Status::Running);
-            if is_running && self.fleet(|fleet| fleet.is_silent(scenario)) == Some(true) {
+            if self.fleet(|fleet| fleet.is_silent(scenario)) == Some(true) {
                 self.replace(scenario, "it fell silent");
             }
         }

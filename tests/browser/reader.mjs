@@ -1,40 +1,58 @@
 // A reader of the page: a real Chromium, and a watch over everything that must not happen while one reads.
+// The tests of one file share a site and a browser; each has a context of its own.
 //
 // `cargo xtask test` names the browser by the environment variable CHROME.
 
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "./site.mjs";
 
+/** What `reading` starts for the tests of a file. */
+let site;
+let browser;
+before(async () => {
+  site = await serve();
+  browser = await chromium.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium" });
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
 /**
- * Opens the built page. `options` are Playwright's for a browser context: viewport, colorScheme, javaScriptEnabled …
- * `search` is the address's query with its question mark.
- * Returns the page; `trouble`, which collects console errors, uncaught errors, failed requests and requests to another
- * origin, each as a sentence; and `close`.
+ * A test named after the law that it holds: opens the built page, lets `act` read it and requires that nothing went wrong
+ * meanwhile. `options` are Playwright's for a browser context (viewport, colorScheme, reducedMotion …) and
+ *   search   what follows the page's address, a query with its question mark;
+ *   prepare  what to do with the page before it opens;
+ *   expected what may go wrong: a regular expression for its sentence.
+ * `act` gets the page, the test's context, and what `prepare` returned.
  */
-export async function open({ search = "", ...options } = {}) {
-  const site = await serve();
-  const browser = await chromium.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium" });
-  const close = async () => {
-    await browser.close();
-    await site.stop();
-  };
-  try {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const trouble = watch(context, new URL(site.url).origin);
-    await page.goto(site.url + search, { waitUntil: "load" });
-    return { page, trouble, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+export function reading(law, options, act) {
+  test(law, async (t) => {
+    const { search = ".", prepare, expected, ...rest } = options;
+    const context = await browser.newContext(rest);
+    try {
+      const page = await context.newPage();
+      const trouble = watch(context, new URL(site.url).origin);
+      const prepared = await prepare?.(page);
+      await page.goto(new URL(search, site.url).href, { waitUntil: "load" });
+      await act(page, t, prepared);
+      assert.deepEqual(trouble.filter((sentence) => !expected?.test(sentence)), []);
+    } finally {
+      await context.close();
+    }
+  });
 }
 
-/** Collects what must not happen, from pages and workers alike. */
+/** Nothing starts by itself for a reader who prefers stillness. */
+export const STILL = { reducedMotion: "reduce" };
+
+/** Collects what must not happen, from pages and workers alike: each as a sentence. */
 function watch(context, origin) {
   const trouble = [];
   context.on("console", (message) => {
-    if (message.type() === "error") trouble.push(`console error: ${message.text()}`);
+    if (message.type() === "error") trouble.push(`console error: ${message.text()} (${message.location().url})`);
   });
   context.on("weberror", (error) => trouble.push(`uncaught error: ${error.error()}`));
   context.on("request", (request) => {

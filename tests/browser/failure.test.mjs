@@ -1,0 +1,96 @@
+// What goes wrong is said in a plain sentence, and the rest of the page stays.
+
+import assert from "node:assert/strict";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { readFile } from "node:fs/promises";
+import { Experiment, nativeFingerprints } from "./experiment.mjs";
+import { reading, STILL } from "./reader.mjs";
+
+const NATIVE = await nativeFingerprints();
+const DEFAULT = [NATIVE.Sigmoid, NATIVE.Relu, NATIVE["LeakyRelu 0.01"]];
+
+const IMAGES = "**/mnist/train-images-idx3-ubyte.gz";
+const images = await readFile(new URL("../../static/mnist/train-images-idx3-ubyte.gz", import.meta.url));
+
+/** Answers to the request for the digits, and what the page must say about each. */
+const ANSWERS = {
+  "nothing (404)": [{ status: 404, body: "not found" }, /train-images-idx3-ubyte\.gz could not be loaded: the server answered 404/],
+  "half of the file": [{ body: images.subarray(0, images.length / 2) }, /train-images-idx3-ubyte\.gz could not be loaded: it is no whole gzip file/],
+  "some other page": [{ body: "<!doctype html><title>Sign in</title>" }, /digits.*the file begins with 0x3c21646f, but IDX images begin with 0x00000803/],
+  "an image too few": [{ body: gzipSync(gunzipSync(images).subarray(0, -784), { level: 1 }) }, /digits.*the header promises 7056000 bytes of data, but 7055216 follow it/],
+};
+
+for (const [answer, [response, sentence]] of Object.entries(ANSWERS)) {
+  const prepare = (page) => page.route(IMAGES, (route) => route.fulfill(response));
+  reading(`digits: to ${answer} the page says what went wrong, and tries again`, { ...STILL, prepare, expected: /404/ }, async (page) => {
+    const experiment = new Experiment(page);
+    await experiment.panel.getByText(sentence).first().waitFor();
+    assert.equal(await page.locator("figure[data-figure='accuracy'] .tag").innerText(), "recorded");
+    await page.unroute(IMAGES);
+    await experiment.button("Try again").click();
+    assert.deepEqual(await experiment.train(), DEFAULT);
+  });
+}
+
+reading("a bad address is reported, and the defaults stand in", { ...STILL, search: "?seed=-3&slope=7&utm=x" }, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.notices.getByText("seed is “-3”, but must be a whole number from 0 to 4294967295").waitFor();
+  await experiment.notices.getByText("slope is 7, but must be a number from 0 to 1").waitFor();
+  assert.deepEqual(await experiment.train(), DEFAULT);
+});
+
+const lost = (pattern) => (page) => page.context().route(pattern, (route) => route.fulfill({ status: 404, body: "not found" }));
+
+reading("without the page's wasm the article stays, and a sentence says so", { prepare: lost("**/app-*_bg.wasm"), expected: /404|wasm/i }, async (page) => {
+  await page.getByText(/^Training could not start/).waitFor();
+  await isReadable(page);
+});
+
+reading("without the page's script the article stays, and a sentence says so", { prepare: lost("**/app-*.js"), expected: /404|app-/ }, async (page) => {
+  await page.getByText(/^Training could not start/).waitFor();
+  await isReadable(page);
+});
+
+for (const file of ["worker_loader.js", "worker.js", "worker_bg.wasm"]) {
+  reading(`without ${file} the status says so, and the page stays usable`, { ...STILL, prepare: lost(`**/${file}`), expected: /404|worker/ }, async (page) => {
+    const experiment = new Experiment(page);
+    for (const scenario of ["sigmoid", "ReLU", "leaky ReLU"]) {
+      await experiment.run(scenario).getByText(new RegExp(`^The ${scenario} trainer could not be kept alive`)).waitFor();
+    }
+    await isReadable(page);
+    const probe = page.getByRole("figure", { name: /The sigmoid and its derivative/ }).getByRole("slider");
+    await probe.press("ArrowRight");
+    assert.match(await probe.getAttribute("aria-valuetext"), /^z 0\.10/);
+  });
+}
+
+const ENDS = {
+  "dies while it trains": async (page, experiment) => {
+    await experiment.button("Run").click();
+    await experiment.log.getByText("iteration    0").first().waitFor();
+    await page.workers()[0].evaluate(() => setTimeout(() => { throw new Error("killed by a test"); }));
+  },
+  "falls silent while it trains": async (page, experiment) => {
+    await page.workers()[0].evaluate(() => { postMessage = () => {}; });
+    await experiment.button("Run").click();
+  },
+};
+
+for (const [end, bring] of Object.entries(ENDS)) {
+  reading(`a trainer that ${end} is replaced, and its run comes to the same end`, STILL, async (page) => {
+    const experiment = new Experiment(page);
+    await experiment.reach("ready");
+    await bring(page, experiment);
+    await experiment.notices.getByText(/trainer stopped \(.*\)\. A new one starts its run over\./).waitFor();
+    await experiment.button("Run again").or(experiment.button("Run")).first().waitFor();
+    assert.deepEqual(await experiment.finish(), DEFAULT);
+  });
+}
+
+/** The static article: its sections and its recorded figures. */
+async function isReadable(page) {
+  assert.equal(await page.locator("main h2 .number").count(), 11);
+  const drawing = page.getByRole("img", { name: "Training accuracy" });
+  await drawing.scrollIntoViewIfNeeded();
+  await drawing.evaluate((img) => img.decode());
+}

@@ -1,0 +1,75 @@
+// The figures come alive: their points, their sharpness, their controls.
+
+import assert from "node:assert/strict";
+import { Experiment } from "./experiment.mjs";
+import { Figure, number } from "./figure.mjs";
+import { reading, STILL } from "./reader.mjs";
+
+const CURVES = ["The sigmoid and its derivative", "ReLU and its derivative", "Leaky ReLU and its derivative"];
+const OVER_STEPS = ["Training accuracy", "Training loss", "Gradients of the last layer", "Gradients of the first layer"];
+const MEASURED = [...OVER_STEPS, "Gradients of all six layers", "Histograms over time"];
+
+const LOGGED = Array.from({ length: 13 }, (_, i) => 200 * i);
+
+reading("before any run the measured figures are the recorded ones, and say so", STILL, async (page) => {
+  await new Experiment(page).reach("ready");
+  for (const title of MEASURED) {
+    const figure = new Figure(page, title);
+    assert.equal(await figure.tag.innerText(), "recorded", title);
+    assert.ok(await figure.place.getByRole("img", { name: title }).isVisible(), title);
+    assert.equal(await figure.drawing.count(), 0, title);
+  }
+});
+
+reading("after a run every figure is drawn from it, as sharp as the screen", { ...STILL, deviceScaleFactor: 2 }, async (page) => {
+  await new Experiment(page).train();
+  for (const title of [...CURVES, ...MEASURED]) {
+    const figure = new Figure(page, title);
+    const { width, height, cssWidth, cssHeight, nColours } = await figure.drawn();
+    assert.deepEqual([width, height], [2 * cssWidth, 2 * cssHeight], title);
+    assert.ok(nColours > 10, `${title}: ${nColours} colours`);
+    assert.equal(await figure.tag.textContent(), CURVES.includes(title) ? "" : "your run, seed 1", title);
+  }
+  for (const title of OVER_STEPS) {
+    const rows = await new Figure(page, title).numbers();
+    assert.deepEqual(rows.map(([step]) => number(step)), LOGGED, title);
+    for (const values of rows.map((row) => row.slice(1).map(number))) {
+      assert.ok(values.length === 3 && values.every(Number.isFinite), `${title}: ${values}`);
+    }
+  }
+});
+
+reading("a figure's controls change its drawing and its words", STILL, async (page) => {
+  await new Experiment(page).train();
+
+  const last = new Figure(page, "Gradients of the last layer");
+  assert.match(await last.summary.innerText(), /layer 6/);
+  await retold(last, () => last.radio("Layer", "3").press("Space"), /layer 3/);
+  await last.redrawnBy(() => last.switch("Linear axis").check());
+
+  const layers = new Figure(page, "Gradients of all six layers");
+  await layers.redrawnBy(() => layers.switch("Linear axis").check());
+
+  const histograms = new Figure(page, "Histograms over time");
+  assert.match(await histograms.summary.innerText(), /gradients of layer 4, leaky ReLU/);
+  await retold(histograms, () => histograms.radio("Of the", "weights").press("Space"), /weights of layer 4, leaky ReLU/);
+  await retold(histograms, () => histograms.radio("Layer", "1").press("Space"), /weights of layer 1, leaky ReLU/);
+  await retold(histograms, () => histograms.radio("Network", "sigmoid").press("Space"), /weights of layer 1, sigmoid/);
+  await histograms.redrawnBy(() => histograms.radio("As", "overlay").press("Space"));
+});
+
+reading("the leaky curve's slope and height can be changed before anything is trained", STILL, async (page) => {
+  const leaky = new Figure(page, "Leaky ReLU and its derivative");
+  await retold(leaky, () => leaky.radio("As in", "script, 0.2").press("Space"), /0\.2 z below/);
+  await leaky.redrawnBy(() => leaky.switch("Magnify the heights").check());
+  const slope = leaky.place.getByRole("slider", { name: "Slope" });
+  await retold(leaky, () => slope.press("ArrowRight"), /0\.21 z below/);
+  const typed = leaky.place.getByRole("spinbutton", { name: "Slope, as a number" });
+  await retold(leaky, () => typed.fill("0.5").then(() => typed.press("Enter")), /0\.5 z below/);
+});
+
+/** Does something that must change both the drawing and, in this way, the summary. */
+async function retold(figure, act, words) {
+  await figure.redrawnBy(act);
+  await figure.summary.getByText(words).or(figure.summary.and(figure.page.getByText(words))).first().waitFor();
+}

@@ -1,0 +1,56 @@
+// Nothing scrolls sideways, and nothing moves when the page comes alive.
+
+import assert from "node:assert/strict";
+import { Experiment } from "./experiment.mjs";
+import { reading, STILL } from "./reader.mjs";
+
+const VIEWPORTS = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }];
+
+for (const viewport of VIEWPORTS) {
+  reading(`at ${viewport.width} px nothing moves from the static page to the end of a run`, { ...STILL, viewport, prepare: hold }, async (page, t, release) => {
+    await page.evaluate(watchShifts);
+    const still = await tops(page);
+    release();
+    const experiment = new Experiment(page);
+    await experiment.reach("ready");
+    assert.deepEqual(moved(still, await tops(page)), [], "when the page came alive");
+    await experiment.train();
+    assert.deepEqual(moved(still, await tops(page)), [], "after a run");
+    assert.ok((await page.evaluate(() => window.shifts)) < 0.001);
+  });
+
+  reading(`at ${viewport.width} px nothing scrolls sideways`, { ...STILL, viewport }, async (page) => {
+    await new Experiment(page).train();
+    for (const summary of await page.locator("summary:visible").all()) await summary.click();
+    const [scrolled, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    assert.equal(scrolled, client);
+  });
+}
+
+/** Holds the page's wasm back until the returned function is called. */
+async function hold(page) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route("**/app-*_bg.wasm", async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+function watchShifts() {
+  window.shifts = 0;
+  const add = (list) => list.getEntries().forEach((shift) => (window.shifts += shift.value));
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+}
+
+/** Where headings and figures begin, in pixels from the top of the page. */
+async function tops(page) {
+  return page.locator("main h2, main figure, main .panel").evaluateAll((places) =>
+    Object.fromEntries(places.map((place) => [place.id, place.getBoundingClientRect().top + scrollY])));
+}
+
+function moved(before, after) {
+  const by = Object.keys(before).map((id) => [id, after[id] - before[id]]);
+  return by.filter(([, pixels]) => Math.abs(pixels) >= 1).map(([id, pixels]) => `${id} moved by ${pixels.toFixed(1)} px`);
+}

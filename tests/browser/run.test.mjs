@@ -1,0 +1,65 @@
+// The default run: it starts by itself, comes to its end, and is the same for everybody.
+
+import assert from "node:assert/strict";
+import { Experiment, nativeFingerprints, SCENARIOS } from "./experiment.mjs";
+import { reading, STILL } from "./reader.mjs";
+
+const NATIVE = await nativeFingerprints();
+const DEFAULT = [NATIVE.Sigmoid, NATIVE.Relu, NATIVE["LeakyRelu 0.01"]];
+
+reading("the run starts once the experiment comes into view, and not before", {}, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  assert.deepEqual(await experiment.steps(), [0, 0, 0]);
+  await experiment.panel.scrollIntoViewIfNeeded();
+  assert.deepEqual(await experiment.finish(), DEFAULT, "the fingerprints of the native tests");
+
+  assert.deepEqual(await experiment.steps(), [2500, 2500, 2500]);
+  const [sigmoid, relu, leaky] = (await experiment.values("training digits right")).map(parseFloat);
+  assert.ok(sigmoid <= 65 && relu >= 80 && leaky >= 80, `right: ${[sigmoid, relu, leaky]} %`);
+  for (const right of await experiment.values("held-out digits right")) assert.match(right, /^\d+(\.\d)? %$/);
+  for (const pace of await experiment.values("steps per second")) assert.ok(Number(pace) > 0, pace);
+  for (const time of await experiment.values("training time")) assert.match(time, /^\d+\.\d\d s$/);
+
+  const lines = await experiment.log.locator("> *").allTextContents();
+  assert.equal(lines.length, 39);
+  const line = /^(sigmoid|ReLU|leaky ReLU) +iteration +\d+ {2}loss \d+\.\d{3} {2}train accuracy +\d+\.\d %$/;
+  for (const text of lines) assert.match(text, line);
+
+  const measured = page.locator("data.measured");
+  assert.ok((await measured.count()) > 10);
+  assert.equal(await page.locator("main data.measured:not(.own)").count(), 0, "numbers that are still recorded ones");
+});
+
+reading("a reader who prefers stillness starts the run", STILL, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.panel.scrollIntoViewIfNeeded();
+  await experiment.reach("ready");
+  assert.deepEqual(await experiment.steps(), [0, 0, 0]);
+  assert.deepEqual(await experiment.train(), DEFAULT);
+  await experiment.button("Run again").click();
+  await experiment.button("Pause").waitFor();
+  assert.deepEqual(await experiment.finish(), DEFAULT, "a second run of the same seed");
+});
+
+reading("a seed is a run, and the address names it", STILL, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  await experiment.seed.fill("7");
+  await experiment.seed.press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("seed") === "7");
+  const fingerprints = await experiment.train();
+  SCENARIOS.forEach((scenario, i) => assert.notEqual(fingerprints[i], DEFAULT[i], scenario));
+
+  await page.reload();
+  assert.equal(await experiment.seed.inputValue(), "7");
+  assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
+});
+
+reading("the script's leaky slope is one click away and changes the leaky run only", STILL, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  await experiment.slope("0.2").check({ force: true });
+  await page.waitForURL((url) => url.searchParams.get("slope") === "0.2");
+  assert.deepEqual(await experiment.train(), [NATIVE.Sigmoid, NATIVE.Relu, NATIVE["LeakyRelu 0.2"]]);
+});
