@@ -87,7 +87,7 @@ impl Worker {
                 self.desk.borrow_mut().session = Some(Session::new(split));
                 Event::Loaded { train, held_out }
             }
-            Err(error) => Event::Failed { sentence: format!("The digits cannot be read: {error}.") },
+            Err(error) => Event::Refused { sentence: format!("what came cannot be read: {error}") },
         }
     }
 

@@ -106,6 +106,11 @@ impl Figure {
         }
     }
 
+    /// Whether it shows a function, which needs no run.
+    pub fn is_curve(self) -> bool {
+        matches!(self, Self::Sigmoid | Self::Relu | Self::Leaky)
+    }
+
     /// Width and height in CSS pixels: the ratio of its place on the page, and the size that the press draws.
     pub fn size(self, is_narrow: bool) -> (u32, u32) {
         match (self, is_narrow) {

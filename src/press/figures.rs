@@ -12,6 +12,8 @@ pub struct Plate {
     pub name: &'static str,
     pub title: &'static str,
     pub caption: &'static str,
+    /// Whether it shows a run: then it says whose.
+    pub is_measured: bool,
     /// CSS class: `column`, `wide` or `page`.
     pub width: &'static str,
     /// The figure in words.
@@ -27,12 +29,13 @@ impl Plate {
     fn html(&self, number: u32) -> String {
         let Self { name, width, table, wide, narrow, .. } = self;
         let (title, caption, summary) = (escape(self.title), escape(self.caption), escape(&self.summary));
+        let tag = if self.is_measured { r#" <span class="tag" data-slot="tag">recorded</span>"# } else { "" };
         format!(
             r#"<figure class="figure {width}" id="figure-{name}" data-figure="{name}">
 <div class="controls" data-slot="controls"></div>
 <div class="plate" data-slot="plate"><picture><source media="(max-width: 600px)" srcset="figures/{name}-narrow.svg" width="{}" height="{}"><img src="figures/{name}.svg" width="{}" height="{}" alt="{title}" loading="lazy"></picture></div>
 <div class="readout" data-slot="readout"></div>
-<figcaption><b>Figure {number}. {title}.</b> {caption} <span class="tag" data-slot="tag">recorded</span></figcaption>
+<figcaption><b>Figure {number}. {title}.</b> {caption}{tag}</figcaption>
 <p class="summary" data-slot="summary">{summary}</p>
 <details class="numbers"><summary>The numbers</summary><div data-slot="table" role="group" aria-label="Data of figure {number}" tabindex="0">{table}</div></details>
 </figure>

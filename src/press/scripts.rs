@@ -46,6 +46,12 @@ fn script(text: &str) -> Script {
     Script { name: format!("start-{:08x}.js", checksum.sum()), text: text + "\n" }
 }
 
+/// Trunk's loader of the worker with its failure told: a promise rejected in a worker tells nobody, an error tells the page.
+pub fn heard(loader: &str) -> String {
+    let call = "wasm_bindgen(\"./worker_bg.wasm\")";
+    loader.replace(&format!("{call};"), &format!("{call}.catch((error) => setTimeout(() => {{ throw error; }}));"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,5 +87,15 @@ mod tests {
         let (_, scripts) = externalise("<script>a()</script><script>b()</script>").unwrap();
         assert_ne!(scripts[0].name, scripts[1].name);
         assert!(externalise("<script>a()").is_err());
+    }
+
+    #[test]
+    fn a_worker_that_cannot_load_its_wasm_tells_the_page() {
+        let loader = heard("importScripts(\"./worker.js\");wasm_bindgen(\"./worker_bg.wasm\");");
+        assert!(
+            loader.ends_with("(\"./worker_bg.wasm\").catch((error) => setTimeout(() => { throw error; }));"),
+            "{loader}"
+        );
+        assert_eq!(heard(&loader), loader);
     }
 }

@@ -24,6 +24,7 @@ pub fn plates(recording: &Recording) -> Vec<Plate> {
         name: figure.key(),
         title: figure.title(),
         caption: figure.caption(),
+        is_measured: !figure.is_curve(),
         width: figure.width().key(),
         summary: figure.describe(&recording.experiment, &figure.choice()),
         table: table(&figure.table(&recording.experiment, &figure.choice())),

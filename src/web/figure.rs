@@ -42,7 +42,7 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
         when_live(is_live, move || dom::replace(&slot, move || view! { <Numbers sources changes /> }));
     }
     if let Some(slot) = dom::slot(place, "tag") {
-        when_live(is_live, move || dom::replace(&slot, move || tag(figure, store)));
+        when_live(is_live, move || dom::replace(&slot, move || tag(store)));
     }
 }
 
@@ -58,12 +58,8 @@ fn curve_of(slope: f64) -> Experiment {
 /// Curves are alive at once; what is measured, from the reader's first own sample on and ever after.
 fn is_live(figure: Figure, store: Store) -> Memo<bool> {
     Memo::new(move |was_live| {
-        was_live == Some(&true) || is_curve(figure) || store.experiment.with(|experiment| !experiment.is_empty())
+        was_live == Some(&true) || figure.is_curve() || store.experiment.with(|experiment| !experiment.is_empty())
     })
-}
-
-fn is_curve(figure: Figure) -> bool {
-    matches!(figure, Figure::Sigmoid | Figure::Relu | Figure::Leaky)
 }
 
 /// Does something once, as soon as a figure is alive.
@@ -197,7 +193,7 @@ fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
 }
 
 /// Whose run the figure shows.
-fn tag(figure: Figure, store: Store) -> impl IntoView {
+fn tag(store: Store) -> impl IntoView {
     let seed = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan.seed));
-    move || if is_curve(figure) { String::new() } else { your_run(seed.get()) }
+    move || your_run(seed.get())
 }
