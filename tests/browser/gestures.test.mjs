@@ -34,6 +34,21 @@ reading("a pause stops the networks, and Run goes on", STILL, async (page) => {
   assert.deepEqual(await experiment.steps(), [2500, 2500, 2500]);
 });
 
+reading("a pause stops a network that has not answered yet", STILL, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  const busy = page.workers()[0].evaluate(() => {
+    for (const start = performance.now(); performance.now() - start < 1500; );
+  });
+  await experiment.button("Run").click();
+  await experiment.button("Pause").click();
+  await busy;
+  await experiment.reach("paused");
+  const next = (await experiment.steps()).map((step) => step + 1);
+  await experiment.button("Step").click();
+  await experiment.stand(next);
+});
+
 reading("a reset goes back to step 0 of the same seed", { ...STILL, search: "?seed=5" }, async (page) => {
   const experiment = new Experiment(page);
   for (const press of WAYS) {
