@@ -8,6 +8,9 @@ import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "./site.mjs";
 
+/** How long to wait for what must come; a run takes a second or two on an idle machine. */
+const PATIENCE_MILLISECONDS = 20_000;
+
 /** What `reading` starts for the tests of a file. */
 let site;
 let browser;
@@ -33,6 +36,7 @@ export function reading(law, options, act) {
     const { search = ".", prepare, expected, ...rest } = options;
     const context = await browser.newContext(rest);
     try {
+      context.setDefaultTimeout(PATIENCE_MILLISECONDS);
       const page = await context.newPage();
       const trouble = watch(context, new URL(site.url).origin);
       const prepared = await prepare?.(page);
