@@ -137,7 +137,8 @@ fn run(recording: &Recording, scenario: Scenario) -> Result<String, String> {
     let rows = [
         ("step", format!("{steps} of {steps}")),
         ("steps per second", "–".into()),
-        ("training time", "–".into()),
+        ("elapsed", "–".into()),
+        ("of which computing", "–".into()),
         ("training digits right", recording.measured(&format!("train_accuracy.{key}"))?),
         ("held-out digits right", recording.measured(&format!("held_out_accuracy.{key}"))?),
         ("fingerprint", fingerprint),

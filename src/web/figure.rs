@@ -8,7 +8,7 @@ use super::store::{Milestone, Store};
 use super::{dom, plate::Sources};
 use crate::chart::{Choice, Figure, Mode, Values};
 use crate::lab::protocol::RunId;
-use crate::lab::{Experiment, Scenario};
+use crate::lab::{Experiment, Plan, Scenario};
 use crate::nn::Activation;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
@@ -51,7 +51,7 @@ type Changes = Memo<([Milestone; 3], Choice, f64)>;
 
 /// An experiment that exists for its leaky slope only.
 fn curve_of(slope: f64) -> Experiment {
-    let plan = crate::lab::Plan::default();
+    let plan = Plan::default();
     Experiment::new(plan.with_slope(slope).unwrap_or(plan), RunId(0))
 }
 
@@ -90,7 +90,7 @@ fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoVie
     let text = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE].map(|slope| (slope, slope.to_string()));
     view! {
         <Slider label="Slope" min=0.0 max=0.5 step=0.01 value=slope on_input=move |value| slope.set(value) />
-        <Segmented legend="As in" name="leaky-slope".into() options=vec![(text[0].0, format!("text, {}", text[0].1)), (text[1].0, format!("script, {}", text[1].1))]
+        <Segmented legend="Slope as in" name="leaky-slope".into() options=vec![(text[0].0, format!("text, {}", text[0].1)), (text[1].0, format!("script, {}", text[1].1))]
             value=slope on_change=move |value| slope.set(value) />
         <Switch label="Magnify the heights" value=Signal::derive(move || choice.get().is_zoomed)
             on_change=move |is_zoomed| choice.update(|choice| choice.is_zoomed = is_zoomed) />
@@ -99,7 +99,8 @@ fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoVie
 
 #[component]
 fn LayerControl(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView {
-    let layers = (1..=6).map(|layer| (layer, layer.to_string())).collect();
+    let layers =
+        (1..=Plan::default().settings(Scenario::Sigmoid).depth()).map(|layer| (layer, layer.to_string())).collect();
     view! {
         <Segmented legend="Layer" name=format!("{}-layer", figure.key()) options=layers
             value=Signal::derive(move || choice.get().layer)
@@ -121,14 +122,14 @@ fn HistogramControls(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView 
     let values = Values::ALL.map(|values| (values, values.label().to_owned())).to_vec();
     let modes = Mode::ALL.map(|mode| (mode, mode.label().to_owned())).to_vec();
     view! {
-        <Segmented legend="Of the" name="histograms-values".into() options=values
+        <Segmented legend="Values" name="histograms-values".into() options=values
             value=Signal::derive(move || choice.get().values)
             on_change=move |values| choice.update(|choice| choice.values = values) />
         <LayerControl figure choice />
         <Segmented legend="Network" name="histograms-scenario".into() options=scenarios
             value=Signal::derive(move || choice.get().scenario)
             on_change=move |scenario| choice.update(|choice| choice.scenario = scenario) />
-        <Segmented legend="As" name="histograms-mode".into() options=modes
+        <Segmented legend="Drawn as" name="histograms-mode".into() options=modes
             value=Signal::derive(move || choice.get().mode)
             on_change=move |mode| choice.update(|choice| choice.mode = mode) />
     }
@@ -147,7 +148,8 @@ fn Readout(sources: Sources) -> impl IntoView {
         read.with(|values| values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", "))
     };
     let step = move || experiment.with(|experiment| figure.x_step(experiment, &choice.get()));
-    let name = move || read.with(|values| values.first().map(|(name, _)| format!("Read at {name}")));
+    let name =
+        move || read.with(|values| values.first().map(|(name, _)| format!("{}: read at {name}", figure.title())));
     let values = move || {
         let value = |(name, value)| view! { <span>{name}" "<b>{value}</b></span> };
         read.get().into_iter().map(value).collect_view()
