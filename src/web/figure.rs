@@ -13,6 +13,9 @@ use crate::nn::Activation;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
+/// More values than this are not spoken at every press of a key.
+const MAX_SPOKEN: usize = 6;
+
 /// Brings one `data-figure` place to life; one that names no figure stays as it is.
 pub fn bring_to_life(store: Store, place: &HtmlElement) {
     let Some(figure) = place.get_attribute("data-figure").and_then(|key| Figure::from_key(&key)) else { return };
@@ -20,7 +23,14 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
     let slope = RwSignal::new(store.experiment.with_untracked(|experiment| experiment.plan.slope()));
     let experiment = match figure {
         Figure::Leaky => Signal::derive(move || curve_of(slope.get())),
-        _ => store.experiment.into(),
+        Figure::Sigmoid
+        | Figure::Relu
+        | Figure::Accuracy
+        | Figure::Loss
+        | Figure::GradientLast
+        | Figure::GradientFirst
+        | Figure::GradientLayers
+        | Figure::Histograms => store.experiment.into(),
     };
     let sources = Sources { figure, experiment, choice };
     let is_live = is_live(figure, store);
@@ -144,9 +154,7 @@ fn Readout(sources: Sources) -> impl IntoView {
     let x = Memo::new(move |_| choice.get().cursor.unwrap_or(rest.get()));
     let read =
         Memo::new(move |_| experiment.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
-    let in_words = move || {
-        read.with(|values| values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", "))
-    };
+    let in_words = move || read.with(|values| aloud(values));
     let step = move || experiment.with(|experiment| figure.x_step(experiment, &choice.get()));
     let name =
         move || read.with(|values| values.first().map(|(name, _)| format!("{}: read at {name}", figure.title())));
@@ -162,6 +170,12 @@ fn Readout(sources: Sources) -> impl IntoView {
             } />
         <div class="values">{values}</div>
     }
+}
+
+/// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place alone.
+fn aloud(values: &[(String, String)]) -> String {
+    let said = if values.len() > MAX_SPOKEN { &values[..1] } else { values };
+    said.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn summary(sources: Sources, changes: Changes) -> impl IntoView {
