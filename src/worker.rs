@@ -64,8 +64,11 @@ struct Worker {
 #[derive(Default)]
 struct Desk {
     session: Option<Session>,
-    /// Training time of the current run.
-    milliseconds: f64,
+    /// Computing time of the current run, and the same with the rests between its slices.
+    computing: f64,
+    elapsed: f64,
+    /// When the last slice of a run that is still running ended.
+    last_end: Option<f64>,
     /// A slice has been asked for and has not begun.
     is_slice_coming: bool,
 }
@@ -98,7 +101,7 @@ impl Worker {
         };
         let mut desk = self.desk.borrow_mut();
         if let Command::Start { .. } = command {
-            desk.milliseconds = 0.0;
+            (desk.computing, desk.elapsed) = (0.0, 0.0);
         }
         desk.session.as_mut()?.handle(command)
     }
@@ -107,18 +110,20 @@ impl Worker {
     fn train(&self) {
         let mut desk = self.desk.borrow_mut();
         desk.is_slice_coming = false;
-        let Desk { session: Some(session), milliseconds, .. } = &mut *desk else { return };
+        let Desk { session: Some(session), computing, elapsed, last_end, .. } = &mut *desk else { return };
         let start = self.now();
-        let mut elapsed = 0.0;
-        while session.is_running() && elapsed < SLICE_MILLISECONDS {
+        let mut end = start;
+        while session.is_running() && end - start < SLICE_MILLISECONDS {
             if let Some(event) = session.step() {
                 self.post(&event);
             }
-            elapsed = self.now() - start;
+            end = self.now();
         }
-        *milliseconds += elapsed;
+        *computing += end - start;
+        *elapsed += end - last_end.unwrap_or(start);
+        *last_end = session.is_running().then_some(end);
         if let Some((run, steps)) = session.progress() {
-            self.post(&Event::Progressed { run, steps, milliseconds: *milliseconds });
+            self.post(&Event::Progressed { run, steps, computing: *computing, elapsed: *elapsed });
         }
         drop(desk);
         self.go_on();
@@ -128,6 +133,9 @@ impl Worker {
     fn go_on(&self) {
         let mut desk = self.desk.borrow_mut();
         let is_running = desk.session.as_ref().is_some_and(Session::is_running);
+        if !is_running {
+            desk.last_end = None;
+        }
         if is_running && !desk.is_slice_coming {
             desk.is_slice_coming = self.ask_for_slice().is_ok();
         }

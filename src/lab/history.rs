@@ -39,8 +39,10 @@ pub struct History {
     pub status: Status,
     /// Updates made so far.
     pub steps: u32,
-    /// Training time by the trainer's own clock.
-    pub milliseconds: f64,
+    /// Milliseconds by the trainer's own clock: those it computed.
+    pub computing: f64,
+    /// The same with its rests, without pauses.
+    pub elapsed: f64,
     /// In increasing step; at most one for each step of [`Settings::STEPS`], one in ten in an undisturbed run.
     pub samples: Vec<Sample>,
     /// One for each logged step.
@@ -55,7 +57,8 @@ impl History {
             settings,
             status: Status::Starting,
             steps: 0,
-            milliseconds: 0.0,
+            computing: 0.0,
+            elapsed: 0.0,
             samples: Vec::new(),
             histograms: Vec::new(),
             outcome: None,
@@ -79,9 +82,10 @@ impl History {
                 self.samples.push(measured.sample);
                 self.histograms.extend(measured.histograms);
             }
-            Event::Progressed { steps, milliseconds, .. } => {
+            Event::Progressed { steps, computing, elapsed, .. } => {
                 self.steps = steps;
-                self.milliseconds = milliseconds;
+                self.computing = computing;
+                self.elapsed = elapsed;
             }
             Event::Paused { steps, .. } => {
                 self.steps = steps;
@@ -107,6 +111,6 @@ impl History {
     }
 
     pub fn steps_per_second(&self) -> Option<f64> {
-        (self.milliseconds > 0.0).then(|| f64::from(self.steps) / self.milliseconds * 1e3)
+        (self.elapsed > 0.0).then(|| f64::from(self.steps) / self.elapsed * 1e3)
     }
 }

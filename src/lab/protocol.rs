@@ -59,11 +59,12 @@ pub enum Event {
         run: RunId,
         measured: Measured,
     },
-    /// How far the run is and for how long it has trained, by the trainer's own clock.
+    /// How far the run is, and its milliseconds by the trainer's own clock: those it computed, and those with its rests.
     Progressed {
         run: RunId,
         steps: u32,
-        milliseconds: f64,
+        computing: f64,
+        elapsed: f64,
     },
     Paused {
         run: RunId,
@@ -140,7 +141,7 @@ mod tests {
             Event::Started { run, is_running: true },
             Event::Resumed { run },
             Event::Sampled { run, measured: Measured { sample, histograms } },
-            Event::Progressed { run, steps: 210, milliseconds: 12.5 },
+            Event::Progressed { run, steps: 210, computing: 12.5, elapsed: 36.0 },
             Event::Paused { run, steps: 210 },
             Event::Finished { run, outcome },
             Event::Diverged { run, step: 3, sentence: "training diverged".into() },

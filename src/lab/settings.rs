@@ -140,9 +140,11 @@ impl Plan {
         Settings::tutorial(scenario.activation(self.slope), self.seed)
     }
 
-    /// The plan as a URL query: `seed=1&slope=0.01`.
-    pub fn to_query(&self) -> String {
+    /// The plan in a URL query, `seed=1&slope=0.01`, behind those fields of `query` that are not a plan's.
+    pub fn to_query(&self, query: &str) -> String {
+        let others = fields(query).filter(|(name, _)| !matches!(&**name, "seed" | "slope"));
         form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(others)
             .append_pair("seed", &self.seed.to_string())
             .append_pair("slope", &self.slope.to_string())
             .finish()
@@ -153,7 +155,7 @@ impl Plan {
     pub fn from_query(query: &str) -> (Self, Vec<SettingsError>) {
         let mut plan = Self::default();
         let mut errors = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+        for (name, value) in fields(query) {
             let read = match &*name {
                 "seed" => value.parse().map(|seed| plan.with_seed(seed)).map_err(|_| unreadable("seed", &value)),
                 "slope" => value.parse().map_err(|_| unreadable("slope", &value)).and_then(|s| plan.with_slope(s)),
@@ -168,6 +170,10 @@ impl Plan {
     }
 }
 
+fn fields(query: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query.trim_start_matches('?').as_bytes())
+}
+
 fn unreadable(name: &'static str, found: &str) -> SettingsError {
     let expected = if name == "seed" { "a whole number from 0 to 4294967295" } else { "a number from 0 to 1" };
     SettingsError { name, found: format!("“{found}”"), expected: expected.into() }
@@ -180,8 +186,9 @@ mod tests {
     #[test]
     fn a_plan_survives_its_url() {
         let plan = Plan::default().with_seed(u32::MAX).with_slope(0.2).unwrap();
-        assert_eq!(Plan::from_query(&plan.to_query()), (plan, vec![]));
+        assert_eq!(Plan::from_query(&plan.to_query("?seed=3")), (plan, vec![]));
         assert_eq!(Plan::from_query(""), (Plan::default(), vec![]));
+        assert_eq!(Plan::default().to_query("?slope=x&from=a%26b"), "from=a%26b&seed=1&slope=0.01");
     }
 
     #[test]

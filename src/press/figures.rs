@@ -73,7 +73,7 @@ impl Plates<'_> {
 
 /// A group of the table's rows: what is divided, the finding's name, the two layers, the tutorial's numbers.
 const RATIOS: [(&str, &str, &str, [&str; 3]); 3] = [
-    ("Gradient, layer 6 to layer 1", "ratio", "6.1", ["30", "6", "6"]),
+    ("Gradient, layer 6 to layer 1", "ratio", "6.1", ["30", "about the same as leaky", "6"]),
     ("Gradient, layer 6 to layer 2", "ratio", "6.2", ["–", "–", "–"]),
     ("Error δ, layer 6 to layer 1", "delta_ratio", "6.1", ["–", "–", "–"]),
 ];
@@ -94,10 +94,11 @@ fn ratios(recording: &Recording, number: u32) -> Result<String, String> {
         }
         rows += "</tbody>\n";
     }
+    let seed = recording.experiment.plan.seed;
     let moments: String = When::ALL.map(|when| format!("<th scope=\"col\">{}</th>", when.label())).concat();
     Ok(format!(
         r#"<figure class="figure column" id="table-ratios" data-table="ratios">
-<figcaption id="table-ratios-title"><b>Table {number}. How far the means shrink.</b> A number above 1 says that layer 6 has the larger mean. Compare a row's three moments, then the first group with the second. <span class="tag" data-slot="tag">recorded</span></figcaption>
+<figcaption id="table-ratios-title"><b>Table {number}. How far the means shrink.</b> A number above 1 says that layer 6 has the larger mean. Compare a row's three moments, then the first group with the second. <span class="tag" data-slot="tag" data-run-tag>recorded, seed {seed}</span></figcaption>
 <div class="table" role="group" aria-labelledby="table-ratios-title" tabindex="0">
 <table>
 <thead><tr><th scope="col">ratio of means</th>{moments}<th scope="col">tutorial</th></tr></thead>
@@ -137,7 +138,8 @@ fn run(recording: &Recording, scenario: Scenario) -> Result<String, String> {
     let rows = [
         ("step", format!("{steps} of {steps}")),
         ("steps per second", "–".into()),
-        ("training time", "–".into()),
+        ("elapsed", "–".into()),
+        ("of which computing", "–".into()),
         ("training digits right", recording.measured(&format!("train_accuracy.{key}"))?),
         ("held-out digits right", recording.measured(&format!("held_out_accuracy.{key}"))?),
         ("fingerprint", fingerprint),

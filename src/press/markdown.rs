@@ -2,7 +2,8 @@
 //!
 //! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, set beside its paragraph
 //! on a wide screen and under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`
-//! alone in a paragraph place what is drawn elsewhere; `{{key}}` is a number measured in the recorded run.
+//! alone in a paragraph place what is drawn elsewhere; `{{key}}` is a number measured in the recorded run, and
+//! `{{run}}` a tag that says which run that is.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -166,14 +167,17 @@ impl<'a> Setter<'a> {
         Ok(Mark { name: name.to_owned(), number: self.notes.len() })
     }
 
-    /// Text with every `{{key}}` replaced by its number.
+    /// Text with every `{{key}}` replaced by its number and `{{run}}` by the run's tag.
     fn measured(&self, text: &str) -> Result<String, String> {
         let mut html = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
             let (key, after) = after.split_once("}}").ok_or_else(|| format!("`{{{{{after}` lacks its `}}}}`"))?;
             html += &escape(before);
-            html += &self.plates.recording.measured(key)?;
+            html += &match key {
+                "run" => self.plates.recording.tag(),
+                key => self.plates.recording.measured(key)?,
+            };
             rest = after;
         }
         Ok(html + &escape(rest))

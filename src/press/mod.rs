@@ -207,4 +207,11 @@ mod tests {
         let number = "<data class=\"measured\" data-finding=\"steps\" value=\"2500\">2,500</data>";
         assert!(html.contains(number), "{html}");
     }
+
+    #[test]
+    fn prose_and_table_say_whose_run_they_quote() {
+        let html = set("## Sigmoid\n\nA factor of {{ratio.relu.6.1.logs}}. {{run}}").unwrap();
+        assert!(html.contains("<span class=\"tag\" data-run-tag>recorded, seed 1</span></p>"), "{html}");
+        assert_eq!(PAGE.matches(" data-run-tag>recorded, seed 1</span>").count(), 3, "sections 9 and 10, the table");
+    }
 }

@@ -21,6 +21,11 @@ impl Recording {
         Ok(Self { experiment })
     }
 
+    /// Says whose numbers stand near it; the page puts the reader's own run in its place.
+    pub fn tag(&self) -> String {
+        format!("<span class=\"tag\" data-run-tag>recorded, seed {}</span>", self.experiment.plan.seed)
+    }
+
     /// The number of a finding, marked so that the page can put the reader's own in its place.
     pub fn measured(&self, key: &str) -> Result<String, String> {
         let finding = Finding::parse(key).map_err(|error| error.to_string())?;

@@ -8,10 +8,13 @@ use super::store::{Milestone, Store};
 use super::{dom, plate::Sources};
 use crate::chart::{Choice, Figure, Mode, Values};
 use crate::lab::protocol::RunId;
-use crate::lab::{Experiment, Scenario};
+use crate::lab::{Experiment, Plan, Scenario};
 use crate::nn::Activation;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
+
+/// More values than this are not spoken at every press of a key.
+const MAX_SPOKEN: usize = 6;
 
 /// Brings one `data-figure` place to life; one that names no figure stays as it is.
 pub fn bring_to_life(store: Store, place: &HtmlElement) {
@@ -20,7 +23,14 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
     let slope = RwSignal::new(store.experiment.with_untracked(|experiment| experiment.plan.slope()));
     let experiment = match figure {
         Figure::Leaky => Signal::derive(move || curve_of(slope.get())),
-        _ => store.experiment.into(),
+        Figure::Sigmoid
+        | Figure::Relu
+        | Figure::Accuracy
+        | Figure::Loss
+        | Figure::GradientLast
+        | Figure::GradientFirst
+        | Figure::GradientLayers
+        | Figure::Histograms => store.experiment.into(),
     };
     let sources = Sources { figure, experiment, choice };
     let is_live = is_live(figure, store);
@@ -51,7 +61,7 @@ type Changes = Memo<([Milestone; 3], Choice, f64)>;
 
 /// An experiment that exists for its leaky slope only.
 fn curve_of(slope: f64) -> Experiment {
-    let plan = crate::lab::Plan::default();
+    let plan = Plan::default();
     Experiment::new(plan.with_slope(slope).unwrap_or(plan), RunId(0))
 }
 
@@ -90,7 +100,7 @@ fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoVie
     let text = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE].map(|slope| (slope, slope.to_string()));
     view! {
         <Slider label="Slope" min=0.0 max=0.5 step=0.01 value=slope on_input=move |value| slope.set(value) />
-        <Segmented legend="As in" name="leaky-slope".into() options=vec![(text[0].0, format!("text, {}", text[0].1)), (text[1].0, format!("script, {}", text[1].1))]
+        <Segmented legend="Slope as in" name="leaky-slope".into() options=vec![(text[0].0, format!("text, {}", text[0].1)), (text[1].0, format!("script, {}", text[1].1))]
             value=slope on_change=move |value| slope.set(value) />
         <Switch label="Magnify the heights" value=Signal::derive(move || choice.get().is_zoomed)
             on_change=move |is_zoomed| choice.update(|choice| choice.is_zoomed = is_zoomed) />
@@ -99,7 +109,8 @@ fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoVie
 
 #[component]
 fn LayerControl(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView {
-    let layers = (1..=6).map(|layer| (layer, layer.to_string())).collect();
+    let layers =
+        (1..=Plan::default().settings(Scenario::Sigmoid).depth()).map(|layer| (layer, layer.to_string())).collect();
     view! {
         <Segmented legend="Layer" name=format!("{}-layer", figure.key()) options=layers
             value=Signal::derive(move || choice.get().layer)
@@ -121,14 +132,14 @@ fn HistogramControls(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView 
     let values = Values::ALL.map(|values| (values, values.label().to_owned())).to_vec();
     let modes = Mode::ALL.map(|mode| (mode, mode.label().to_owned())).to_vec();
     view! {
-        <Segmented legend="Of the" name="histograms-values".into() options=values
+        <Segmented legend="Values" name="histograms-values".into() options=values
             value=Signal::derive(move || choice.get().values)
             on_change=move |values| choice.update(|choice| choice.values = values) />
         <LayerControl figure choice />
         <Segmented legend="Network" name="histograms-scenario".into() options=scenarios
             value=Signal::derive(move || choice.get().scenario)
             on_change=move |scenario| choice.update(|choice| choice.scenario = scenario) />
-        <Segmented legend="As" name="histograms-mode".into() options=modes
+        <Segmented legend="Drawn as" name="histograms-mode".into() options=modes
             value=Signal::derive(move || choice.get().mode)
             on_change=move |mode| choice.update(|choice| choice.mode = mode) />
     }
@@ -143,11 +154,10 @@ fn Readout(sources: Sources) -> impl IntoView {
     let x = Memo::new(move |_| choice.get().cursor.unwrap_or(rest.get()));
     let read =
         Memo::new(move |_| experiment.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
-    let in_words = move || {
-        read.with(|values| values.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", "))
-    };
+    let in_words = move || read.with(|values| aloud(values));
     let step = move || experiment.with(|experiment| figure.x_step(experiment, &choice.get()));
-    let name = move || read.with(|values| values.first().map(|(name, _)| format!("Read at {name}")));
+    let name =
+        move || read.with(|values| values.first().map(|(name, _)| format!("{}: read at {name}", figure.title())));
     let values = move || {
         let value = |(name, value)| view! { <span>{name}" "<b>{value}</b></span> };
         read.get().into_iter().map(value).collect_view()
@@ -160,6 +170,12 @@ fn Readout(sources: Sources) -> impl IntoView {
             } />
         <div class="values">{values}</div>
     }
+}
+
+/// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place alone.
+fn aloud(values: &[(String, String)]) -> String {
+    let said = if values.len() > MAX_SPOKEN { &values[..1] } else { values };
+    said.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn summary(sources: Sources, changes: Changes) -> impl IntoView {

@@ -6,12 +6,13 @@ use crate::lab::Finding;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
-/// Keeps every `data-finding` of the page at the reader's own number, and says of tables whose numbers they hold.
+/// Keeps every `data-finding` of the page at the reader's own number, and every `data-run-tag` at whose they are.
 pub fn follow(store: Store) {
-    for tag in dom::all("[data-table] [data-slot='tag']") {
+    for tag in dom::all("[data-run-tag]") {
+        let recorded = tag.text_content().unwrap_or_default();
         let whose = move || {
             store.experiment.with(|experiment| match experiment.is_empty() {
-                true => "recorded".to_owned(),
+                true => recorded.clone(),
                 false => your_run(experiment.plan.seed),
             })
         };

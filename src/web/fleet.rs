@@ -111,7 +111,12 @@ impl Fleet {
                 crew.is_to_train = false;
                 true
             }
-            _ => true,
+            Event::Started { .. }
+            | Event::Resumed { .. }
+            | Event::Sampled { .. }
+            | Event::Progressed { .. }
+            | Event::Paused { .. }
+            | Event::Failed { .. } => true,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::lab::history::{History, Status};
 use crate::lab::{Experiment, Finding, Scenario};
 use crate::nn::Activation;
 use leptos::prelude::*;
-use leptos::web_sys::HtmlElement;
+use leptos::web_sys::{Element, HtmlElement};
 
 pub fn bring_to_life(store: Store, panel: &HtmlElement) {
     if let Some(slot) = dom::slot(panel, "controls") {
@@ -96,8 +96,10 @@ fn Notices(store: Store) -> impl IntoView {
         }
         .into_any(),
     };
+    let is_done = Memo::new(move |_| store.experiment.with(Experiment::is_over));
+    let done = move || is_done.get().then(|| view! { <p>"The run is over."</p> });
     let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
-    view! { <div class="notices" role="status">{digits}{notices}</div> }
+    view! { <div class="notices" role="status">{digits}{done}{notices}</div> }
 }
 
 /// One scenario's run: status, steps, pace and accuracies.
@@ -112,11 +114,9 @@ fn Run(store: Store, scenario: Scenario) -> impl IntoView {
     });
     let steps = of(|history| Finding::Steps.text(history.steps.into()));
     let taken = of(|history| history.steps.to_string());
-    let pace = of(|history| history.steps_per_second().map_or("–".into(), |pace| format!("{pace:.0}")));
-    let elapsed = of(|history| match history.milliseconds {
-        0.0 => "–".into(),
-        milliseconds => format!("{:.2} s", milliseconds / 1e3),
-    });
+    let pace = of(|history| history.steps_per_second().map_or("–".into(), |pace| Finding::Steps.text(pace)));
+    let elapsed = of(|history| seconds(history.elapsed));
+    let computing = of(|history| seconds(history.computing));
     let accuracy = move |finding: Finding| {
         let value = Memo::new(move |_| store.experiment.with(|experiment| finding.value(experiment)));
         move || value.get().map_or("–".into(), |value| finding.text(value))
@@ -131,7 +131,8 @@ fn Run(store: Store, scenario: Scenario) -> impl IntoView {
             <dl>
                 <Row term="step">{steps}" of "{Finding::Steps.text(all_steps.into())}</Row>
                 <Row term="steps per second">{pace}</Row>
-                <Row term="training time">{elapsed}</Row>
+                <Row term="elapsed">{elapsed}</Row>
+                <Row term="of which computing">{computing}</Row>
                 <Row term="training digits right">{accuracy(Finding::TrainAccuracy { scenario })}</Row>
                 <Row term="held-out digits right">{accuracy(Finding::HeldOutAccuracy { scenario })}</Row>
                 <Row term="fingerprint">{of(fingerprint)}</Row>
@@ -145,6 +146,10 @@ fn Row(term: &'static str, children: Children) -> impl IntoView {
     view! { <div><dt>{term}</dt><dd>{children()}</dd></div> }
 }
 
+fn seconds(milliseconds: f64) -> String {
+    if milliseconds == 0.0 { "–".into() } else { format!("{:.2} s", milliseconds / 1e3) }
+}
+
 fn fingerprint(history: &History) -> String {
     history.outcome.map_or("–".into(), |outcome| format!("{:016x}", outcome.fingerprint))
 }
@@ -153,9 +158,24 @@ fn fingerprint(history: &History) -> String {
 #[component]
 fn Log(store: Store) -> impl IntoView {
     let lines = Memo::new(move |_| store.experiment.with(crate::lab::log::lines));
+    let log = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move || {
+        lines.with(|_| ());
+        if let Some(frame) = log.get_untracked().and_then(|log| log.parent_element()) {
+            follow_end(frame);
+        }
+    });
     view! {
-        <div role="log" aria-label="Training log">
+        <div role="log" aria-label="Training log" node_ref=log>
             <For each=move || lines.get() key=|line| line.clone() let:line><div>{line}</div></For>
         </div>
+    }
+}
+
+/// Keeps the end of a scrolling box in view as it grows, unless the reader has scrolled away from it.
+fn follow_end(frame: Element) {
+    let to_end = frame.scroll_height() - frame.client_height() - frame.scroll_top();
+    if to_end < frame.client_height() / 2 {
+        request_animation_frame(move || frame.set_scroll_top(frame.scroll_height()));
     }
 }

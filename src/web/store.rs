@@ -253,7 +253,7 @@ pub fn prefers_stillness() -> bool {
 
 /// Writes a plan into the address of the page, leaving fields that are not its own.
 fn remember(plan: &Plan) {
-    let query = plan.to_query();
+    let query = plan.to_query(&location().search().unwrap_or_default());
     let hash = location().hash().unwrap_or_default();
     let url = format!("?{query}{hash}");
     if let Ok(history) = window().history() {

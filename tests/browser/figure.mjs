@@ -5,7 +5,7 @@ export class Figure {
     this.page = page;
     this.place = page.getByRole("figure", { name: new RegExp(`^Figure \\d+\\. ${title}\\.`) });
     this.drawing = this.place.locator("canvas");
-    this.probe = this.place.getByRole("slider", { name: /^Read at/ });
+    this.probe = this.place.getByRole("slider", { name: /read at/ });
     this.summary = this.place.locator(".summary");
     this.tag = this.place.locator("figcaption .tag");
   }

@@ -52,15 +52,15 @@ reading("a figure's controls change its drawing and its words", STILL, async (pa
 
   const histograms = new Figure(page, "Histograms over time");
   assert.match(await histograms.summary.innerText(), /gradients of layer 4, leaky ReLU/);
-  await retold(histograms, () => histograms.radio("Of the", "weights").press("Space"), /weights of layer 4, leaky ReLU/);
+  await retold(histograms, () => histograms.radio("Values", "weights").press("Space"), /weights of layer 4, leaky ReLU/);
   await retold(histograms, () => histograms.radio("Layer", "1").press("Space"), /weights of layer 1, leaky ReLU/);
   await retold(histograms, () => histograms.radio("Network", "sigmoid").press("Space"), /weights of layer 1, sigmoid/);
-  await histograms.redrawnBy(() => histograms.radio("As", "overlay").press("Space"));
+  await histograms.redrawnBy(() => histograms.radio("Drawn as", "overlay").press("Space"));
 });
 
 reading("the leaky curve's slope and height can be changed before anything is trained", STILL, async (page) => {
   const leaky = new Figure(page, "Leaky ReLU and its derivative");
-  await retold(leaky, () => leaky.radio("As in", "script, 0.2").press("Space"), /0\.2 z below/);
+  await retold(leaky, () => leaky.radio("Slope as in", "script, 0.2").press("Space"), /0\.2 z below/);
   await leaky.redrawnBy(() => leaky.switch("Magnify the heights").check());
   const slope = leaky.place.getByRole("slider", { name: "Slope" });
   await retold(leaky, () => slope.press("ArrowRight"), /0\.21 z below/);
