@@ -7,7 +7,7 @@ import { reading, STILL } from "./reader.mjs";
 const VIEWPORTS = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }];
 
 for (const viewport of VIEWPORTS) {
-  reading(`at ${viewport.width} px nothing moves from the static page to the end of a run`, { ...STILL, viewport, prepare: hold }, async (page, t, release) => {
+  reading(`at ${viewport.width} px nothing moves from the static page to the end of a run, and nothing scrolls sideways`, { ...STILL, viewport, prepare: hold }, async (page, t, release) => {
     await page.evaluate(watchShifts);
     const still = await tops(page);
     release();
@@ -16,14 +16,11 @@ for (const viewport of VIEWPORTS) {
     assert.deepEqual(moved(still, await tops(page)), [], "when the page came alive");
     await experiment.train();
     assert.deepEqual(moved(still, await tops(page)), [], "after a run");
-    assert.ok((await page.evaluate(() => window.shifts)) < 0.001);
-  });
+    assert.deepEqual(await page.evaluate(() => window.shifts), [], "in between");
 
-  reading(`at ${viewport.width} px nothing scrolls sideways`, { ...STILL, viewport }, async (page) => {
-    await new Experiment(page).train();
     for (const summary of await page.locator("summary:visible").all()) await summary.click();
     const [scrolled, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    assert.equal(scrolled, client);
+    assert.equal(scrolled, client, "nothing scrolls sideways, even with all numbers open");
   });
 }
 
@@ -38,10 +35,18 @@ async function hold(page) {
   return release;
 }
 
+/**
+ * Collects what moves by the browser's own account, with its place before and after. Lines may move in the log, which keeps
+ * them in order, and text in a box that stays: a number that is set flush right begins elsewhere with each digit.
+ */
 function watchShifts() {
-  window.shifts = 0;
-  const add = (list) => list.getEntries().forEach((shift) => (window.shifts += shift.value));
-  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  window.shifts = [];
+  const isMoved = ({ node, previousRect: from, currentRect: to }) =>
+    !node?.parentElement?.closest("[role=log]") && (from.x !== to.x || from.y !== to.y);
+  const name = (node) => (node instanceof Text ? `“${node.data}”` : `${node?.nodeName} ${node?.className}`);
+  const tell = ({ node, previousRect: from, currentRect: to }) => `${name(node)} from ${from.x}, ${from.y} to ${to.x}, ${to.y}`;
+  const note = (list) => window.shifts.push(...list.getEntries().flatMap(({ sources }) => sources.filter(isMoved).map(tell)));
+  new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
 }
 
 /** Where headings and figures begin, in pixels from the top of the page. */
