@@ -25,8 +25,9 @@ pub fn marks(sheet: &Sheet, size: (f64, f64)) -> Vec<Mark> {
         pencil.cursor(panel, plot, &mut marks);
         pencil.labels(panel, plot, &mut marks);
     }
-    if let (Some(sentence), Some(plot)) = (&sheet.empty, plots.first()) {
-        pencil.sentence(sentence, &plot.rect, size.0, &mut marks);
+    if let (Some(sentence), Some(first), Some(last)) = (&sheet.empty, plots.first(), plots.last()) {
+        let all = Rect { right: last.rect.right, bottom: last.rect.bottom, ..first.rect };
+        pencil.sentence(sentence, &all, size.0, &mut marks);
     }
     marks
 }
@@ -156,7 +157,7 @@ impl Pencil {
         }
     }
 
-    /// What will appear, in the middle of an empty plot.
+    /// What will appear, in the middle of empty plots.
     fn sentence(&self, sentence: &str, rect: &Rect, width: f64, marks: &mut Vec<Mark>) {
         let centre = ((rect.left + rect.right) / 2.0).min(width / 2.0);
         let at = (centre, (rect.top + rect.bottom) / 2.0);
