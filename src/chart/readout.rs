@@ -98,7 +98,7 @@ impl Figure {
     /// The nearest place that can be read.
     pub(super) fn snap(self, x: f64) -> f64 {
         match self {
-            Self::Sigmoid | Self::Relu | Self::Leaky => (100.0 * x).round() / 100.0,
+            Self::Sigmoid | Self::Relu | Self::Leaky => (100.0 * x).round() / 100.0 + 0.0,
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
                 let every = f64::from(SAMPLE_EVERY);
                 (x / every).round() * every

@@ -273,3 +273,20 @@ fn an_empty_figure_has_plain_axes_and_its_sentence_in_the_middle() {
     });
     assert!((plots[1].rect.left..plots[1].rect.right).contains(&sentence.unwrap()));
 }
+
+#[test]
+fn a_magnified_curve_has_no_false_plateau() {
+    for (slope, n_names) in [(0.0, 1), (0.01, 1), (0.5, 2)] {
+        let plan = Plan::default().with_slope(slope).unwrap();
+        let experiment = Experiment::new(plan, Default::default());
+        let choice = Choice { is_zoomed: true, ..Figure::Leaky.choice() };
+        let marks = draw::marks(&Figure::Leaky.sheet(&experiment, &choice), (640.0, 360.0));
+        let is_name = |mark: &&marks::Mark| matches!(mark, marks::Mark::Text(text) if text.text.ends_with("(z)"));
+        assert_eq!(marks.iter().filter(is_name).count(), n_names, "slope {slope}");
+        let is_leader =
+            |mark: &marks::Mark| matches!(mark, marks::Mark::Line { width: 1.0, ink: theme::Ink::Scenario(_), .. });
+        assert!(!marks.iter().any(is_leader), "slope {slope}");
+        let table = Figure::Leaky.table(&experiment, &choice);
+        assert!(table.rows.iter().flatten().all(|cell| cell != "−0"), "slope {slope}");
+    }
+}
