@@ -9,6 +9,8 @@ pub struct Axis {
     low: f64,
     high: f64,
     pub is_log: bool,
+    /// What stands behind each number.
+    pub unit: &'static str,
 }
 
 impl Axis {
@@ -16,7 +18,12 @@ impl Axis {
     pub fn linear(low: f64, high: f64) -> Self {
         let is_range = low.is_finite() && high.is_finite() && low < high;
         let (low, high) = if is_range { (low, high) } else { (0.0, 1.0) };
-        Self { low, high, is_log: false }
+        Self { low, high, is_log: false, unit: "" }
+    }
+
+    /// From 0 to 100 %.
+    pub fn per_cent() -> Self {
+        Self { unit: " %", ..Self::linear(0.0, 100.0) }
     }
 
     /// Around the positive `values`, from and to 1, 2 or 5 times a power of ten and with two powers of ten at least; 10⁻⁶ to
@@ -25,16 +32,16 @@ impl Axis {
         let positive = values.filter(|v| v.is_finite() && *v > 0.0);
         let (low, high) = positive.fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
         if low > high {
-            return Self { low: 1e-6, high: 1e-1, is_log: true };
+            return Self { low: 1e-6, high: 1e-1, is_log: true, unit: "" };
         }
         let (tight_low, tight_high) = (0.1 / round_step(0.1 / low), round_step(high));
         let n_powers = |low: f64, high: f64| (high * 1.0001).log10().floor() - (low * 0.9999).log10().ceil();
         if n_powers(tight_low, tight_high) >= 1.0 {
-            return Self { low: tight_low, high: tight_high, is_log: true };
+            return Self { low: tight_low, high: tight_high, is_log: true, unit: "" };
         }
         let first = low.log10().floor();
         let last = high.log10().ceil().max(first + 1.0);
-        Self { low: 10f64.powf(first), high: 10f64.powf(last), is_log: true }
+        Self { low: 10f64.powf(first), high: 10f64.powf(last), is_log: true, unit: "" }
     }
 
     /// From 0 to a round number above all `values`, and `at_least` as far.
@@ -84,7 +91,7 @@ impl Axis {
         let label = |i: i64| match i as f64 * step {
             _ if decimals > 4 => scientific(i, step),
             value if value >= 1000.0 => Finding::Steps.text(value),
-            value => minus(&format!("{value:.decimals$}")),
+            value => format!("{}{}", minus(&format!("{value:.decimals$}")), self.unit),
         };
         (first..=last).map(|i| (i as f64 * step, label(i))).collect()
     }
@@ -128,6 +135,7 @@ mod tests {
     fn ticks_are_round() {
         assert_eq!(labels(Axis::linear(0.0, 1.0), 5), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(Axis::linear(-4.0, 4.0), 5), ["−4", "−2", "0", "2", "4"]);
+        assert_eq!(labels(Axis::per_cent(), 5), ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]);
         assert_eq!(labels(Axis::linear(0.0, 2500.0), 3), ["0", "1,000", "2,000"]);
         assert_eq!(labels(Axis::linear(-2e-5, 2e-5), 2), ["−2×10⁻⁵", "0", "2×10⁻⁵"]);
         assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻³", "10⁻²"]);

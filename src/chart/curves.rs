@@ -86,7 +86,7 @@ fn series(activation: Activation, scenario: Scenario, (low, high): (f64, f64), c
 
 pub fn describe(experiment: &Experiment, scenario: Scenario) -> String {
     let activation = scenario.activation(experiment.plan.slope());
-    let (at, four) = (|z: f64| significant(activation.f(z), 3), |z: f64| significant(activation.df(z), 3));
+    let (at, four) = (|z: f64| significant(activation.f(z) + 0.0, 3), |z: f64| significant(activation.df(z), 3));
     match activation {
         Activation::Sigmoid => format!(
             "The sigmoid rises from 0 to 1 and is {} at z = 0. Its derivative is a low hill: {} at z = 0, {} at z = ±4 and {} at z = ±8.",
@@ -111,7 +111,7 @@ pub fn table(experiment: &Experiment, scenario: Scenario) -> Table {
     Table { columns: ["z", "f(z)", "f′(z)"].map(String::from).to_vec(), rows: (0..=16).map(row).collect() }
 }
 
-/// Six digits.
+/// Six digits; 0 has no sign.
 pub fn number(value: f64) -> String {
-    minus(&significant(value, 6))
+    minus(&significant(value + 0.0, 6))
 }

@@ -25,8 +25,9 @@ pub fn marks(sheet: &Sheet, size: (f64, f64)) -> Vec<Mark> {
         pencil.cursor(panel, plot, &mut marks);
         pencil.labels(panel, plot, &mut marks);
     }
-    if let (Some(sentence), Some(plot)) = (&sheet.empty, plots.first()) {
-        pencil.sentence(sentence, &plot.rect, size.0, &mut marks);
+    if let (Some(sentence), Some(first), Some(last)) = (&sheet.empty, plots.first(), plots.last()) {
+        let all = Rect { right: last.rect.right, bottom: last.rect.bottom, ..first.rect };
+        pencil.sentence(sentence, &all, size.0, &mut marks);
     }
     marks
 }
@@ -138,6 +139,14 @@ impl Pencil {
         let mut labels: Vec<(&str, &Series, Point)> = Vec::new();
         for series in panel.series.iter().filter(|series| !series.label.is_empty()) {
             let Some(end) = end(series, plot) else { continue };
+            if is_off_scale(series, plot) {
+                // Its name stands where it leaves the plot; a leader from there would look like data.
+                if end.1 <= plot.rect.top + 0.5 {
+                    let at = (end.0 + 8.0, plot.rect.top + self.font * 0.6);
+                    marks.push(self.text(&series.label, at, Align::Left, series.label_ink));
+                }
+                continue;
+            }
             labels.push((&series.label, series, end));
             if series.is_diverged && panel.title.is_none() {
                 labels.push(("diverged", series, end));
@@ -156,7 +165,7 @@ impl Pencil {
         }
     }
 
-    /// What will appear, in the middle of an empty plot.
+    /// What will appear, in the middle of empty plots.
     fn sentence(&self, sentence: &str, rect: &Rect, width: f64, marks: &mut Vec<Mark>) {
         let centre = ((rect.left + rect.right) / 2.0).min(width / 2.0);
         let at = (centre, (rect.top + rect.bottom) / 2.0);
@@ -209,6 +218,13 @@ fn end(series: &Series, plot: &Plot) -> Option<Point> {
     let calm: Vec<f64> = last.iter().rev().take_while(|p| p.0 > x - series.calm).map(|p| p.1).collect();
     let y = if calm.is_empty() { y } else { calm.iter().sum::<f64>() / calm.len() as f64 };
     Some((x, series.base.map_or(y, |(base, _)| plot.point((0.0, base)).1)))
+}
+
+/// Whether the line's last point is above or below its plot.
+fn is_off_scale(series: &Series, plot: &Plot) -> bool {
+    let places = series.line.iter().rev().map(|&p| plot.point(p));
+    let last = places.into_iter().find(|p| p.0.is_finite() && p.1.is_finite());
+    last.is_some_and(|(_, y)| y < plot.rect.top - 0.5 || y > plot.rect.bottom + 0.5)
 }
 
 /// Heights at least `gap` apart and inside `low` to `high`, as near as can be to the `wanted` ones, which increase.

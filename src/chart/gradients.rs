@@ -45,7 +45,7 @@ pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
         Panel { title: Some(scenario), reach: WINDOW.into(), ..panel }
     };
     Sheet {
-        headline: "mean |∂C/∂W| of each layer, 1 (first) to 6 (last)".into(),
+        headline: format!("mean |∂C/∂W| of each layer, 1 (first) to {depth} (last)"),
         panels: Scenario::ALL.into_iter().zip(series).map(panel).collect(),
         empty: empty(experiment),
         colour_scale: None,
@@ -81,7 +81,11 @@ fn window_means(history: &History, layer: usize) -> Vec<Point> {
 
 fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {
     let heights = series.flat_map(|series| &series.line).map(|p| p.1);
-    if choice.is_linear { Axis::from_zero(heights, 1e-9) } else { Axis::decades(heights) }
+    if !choice.is_linear {
+        return Axis::decades(heights);
+    }
+    let high = heights.filter(|height| height.is_finite()).fold(0.0, f64::max);
+    Axis::from_zero([high].into_iter(), if high > 0.0 { high } else { 0.1 })
 }
 
 fn depth(experiment: &Experiment) -> usize {

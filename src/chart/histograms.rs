@@ -91,26 +91,44 @@ fn x_axis(histograms: &[(u32, &Histogram)]) -> Axis {
     Axis::linear(low - margin, high + margin)
 }
 
+/// Half the width of the needle that stands for equal values.
+fn needle(x: &Axis) -> f64 {
+    (x.high() - x.low()) / 500.0
+}
+
 /// √density along the bins' middles, down to 0 at both ends; equal values are one needle.
 fn outline(histogram: &Histogram, x: &Axis) -> Vec<Point> {
-    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
-    let n: u32 = histogram.counts.iter().sum();
-    let needle = (x.high() - x.low()) / 500.0;
-    if width <= 0.0 {
+    let low = f64::from(histogram.low);
+    if histogram.bin_width() <= 0.0 {
+        let needle = needle(x);
         return vec![(low - needle, 0.0), (low, (1.0 / needle).sqrt()), (low + needle, 0.0)];
     }
-    let merged = bins_merged(n);
-    let width = width * merged as f64;
-    let middle = |(i, counts): (usize, &[u32])| {
-        let density = f64::from(counts.iter().sum::<u32>()) / (f64::from(n) * width);
-        (low + (i as f64 + 0.5) * width, density.sqrt())
-    };
-    let bins = histogram.counts.chunks(merged).enumerate().map(middle);
+    let middles = bins(histogram).map(|bin| ((bin.low + bin.high) / 2.0, bin.density.sqrt()));
     [(x.low(), 0.0), (low, 0.0)]
         .into_iter()
-        .chain(bins)
+        .chain(middles)
         .chain([(f64::from(histogram.high), 0.0), (x.high(), 0.0)])
         .collect()
+}
+
+/// What is drawn and read as one: one bin or several neighbours.
+struct Bin {
+    low: f64,
+    high: f64,
+    /// Share of the values per unit.
+    density: f64,
+}
+
+/// The bins of a histogram whose values are not all equal.
+fn bins(histogram: &Histogram) -> impl Iterator<Item = Bin> {
+    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
+    let n: u32 = histogram.counts.iter().sum();
+    let merged = bins_merged(n);
+    histogram.counts.chunks(merged).enumerate().map(move |(i, counts)| {
+        let low = low + (i * merged) as f64 * width;
+        let width = counts.len() as f64 * width;
+        Bin { low, high: low + width, density: f64::from(counts.iter().sum::<u32>()) / (f64::from(n) * width) }
+    })
 }
 
 /// How many bins are drawn as one: a hundred values in 64 bins are all teeth, so no more than about two bins for each root.
@@ -134,34 +152,33 @@ fn quantile(histogram: &Histogram, share: f64) -> f64 {
     f64::from(histogram.high)
 }
 
-/// The density at a value.
-pub fn density(histogram: &Histogram, value: f64) -> f64 {
-    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
-    let n: u32 = histogram.counts.iter().sum();
-    let bin = (value - low) / width;
-    let count = if bin >= 0.0 { histogram.counts.get(bin as usize).copied().unwrap_or(0) } else { 0 };
-    f64::from(count) / (f64::from(n) * width)
+/// The density at a value, from the bins that are drawn; infinite on the needle of equal values.
+fn density(histogram: &Histogram, x: &Axis, value: f64) -> f64 {
+    let (low, high) = (f64::from(histogram.low), f64::from(histogram.high));
+    if histogram.bin_width() <= 0.0 {
+        return if (value - low).abs() <= needle(x) { f64::INFINITY } else { 0.0 };
+    }
+    if !(low..=high).contains(&value) {
+        return 0.0;
+    }
+    // The last bin is closed: the highest value is in it, and so is what rounding leaves above its edge.
+    bins(histogram).take_while(|bin| bin.low <= value).last().map_or(0.0, |bin| bin.density)
 }
 
 /// The densities of the first, the middle and the last histogram at a value, with their steps.
 pub fn densities(experiment: &Experiment, choice: &Choice, value: f64) -> Vec<(u32, f64)> {
     let histograms = chosen(experiment, choice);
+    let x = x_axis(&histograms);
     let mut picked = vec![0, histograms.len() / 2, histograms.len().saturating_sub(1)];
     picked.dedup();
     let picked = picked.into_iter().filter_map(|i| histograms.get(i));
-    picked.map(|(step, histogram)| (*step, density(histogram, value))).collect()
+    picked.map(|(step, histogram)| (*step, density(histogram, &x, value))).collect()
 }
 
-/// The share of values below 0, as far as bins can tell.
-fn share_below_zero(histogram: &Histogram) -> f64 {
+/// How many values are negative and how many exactly 0, in per cent.
+fn signs(histogram: &Histogram) -> [String; 2] {
     let n: u32 = histogram.counts.iter().sum();
-    let (low, width) = (f64::from(histogram.low), f64::from(histogram.bin_width()));
-    let below = |(i, &count): (usize, &u32)| {
-        let left = low + i as f64 * width;
-        let share = if width > 0.0 { (-left / width).clamp(0.0, 1.0) } else { f64::from(u8::from(left < 0.0)) };
-        share * f64::from(count)
-    };
-    histogram.counts.iter().enumerate().map(below).sum::<f64>() / f64::from(n)
+    [histogram.n_negative, histogram.n_zero].map(|count| format!("{:.0} %", 100.0 * f64::from(count) / f64::from(n)))
 }
 
 pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
@@ -171,21 +188,20 @@ pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
         return format!("Histograms of the {what}: nothing has been measured yet.");
     };
     let middle = |h: &Histogram| format!("from {} to {}", number(quantile(h, 0.05)), number(quantile(h, 0.95)));
+    let [negative, zero] = signs(last);
     format!(
-        "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {:.0} % are negative.",
+        "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {negative} are negative, {zero} exactly 0.",
         middle(first),
         middle(last),
-        Finding::Steps.text((*step).into()),
-        100.0 * share_below_zero(last)
+        Finding::Steps.text((*step).into())
     )
 }
 
 pub fn table(experiment: &Experiment, choice: &Choice) -> Table {
-    let columns = ["step", "lowest", "5 % below", "median", "95 % below", "highest", "share negative"];
+    let columns = ["step", "lowest", "5 % below", "median", "95 % below", "highest", "negative", "exactly 0"];
     let row = |(step, h): (u32, &Histogram)| {
         let values = [h.low.into(), quantile(h, 0.05), quantile(h, 0.5), quantile(h, 0.95), h.high.into()].map(number);
-        let share = format!("{:.0} %", 100.0 * share_below_zero(h));
-        [Finding::Steps.text(step.into())].into_iter().chain(values).chain([share]).collect()
+        [Finding::Steps.text(step.into())].into_iter().chain(values).chain(signs(h)).collect()
     };
     let rows = chosen(experiment, choice).into_iter().map(row).collect();
     Table { columns: columns.map(String::from).to_vec(), rows }
@@ -193,4 +209,32 @@ pub fn table(experiment: &Experiment, choice: &Choice) -> Table {
 
 pub fn number(value: f64) -> String {
     minus(&significant(value, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spike_of_zeros_is_not_negative() {
+        let values: Vec<f32> = (0..100).map(|i| if i < 80 { 0.0 } else { i as f32 - 90.0 }).collect();
+        // −10 to −1 and another 0 among 20 values: 10 of 100 are negative, 81 are 0.
+        assert_eq!(signs(&Histogram::of(&values)), ["10 %", "81 %"]);
+    }
+
+    #[test]
+    fn the_readout_is_what_the_outline_draws() {
+        let x = Axis::linear(-1.0, 2.0);
+        for n in [20, 100, 5_000] {
+            let values: Vec<f32> = (0..n).map(|i| ((i * 37) % n) as f32 / (n - 1) as f32).collect();
+            let histogram = Histogram::of(&values);
+            let outline = outline(&histogram, &x);
+            for &(at, height) in &outline[2..outline.len() - 2] {
+                assert!((density(&histogram, &x, at).sqrt() - height).abs() < 1e-9, "{n} values, at {at}");
+            }
+            assert!(density(&histogram, &x, 1.0) > 0.0 && density(&histogram, &x, 1.1) == 0.0, "{n} values");
+        }
+        let equal = Histogram::of(&[0.5; 9]);
+        assert_eq!((density(&equal, &x, 0.5), density(&equal, &x, 0.6)), (f64::INFINITY, 0.0));
+    }
 }

@@ -4,6 +4,7 @@ use super::axis::minus;
 use super::choice::Choice;
 use super::layout::{Plot, arrange};
 use super::marks::Point;
+use super::panel::{Panel, Series};
 use super::{Figure, curves, histograms, table::Table};
 use crate::lab::Experiment;
 use crate::lab::finding::Finding;
@@ -22,17 +23,21 @@ impl Figure {
         let values = match self {
             Self::Sigmoid | Self::Relu | Self::Leaky => {
                 let head = ("z".to_owned(), minus(&format!("{x:.2}")));
-                std::iter::once(head).chain(self.values(experiment, choice, x, curves::number)).collect()
+                std::iter::once(head).chain(self.values(experiment, choice, x, |y, _| curves::number(y))).collect()
             }
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
                 let head = ("step".to_owned(), Finding::Steps.text(x));
-                std::iter::once(head).chain(self.values(experiment, choice, x, |y| Table::cell(Some(y), 3))).collect()
+                std::iter::once(head)
+                    .chain(self.values(experiment, choice, x, |y, unit| Table::measured(Some(y), unit)))
+                    .collect()
             }
             Self::Histograms => {
                 let head = (choice.values.symbol().to_owned(), histograms::number(x));
                 let name = |step: u32| format!("density at step {}", Finding::Steps.text(step.into()));
+                // All values are one.
+                let text = |y: f64| if y.is_infinite() { "∞".to_owned() } else { Table::cell(Some(y), 3) };
                 let densities = histograms::densities(experiment, choice, x).into_iter();
-                std::iter::once(head).chain(densities.map(|(step, y)| (name(step), Table::cell(Some(y), 3)))).collect()
+                std::iter::once(head).chain(densities.map(|(step, y)| (name(step), text(y)))).collect()
             }
         };
         Readout { values }
@@ -43,12 +48,13 @@ impl Figure {
         experiment: &Experiment,
         choice: &Choice,
         x: f64,
-        text: impl Fn(f64) -> String,
+        text: impl Fn(f64, &str) -> String,
     ) -> Vec<(String, String)> {
         let sheet = self.sheet(experiment, &Choice { cursor: Some(x), ..*choice });
-        let series = sheet.panels.iter().flat_map(|panel| panel.series.iter().map(|series| (series, panel.reach)));
-        let read = |(series, reach): (&super::panel::Series, f64)| {
-            let value = series.nearest(x, reach).map_or(super::table::NOT_YET.into(), |(_, y)| text(y));
+        let series = sheet.panels.iter().flat_map(|panel| panel.series.iter().map(move |series| (series, panel)));
+        let read = |(series, panel): (&Series, &Panel)| {
+            let value =
+                series.nearest(x, panel.reach).map_or(super::table::NOT_YET.into(), |(_, y)| text(y, panel.y.unit));
             (series.name.clone(), value)
         };
         series.map(read).collect()
@@ -92,7 +98,7 @@ impl Figure {
     /// The nearest place that can be read.
     pub(super) fn snap(self, x: f64) -> f64 {
         match self {
-            Self::Sigmoid | Self::Relu | Self::Leaky => (100.0 * x).round() / 100.0,
+            Self::Sigmoid | Self::Relu | Self::Leaky => (100.0 * x).round() / 100.0 + 0.0,
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
                 let every = f64::from(SAMPLE_EVERY);
                 (x / every).round() * every

@@ -57,7 +57,7 @@ fn broken() -> Experiment {
         (sample.loss, sample.recent_accuracy) = (bad, bad);
         sample.layers.iter_mut().for_each(|layer| layer.gradient = bad);
     }
-    let broken = |low, high| Histogram { low, high, counts: vec![1; 64] };
+    let broken = |low, high| Histogram { low, high, counts: vec![1; 64], n_negative: 0, n_zero: 0 };
     for (of, (low, high)) in history.histograms.iter_mut().zip([(f32::NAN, 1.0), (0.0, f32::INFINITY), (0.5, 0.5)]) {
         of.layers.iter_mut().for_each(|layer| layer.gradient = broken(low, high));
     }
@@ -215,7 +215,7 @@ fn a_probe_reads_the_sample_under_it() {
     let read = |figure: Figure, experiment: &Experiment, x| figure.probe(experiment, &figure.choice(), x).values;
     let values = read(Figure::Accuracy, recorded(), 803.0);
     assert_eq!(values[0], ("step".into(), "800".into()));
-    assert_eq!(values[3], ("leaky ReLU".into(), significant(sample.recent_accuracy.into(), 3)));
+    assert_eq!(values[3], ("leaky ReLU".into(), significant(100.0 * f64::from(sample.recent_accuracy), 3) + " %"));
     assert_eq!(read(Figure::Accuracy, &half_done(), 1000.0)[2], ("ReLU".into(), "–".into()));
     let sigmoid = read(Figure::Sigmoid, &empty(), 1.0);
     // 1 / (1 + 1/e) = 0.7310586, times 1 − 0.7310586 = 0.1966119.
@@ -256,5 +256,37 @@ fn keys_name_their_figures() {
     for figure in Figure::ALL {
         assert_eq!(Figure::from_key(figure.key()), Some(figure));
         assert!(!figure.title().is_empty() && figure.caption().ends_with('.'));
+    }
+}
+
+#[test]
+fn an_empty_figure_has_plain_axes_and_its_sentence_in_the_middle() {
+    let choice = Choice { is_linear: true, ..Figure::GradientFirst.choice() };
+    let y = Figure::GradientFirst.sheet(&empty(), &choice).panels[0].y;
+    assert_eq!((y.low(), y.high()), (0.0, 0.1));
+    let size = Figure::GradientLayers.size(false);
+    let sheet = Figure::GradientLayers.sheet(&empty(), &choice);
+    let plots = layout::arrange(&sheet, (size.0.into(), size.1.into()));
+    let sentence = draw::marks(&sheet, (size.0.into(), size.1.into())).into_iter().find_map(|mark| match mark {
+        marks::Mark::Text(text) if text.text.contains("appears here") => Some(text.at.0),
+        marks::Mark::Text(_) | marks::Mark::Line { .. } | marks::Mark::Fill { .. } | marks::Mark::Dot { .. } => None,
+    });
+    assert!((plots[1].rect.left..plots[1].rect.right).contains(&sentence.unwrap()));
+}
+
+#[test]
+fn a_magnified_curve_has_no_false_plateau() {
+    for (slope, n_names) in [(0.0, 1), (0.01, 1), (0.5, 2)] {
+        let plan = Plan::default().with_slope(slope).unwrap();
+        let experiment = Experiment::new(plan, Default::default());
+        let choice = Choice { is_zoomed: true, ..Figure::Leaky.choice() };
+        let marks = draw::marks(&Figure::Leaky.sheet(&experiment, &choice), (640.0, 360.0));
+        let is_name = |mark: &&marks::Mark| matches!(mark, marks::Mark::Text(text) if text.text.ends_with("(z)"));
+        assert_eq!(marks.iter().filter(is_name).count(), n_names, "slope {slope}");
+        let is_leader =
+            |mark: &marks::Mark| matches!(mark, marks::Mark::Line { width: 1.0, ink: theme::Ink::Scenario(_), .. });
+        assert!(!marks.iter().any(is_leader), "slope {slope}");
+        let table = Figure::Leaky.table(&experiment, &choice);
+        assert!(table.rows.iter().flatten().all(|cell| cell != "−0"), "slope {slope}");
     }
 }

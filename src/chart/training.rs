@@ -17,10 +17,10 @@ pub enum Success {
 }
 
 impl Success {
-    /// Of one batch.
+    /// Of one batch, accuracy in per cent.
     fn of_batch(self, sample: &Sample) -> f64 {
         f64::from(match self {
-            Self::Accuracy => sample.accuracy,
+            Self::Accuracy => 100.0 * sample.accuracy,
             Self::Loss => sample.loss,
         })
     }
@@ -28,7 +28,7 @@ impl Success {
     /// The mean over the batches since the last sample.
     fn recent(self, sample: &Sample) -> f64 {
         f64::from(match self {
-            Self::Accuracy => sample.recent_accuracy,
+            Self::Accuracy => 100.0 * sample.recent_accuracy,
             Self::Loss => sample.recent_loss,
         })
     }
@@ -43,8 +43,8 @@ pub fn sheet(experiment: &Experiment, success: Success, cursor: Option<f64>) -> 
     let heights = series.iter().flat_map(|series| series.line.iter().chain(&series.marks)).map(|p| p.1);
     let (headline, y, guide) = match success {
         Success::Accuracy => {
-            let guide = Guide { y: 0.1, label: "guessing".into() };
-            ("accuracy: share of the batch that is right", Axis::linear(0.0, 1.0), guide)
+            let guide = Guide { y: 10.0, label: "guessing".into() };
+            ("accuracy: digits of the batch classified right", Axis::per_cent(), guide)
         }
         Success::Loss => {
             let guide = Guide { y: 10f64.ln(), label: "guessing: ln 10".into() };
@@ -95,7 +95,7 @@ pub fn describe(experiment: &Experiment, success: Success) -> String {
         let history = experiment.run(scenario);
         let (first, last) = (history.logged().next()?, history.logged().next_back()?);
         let text = |sample: &Sample| match success {
-            Success::Accuracy => format!("{:.1} %", 100.0 * success.of_batch(sample)),
+            Success::Accuracy => format!("{:.1} %", success.of_batch(sample)),
             Success::Loss => significant(success.of_batch(sample), 3),
         };
         let step = Finding::Steps.text(last.step.into());

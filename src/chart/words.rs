@@ -10,8 +10,8 @@ impl Figure {
             Self::Leaky => "Leaky ReLU and its derivative",
             Self::Accuracy => "Training accuracy",
             Self::Loss => "Training loss",
-            Self::GradientLast => "Gradients of the last layer",
-            Self::GradientFirst => "Gradients of the first layer",
+            Self::GradientLast => "Gradients of one layer, beginning with the last",
+            Self::GradientFirst => "Gradients of one layer, beginning with the first",
             Self::GradientLayers => "Gradients of all six layers",
             Self::Histograms => "Histograms over time",
         }
@@ -29,29 +29,30 @@ impl Figure {
                  unit is off, it is 0 and nothing passes. The dot marks which side z = 0 belongs to."
             }
             Self::Leaky => {
-                "At full height the left branch cannot be told from 0. Magnify the heights, or raise the slope: the branch \
-                 is there, and so is its derivative."
+                "With the tutorial's slope of 0.01 the left branch cannot be told from 0 at full height. Magnify the \
+                 heights, or raise the slope."
             }
             Self::Accuracy => {
                 "The line is the mean over the ten batches up to each sample; a mark is the one batch of a logged step, as \
-                 the tutorial records it, and scatters more. See how late the sigmoid leaves the level of guessing."
+                 the tutorial records it, and scatters more. See how slowly the sigmoid climbs."
             }
             Self::Loss => {
                 "The line is the mean over the ten batches up to each sample; a mark is the one batch of a logged step. A \
                  flat stretch near ln 10 is a network that has learned only how common each digit is."
             }
             Self::GradientLast => {
-                "The mean of |∂C/∂W| over all weights of the layer, every tenth step; marks are the logged steps. Next to \
-                 the output the three activations differ little: compare with the first layer."
+                "The mean of |∂C/∂W| over all weights of one layer, every tenth step; marks are the logged steps. In layer 6 \
+                 the sigmoid starts highest and ends within a factor of a few of the others."
             }
             Self::GradientFirst => {
-                "The same measure at the other end of the network. One rule of the axis is a factor of ten: see how far \
-                 below the others the sigmoid starts."
+                "The same measure, beginning at the other end of the network. On the logarithmic axis one rule is a \
+                 factor of ten: in layer 1 the sigmoid starts about a hundred times or more below the others."
             }
             Self::GradientLayers => {
-                "Under the sigmoid the layers lie apart, the first lowest. Under ReLU and leaky ReLU layers 2 to 6 lie \
-                 together and only layer 1 falls behind: its inputs are pixels, most of them 0. Lines are means over 100 steps, from the value before \
-                 training on; every other layer is dashed."
+                "Under the sigmoid the layers start far apart, the first lowest, and then close up. Under ReLU and leaky \
+                 ReLU layers 2 to 6 lie together once training is under way and layer 1 below them: its inputs are pixels, \
+                 most of them 0. Lines are means over 100 steps, from the value before training on; every other layer is \
+                 dashed."
             }
             Self::Histograms => {
                 "One histogram for each logged step, the first at the back. See how wide each is: heights are square roots \

@@ -51,6 +51,10 @@ pub struct Histogram {
     pub low: f32,
     pub high: f32,
     pub counts: Vec<u32>,
+    /// Values below 0. The bin around 0 cannot tell them from zeros.
+    pub n_negative: u32,
+    /// Values that are exactly 0.
+    pub n_zero: u32,
 }
 
 /// Bins of a histogram.
@@ -67,7 +71,8 @@ impl Histogram {
             let bin = ((value - low) * bins_per_unit) as usize;
             counts[bin.min(BINS - 1)] += 1;
         }
-        Self { low, high, counts }
+        let count = |is: fn(f32) -> bool| values.iter().filter(|&&value| is(value)).count() as u32;
+        Self { low, high, counts, n_negative: count(|value| value < 0.0), n_zero: count(|value| value == 0.0) }
     }
 
     pub fn bin_width(&self) -> f32 {
@@ -110,6 +115,12 @@ mod tests {
         assert_eq!((histogram.low, histogram.high), (0.0, 1.0));
         assert_eq!(histogram.counts.iter().sum::<u32>(), 641);
         assert!(histogram.counts.iter().all(|n| (9..=11).contains(n)), "{:?}", histogram.counts);
+    }
+
+    #[test]
+    fn zeros_are_not_negative() {
+        let histogram = Histogram::of(&[-1.0, 0.0, -0.0, 0.0, 1e-9, -1e-9, 3.0]);
+        assert_eq!((histogram.n_negative, histogram.n_zero), (2, 3));
     }
 
     #[test]

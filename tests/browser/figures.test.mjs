@@ -6,7 +6,7 @@ import { Figure, number } from "./figure.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 const CURVES = ["The sigmoid and its derivative", "ReLU and its derivative", "Leaky ReLU and its derivative"];
-const OVER_STEPS = ["Training accuracy", "Training loss", "Gradients of the last layer", "Gradients of the first layer"];
+const OVER_STEPS = ["Training accuracy", "Training loss", "Gradients of one layer, beginning with the last", "Gradients of one layer, beginning with the first"];
 const MEASURED = [...OVER_STEPS, "Gradients of all six layers", "Histograms over time"];
 
 const LOGGED = Array.from({ length: 13 }, (_, i) => 200 * i);
@@ -42,7 +42,7 @@ reading("after a run every figure is drawn from it, as sharp as the screen", { .
 reading("a figure's controls change its drawing and its words", STILL, async (page) => {
   await new Experiment(page).train();
 
-  const last = new Figure(page, "Gradients of the last layer");
+  const last = new Figure(page, "Gradients of one layer, beginning with the last");
   assert.match(await last.summary.innerText(), /layer 6/);
   await retold(last, () => last.radio("Layer", "3").press("Space"), /layer 3/);
   await last.redrawnBy(() => last.switch("Linear axis").check());
