@@ -95,15 +95,17 @@ impl Pencil {
 
     fn series(&self, series: &Series, plot: &Plot, marks: &mut Vec<Mark>) {
         let rect = plot.rect;
-        for stretch in finite(series.line.iter().map(|&p| plot.point(p))) {
-            for part in clip(&stretch, &rect) {
-                let part = thin(&part);
-                if let Some((base, ink)) = series.base {
-                    marks.push(fill(&part, plot.point((0.0, base)).1, ink));
-                }
-                let strokes = dash(&part, series.dash).into_iter();
-                marks.extend(strokes.map(|points| Mark::Line { points, width: series.width, ink: series.ink }));
+        if let Some(trend) = &series.trend {
+            for points in visible(&series.line, plot) {
+                marks.push(Mark::Line { points, width: HAIRLINE, ink: trend.pale });
             }
+        }
+        for part in visible(course(series), plot) {
+            if let Some((base, ink)) = series.base {
+                marks.push(fill(&part, plot.point((0.0, base)).1, ink));
+            }
+            let strokes = dash(&part, series.dash).into_iter();
+            marks.extend(strokes.map(|points| Mark::Line { points, width: series.width, ink: series.ink }));
         }
         let places = series.marks.iter().map(|&p| plot.point(p)).filter(|&p| rect.contains(p));
         for at in places {
@@ -167,7 +169,8 @@ impl Pencil {
 
     /// What will appear, in the middle of empty plots.
     fn sentence(&self, sentence: &str, rect: &Rect, width: f64, marks: &mut Vec<Mark>) {
-        let centre = ((rect.left + rect.right) / 2.0).min(width / 2.0);
+        let half = text_width(sentence, self.font) / 2.0;
+        let centre = ((rect.left + rect.right) / 2.0).min(width - half).max(half);
         let at = (centre, (rect.top + rect.bottom) / 2.0);
         marks.push(self.text(sentence, at, Align::Middle, Ink::Muted));
     }
@@ -209,20 +212,29 @@ fn shape(shape: Shape, (x, y): Point, r: f64, ink: Ink, marks: &mut Vec<Mark>) {
     });
 }
 
+/// The line that stands for a series: its trend where it has one.
+fn course(series: &Series) -> &[Point] {
+    series.trend.as_ref().map_or(&series.line, |trend| &trend.points)
+}
+
+/// The parts of a line that lie inside its plot, in pixels.
+fn visible(line: &[Point], plot: &Plot) -> Vec<Vec<Point>> {
+    let stretches = finite(line.iter().map(|&p| plot.point(p)));
+    stretches.iter().flat_map(|stretch| clip(stretch, &plot.rect)).map(|part| thin(&part)).collect()
+}
+
 /// Where a line ends inside its plot, in pixels; a filled one ends at its base.
 fn end(series: &Series, plot: &Plot) -> Option<Point> {
-    let stretches = finite(series.line.iter().map(|&p| plot.point(p)));
+    let stretches = finite(course(series).iter().map(|&p| plot.point(p)));
     let parts: Vec<Vec<Point>> = stretches.iter().flat_map(|stretch| clip(stretch, &plot.rect)).collect();
     let last = parts.last().or(stretches.last().filter(|stretch| stretch.iter().any(|&p| plot.rect.contains(p))))?;
     let &(x, y) = last.last()?;
-    let calm: Vec<f64> = last.iter().rev().take_while(|p| p.0 > x - series.calm).map(|p| p.1).collect();
-    let y = if calm.is_empty() { y } else { calm.iter().sum::<f64>() / calm.len() as f64 };
     Some((x, series.base.map_or(y, |(base, _)| plot.point((0.0, base)).1)))
 }
 
 /// Whether the line's last point is above or below its plot.
 fn is_off_scale(series: &Series, plot: &Plot) -> bool {
-    let places = series.line.iter().rev().map(|&p| plot.point(p));
+    let places = course(series).iter().rev().map(|&p| plot.point(p));
     let last = places.into_iter().find(|p| p.0.is_finite() && p.1.is_finite());
     last.is_some_and(|(_, y)| y < plot.rect.top - 0.5 || y > plot.rect.bottom + 0.5)
 }

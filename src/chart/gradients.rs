@@ -6,9 +6,9 @@ use super::marks::Point;
 use super::panel::{Panel, SOLID, Series, Sheet};
 use super::table::Table;
 use super::theme::Ink;
-use super::training::{empty, scenario_series, time_panel};
+use super::training::{WINDOW, empty, scenario_series, time_panel, window_means};
 use crate::lab::finding::{Finding, Quantity, When, significant};
-use crate::lab::history::{History, Status};
+use crate::lab::history::Status;
 use crate::lab::measure::Sample;
 use crate::lab::{Experiment, Scenario};
 
@@ -42,7 +42,7 @@ pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
     let y = axis(choice, series.iter().flat_map(|series: &Vec<Series>| series));
     let panel = |(scenario, series): (Scenario, Vec<Series>)| {
         let panel = time_panel(experiment, y, series, choice.cursor);
-        Panel { title: Some(scenario), reach: WINDOW.into(), ..panel }
+        Panel { title: Some(scenario), reach: WINDOW, ..panel }
     };
     Sheet {
         headline: format!("mean |∂C/∂W| of each layer, 1 (first) to {depth} (last)"),
@@ -52,31 +52,18 @@ pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
     }
 }
 
-/// Steps over which small multiples take the mean: six noisy lines on a narrow panel cannot be told apart.
-const WINDOW: u32 = 100;
-
-/// A layer's line; every other layer is dashed, so that neighbours differ without colour too.
+/// A layer's trend: six noisy lines on a narrow panel cannot be told apart. Every other layer is dashed, so that neighbours
+/// differ without colour too.
 fn layer_series(experiment: &Experiment, scenario: Scenario, layer: usize) -> Series {
     let history = experiment.run(scenario);
-    let line = window_means(history, layer);
+    let samples: Vec<Point> = history.samples.iter().map(|s| (f64::from(s.step), gradient(s, layer))).collect();
+    let line = window_means(&samples);
     let is_diverged = matches!(history.status, Status::Diverged(_));
     let ink = Ink::Ramp((layer - 1) as f64 / (depth(experiment) - 1).max(1) as f64);
     let dash = if layer.is_multiple_of(2) { (5.0, 2.0) } else { SOLID };
     let name = format!("{}, layer {layer}", scenario.label());
     let label = layer.to_string();
     Series { label, label_ink: Ink::Ink, dash, is_diverged, ..Series::new(name, ink, line) }
-}
-
-/// The first sample as it is, before any update, then the mean of each window at its middle.
-fn window_means(history: &History, layer: usize) -> Vec<Point> {
-    let first = history.samples.iter().take(1).map(|sample| (f64::from(sample.step), gradient(sample, layer)));
-    let windows = history.samples.get(1..).unwrap_or_default().chunk_by(|a, b| a.step / WINDOW == b.step / WINDOW);
-    let mean = |samples: &[Sample]| {
-        let n = samples.len() as f64;
-        let step = samples.iter().map(|sample| f64::from(sample.step)).sum::<f64>() / n;
-        (step, samples.iter().map(|sample| gradient(sample, layer)).sum::<f64>() / n)
-    };
-    first.chain(windows.map(mean)).collect()
 }
 
 fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {

@@ -34,6 +34,14 @@ pub struct Panel {
     pub reach: f64,
 }
 
+/// Means over neighbouring samples of a line, in data.
+#[derive(Clone, Debug)]
+pub struct Trend {
+    pub points: Vec<Point>,
+    /// What the samples below it are drawn with.
+    pub pale: Ink,
+}
+
 /// A level to compare with.
 #[derive(Clone, Debug)]
 pub struct Guide {
@@ -54,13 +62,13 @@ pub struct Series {
     pub dash: (f64, f64),
     /// In data, from left to right; breaks where a number is not finite.
     pub line: Vec<Point>,
+    /// The course of a noisy line, which is then drawn pale and thin below it.
+    pub trend: Option<Trend>,
     pub shape: Shape,
     /// Where `shape` is drawn, in data.
     pub marks: Vec<Point>,
     /// The height that a filled series stands on, and its filling.
     pub base: Option<(f64, Ink)>,
-    /// Over how many last pixels the label takes the mean height, so that a noisy line's label is calm.
-    pub calm: f64,
     pub is_diverged: bool,
 }
 
@@ -84,16 +92,16 @@ impl Series {
             width: 2.0,
             dash: SOLID,
             line,
+            trend: None,
             shape: Shape::Circle,
             marks: Vec::new(),
             base: None,
-            calm: 0.0,
             is_diverged: false,
         }
     }
 
-    /// A scenario's line with its second signs: dashes and the shape of its marks.
-    pub fn of(scenario: Scenario, line: Vec<Point>, marks: Vec<Point>) -> Self {
+    /// A scenario's samples and their trend with its second signs: dashes and the shape of its marks.
+    pub fn of(scenario: Scenario, line: Vec<Point>, trend: Vec<Point>, marks: Vec<Point>) -> Self {
         let (dash, shape) = match scenario {
             Scenario::Sigmoid => (SOLID, Shape::Circle),
             Scenario::Relu => ((7.0, 3.0), Shape::Triangle),
@@ -103,8 +111,7 @@ impl Series {
             dash,
             shape,
             marks,
-            width: 1.5,
-            calm: 12.0,
+            trend: Some(Trend { points: trend, pale: Ink::Pale(scenario) }),
             ..Self::new(scenario.label().into(), Ink::Scenario(scenario), line)
         }
     }

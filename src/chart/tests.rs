@@ -144,11 +144,13 @@ fn every_figure_draws_inside_its_area() {
 /// Every text ends inside the area too, as far as its width can be told.
 #[test]
 fn no_text_is_cut_off_or_too_small() {
-    for figure in Figure::ALL {
-        for is_narrow in [true, false] {
-            let (width, height) = figure.size(is_narrow);
-            let sheet = figure.sheet(recorded(), &figure.choice());
-            for mark in draw::marks(&sheet, (f64::from(width), f64::from(height))) {
+    let slopes = [0.0, 0.2, 0.5].map(|s| Experiment::new(Plan::default().with_slope(s).unwrap(), Default::default()));
+    let experiments: Vec<Experiment> = [empty(), half_done(), recorded().clone()].into_iter().chain(slopes).collect();
+    for (figure, experiment) in Figure::ALL.into_iter().flat_map(|f| experiments.iter().map(move |e| (f, e))) {
+        for (choice, is_narrow) in choices(figure).into_iter().flat_map(|choice| [(choice, true), (choice, false)]) {
+            let size = figure.size(is_narrow);
+            let size = (f64::from(size.0), f64::from(size.1));
+            for mark in draw::marks(&figure.sheet(experiment, &choice), size) {
                 let marks::Mark::Text(text) = mark else { continue };
                 let length = marks::text_width(&text.text, text.size);
                 let left = match text.align {
@@ -156,8 +158,8 @@ fn no_text_is_cut_off_or_too_small() {
                     marks::Align::Middle => text.at.0 - length / 2.0,
                     marks::Align::Right => text.at.0 - length,
                 };
-                let is_inside = left >= -1.0 && left + length <= f64::from(width) + 1.0;
-                assert!(is_inside, "“{}” of {figure:?}, narrow {is_narrow}: {left} + {length}", text.text);
+                let is_inside = left >= -1.0 && left + length <= size.0 + 1.0;
+                assert!(is_inside, "“{}” of {figure:?}, {choice:?}, narrow {is_narrow}: {left} + {length}", text.text);
                 assert!(text.size >= 12.0);
             }
         }
@@ -166,8 +168,9 @@ fn no_text_is_cut_off_or_too_small() {
 
 #[test]
 fn lines_have_their_points_and_labels() {
-    let blue = lines_in(&default_svg(Figure::Accuracy, recorded()), "#0072B2");
-    assert_eq!(blue, [250], "one sigmoid line of 250 samples");
+    let accuracy = default_svg(Figure::Accuracy, recorded());
+    assert_eq!(lines_in(&accuracy, "#99C7E0"), [250], "one pale sigmoid line of 250 samples");
+    assert_eq!(lines_in(&accuracy, "#0072B2"), [26], "its trend: the first sample and 25 windows");
     for figure in [Figure::Accuracy, Figure::Loss, Figure::GradientFirst, Figure::GradientLast] {
         let svg = default_svg(figure, recorded());
         Scenario::ALL.iter().for_each(|s| assert!(svg.contains(&format!(">\n{}\n", s.label())), "{figure:?} {s:?}"));

@@ -15,6 +15,8 @@ pub enum Ink {
     Scenario(Scenario),
     /// f′ beside f.
     Faint(Scenario),
+    /// Single samples below their trend; the trend is the mark.
+    Pale(Scenario),
     /// A place on the even ramp, 0 to 1.
     Ramp(f64),
     /// What fills the area below a line of the ramp; the line is the mark.
@@ -64,6 +66,7 @@ impl Theme {
             Ink::Rule => self.rule,
             Ink::Scenario(scenario) => self.scenarios[scenario.index()],
             Ink::Faint(scenario) => mix(self.scenarios[scenario.index()], self.paper, self.faint),
+            Ink::Pale(scenario) => mix(self.scenarios[scenario.index()], self.paper, 0.4),
             Ink::Wash(place) => mix(self.colour(Ink::Ramp(place)), self.paper, 0.3),
             Ink::Ramp(place) => {
                 let (first, last) = self.ramp;

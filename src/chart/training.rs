@@ -72,7 +72,7 @@ pub fn time_panel(experiment: &Experiment, y: Axis, series: Vec<Series>, cursor:
     }
 }
 
-/// A scenario's line through all samples and its marks at the logged ones.
+/// A scenario's line through all samples, their trend, and its marks at the logged ones.
 pub fn scenario_series(
     scenario: Scenario,
     history: &History,
@@ -81,8 +81,23 @@ pub fn scenario_series(
 ) -> Series {
     let point = |sample: &Sample, y: f64| -> Point { (f64::from(sample.step), y) };
     let marks = history.logged().map(|sample| point(sample, mark(sample))).collect();
-    let line = history.samples.iter().map(|sample| point(sample, line(sample))).collect();
-    Series { is_diverged: matches!(history.status, Status::Diverged(_)), ..Series::of(scenario, line, marks) }
+    let line: Vec<Point> = history.samples.iter().map(|sample| point(sample, line(sample))).collect();
+    let trend = window_means(&line);
+    Series { is_diverged: matches!(history.status, Status::Diverged(_)), ..Series::of(scenario, line, trend, marks) }
+}
+
+/// Steps over which a trend takes the mean.
+pub const WINDOW: f64 = 100.0;
+
+/// The first sample as it is, before any update, then the mean of each window at its middle.
+pub fn window_means(samples: &[Point]) -> Vec<Point> {
+    let window = |p: &Point| (p.0 / WINDOW).floor();
+    let windows = samples.get(1..).unwrap_or_default().chunk_by(|a, b| window(a) == window(b));
+    let mean = |samples: &[Point]| {
+        let n = samples.len() as f64;
+        (samples.iter().map(|p| p.0).sum::<f64>() / n, samples.iter().map(|p| p.1).sum::<f64>() / n)
+    };
+    samples.iter().take(1).copied().chain(windows.map(mean)).collect()
 }
 
 /// What a figure over time says while nothing is measured.

@@ -33,16 +33,17 @@ impl Figure {
                  heights, or raise the slope."
             }
             Self::Accuracy => {
-                "The line is the mean over the ten batches up to each sample; a mark is the one batch of a logged step, as \
-                 the tutorial records it, and scatters more. See how slowly the sigmoid climbs."
+                "The pale line has a mean over ten batches at every tenth step, the strong one the mean over a hundred \
+                 steps; a mark is the one batch of a logged step, as the tutorial records it. See how slowly the sigmoid climbs."
             }
             Self::Loss => {
-                "The line is the mean over the ten batches up to each sample; a mark is the one batch of a logged step. A \
-                 flat stretch near ln 10 is a network that has learned only how common each digit is."
+                "The pale line has a mean over ten batches at every tenth step, the strong one the mean over a hundred \
+                 steps; a mark is the one batch of a logged step. A flat stretch near ln 10 is a network that has learned \
+                 only how common each digit is."
             }
             Self::GradientLast => {
-                "The mean of |∂C/∂W| over all weights of one layer, every tenth step; marks are the logged steps. In layer 6 \
-                 the sigmoid starts highest and ends within a factor of a few of the others."
+                "The mean of |∂C/∂W| over all weights of one layer: pale at every tenth step, strong as the mean over a \
+                 hundred steps, marked at the logged steps. In layer 6 the sigmoid starts highest and ends within a factor of a few of the others."
             }
             Self::GradientFirst => {
                 "The same measure, beginning at the other end of the network. On the logarithmic axis one rule is a \
