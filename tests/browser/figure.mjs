@@ -62,10 +62,11 @@ function isDrawn(canvas) {
   return new Set(new Uint32Array(data.buffer)).size > 2;
 }
 
-/** Reads a number as the page writes it: −0.5, 2,400 or 3.35 × 10⁻⁴. */
+/** Reads a number as the page writes it: −0.5, 2,400, 13.3 % or 3.35 × 10⁻⁴. */
 export function number(text) {
   const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const plain = text
+    .replace(/ %$/, "")
     .replace(/ × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, power) => "e" + [...power].map((c) => (c === "⁻" ? "-" : superscripts.indexOf(c))).join(""))
     .replaceAll("−", "-")
     .replaceAll(",", "");
