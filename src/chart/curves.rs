@@ -24,7 +24,7 @@ pub fn sheet(experiment: &Experiment, scenario: Scenario, choice: &Choice) -> Sh
             let zoom = if zoom > 1.0 { format!(", heights × {zoom}") } else { String::new() };
             format!("f(z) = max({slope} z, z) and its derivative{zoom}")
         }
-        Activation::Tanh | Activation::Identity => "f(z) and its derivative".into(),
+        _ => "f(z) and its derivative".into(),
     };
     let peak = Guide { y: activation.df(0.0), label: "0.25".into() };
     let guides = if scenario == Scenario::Sigmoid { vec![peak] } else { Vec::new() };
@@ -53,7 +53,7 @@ fn z_range(scenario: Scenario) -> (f64, f64) {
 fn heights(activation: Activation, is_zoomed: bool) -> Axis {
     match activation {
         Activation::Sigmoid => Axis::linear(0.0, 1.0),
-        Activation::Tanh | Activation::Identity => Axis::linear(-1.0, 1.0),
+        _ => Axis::linear(-1.0, 1.0),
         Activation::Relu => Axis::linear(-0.5, 4.0),
         Activation::LeakyRelu { slope } if is_zoomed => {
             let reach = 5.0 * slope.max(Activation::TEXT_SLOPE);
@@ -97,7 +97,7 @@ pub fn describe(experiment: &Experiment, scenario: Scenario) -> String {
             "Leaky ReLU equals z above 0 and {slope} z below it: {} at z = -4. Its derivative is {slope} on the left, jumps behind z = 0 and is 1 on the right.",
             at(-4.0)
         )),
-        Activation::Tanh | Activation::Identity => format!("The derivative of {} is {} at z = 0.", activation.label(), four(0.0)),
+        _ => format!("The derivative of {} is {} at z = 0.", activation.label(), four(0.0)),
     }
 }
 

@@ -82,10 +82,10 @@ impl Histogram {
 
 /// The means of every layer after a forward and a backward pass.
 pub fn layer_means<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Vec<LayerMeans> {
-    let measure = |(layer, activity): (&crate::nn::mlp::Layer, &crate::nn::mlp::Activity<F>)| LayerMeans {
-        gradient: mean_abs(&tape.gradient[layer.w.clone()]),
-        delta: mean_abs(&activity.delta[..tape.batch * layer.fan_out]),
-        weight: mean_abs(&mlp.parameters()[layer.w.clone()]),
+    let measure = |(layer, activity): (&crate::nn::mlp::Layer, &crate::nn::tape::Activity<F>)| LayerMeans {
+        gradient: mean_abs(layer.unpadded(&tape.gradient[layer.w.clone()])),
+        delta: mean_abs(layer.unpadded(&activity.delta[..tape.batch * layer.stride])),
+        weight: mean_abs(layer.unpadded(&mlp.parameters()[layer.w.clone()])),
     };
     mlp.layers().iter().zip(&tape.layers).map(measure).collect()
 }
@@ -93,15 +93,15 @@ pub fn layer_means<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Vec<LayerMeans> {
 /// The histograms of every layer's weights and gradients: really weights, really gradients.
 pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms> {
     let measure = |layer: &crate::nn::mlp::Layer| LayerHistograms {
-        weight: Histogram::of(&mlp.parameters()[layer.w.clone()]),
-        gradient: Histogram::of(&tape.gradient[layer.w.clone()]),
+        weight: Histogram::of(&layer.unpadded(&mlp.parameters()[layer.w.clone()]).collect::<Vec<_>>()),
+        gradient: Histogram::of(&layer.unpadded(&tape.gradient[layer.w.clone()]).collect::<Vec<_>>()),
     };
     mlp.layers().iter().map(measure).collect()
 }
 
-fn mean_abs<F: Float>(values: &[F]) -> f32 {
-    let sum = values.iter().fold(0.0, |sum, value| sum + value.abs().to_f64());
-    (sum / values.len() as f64) as f32
+fn mean_abs<F: Float>(values: impl Iterator<Item = F>) -> f32 {
+    let (sum, n) = values.fold((0.0, 0), |(sum, n), value| (sum + value.abs().to_f64(), n + 1));
+    (sum / f64::from(n)) as f32
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::data::digits::CLASSES;
 use crate::data::{Batches, Digits, Split};
 use crate::nn::optimizer::{Adam, Optimization};
-use crate::nn::{Initializer, Loss, Mlp, Optimizer, Tape, rng::Rng};
+use crate::nn::{Architecture, Loss, Mlp, Optimizer, Tape, rng::Rng};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::Hasher;
@@ -81,9 +81,9 @@ impl Training {
         let batches = Batches::new(digits.len(), Settings::BATCH, settings.seed).ok_or(too_few)?;
         let sizes = settings.sizes(digits.x.width(), CLASSES);
         let rng = &mut Rng::weights(settings.seed);
-        let mlp = Mlp::new(&sizes, settings.activation, Loss::SoftmaxCrossEntropy, Initializer::GlorotUniform, rng);
+        let mlp = Mlp::new(Architecture::plain(&sizes, settings.activation, Loss::SoftmaxCrossEntropy), rng);
         let optimization = Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), mlp.parameters().len());
-        let tape = mlp.tape(Settings::BATCH);
+        let tape = Tape::new(&mlp, Settings::BATCH);
         Ok(Self { settings, step: 0, mlp, tape, optimization, batches, recent: Recent::default() })
     }
 

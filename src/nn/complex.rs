@@ -2,6 +2,7 @@
 //! f′(x) = Im f(x + ih) / h with no cancellation, so exact to rounding for h = 1e-30. Tests only.
 
 use super::Float;
+use super::float::{Elementary, Four};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
 const H: f64 = 1e-30;
@@ -75,6 +76,7 @@ impl MulAssign for Complex {
 
 // The functions to first order in the imaginary part, which is exact at h = 1e-30.
 impl Float for Complex {
+    type X4 = Four<Self>;
     const ZERO: Self = Self::real(0.0);
     const ONE: Self = Self::real(1.0);
     fn from_f64(value: f64) -> Self {
@@ -90,16 +92,29 @@ impl Float for Complex {
         let root = self.re.sqrt();
         Self { re: root, im: self.im / (2.0 * root) }
     }
+    fn ln(self) -> Self {
+        Self { re: libm::log(self.re), im: self.im / self.re }
+    }
+}
+
+impl Elementary for Complex {
     fn exp(self) -> Self {
         let e = libm::exp(self.re);
         Self { re: e, im: e * self.im }
     }
-    fn ln(self) -> Self {
-        Self { re: libm::log(self.re), im: self.im / self.re }
+    fn exp_m1(self) -> Self {
+        Self { re: libm::expm1(self.re), im: libm::exp(self.re) * self.im }
+    }
+    fn ln_1p(self) -> Self {
+        Self { re: libm::log1p(self.re), im: self.im / (1.0 + self.re) }
     }
     fn tanh(self) -> Self {
         let t = libm::tanh(self.re);
         let cosh = libm::cosh(self.re);
         Self { re: t, im: self.im / (cosh * cosh) }
+    }
+    fn erf(self) -> Self {
+        let slope = std::f64::consts::FRAC_2_SQRT_PI * libm::exp(-self.re * self.re);
+        Self { re: libm::erf(self.re), im: slope * self.im }
     }
 }

@@ -1,9 +1,15 @@
-//! The number type of the trainer. Elementary functions come from `libm`, compiled into the program, because `std` forwards
-//! them to the platform: its `exp` differs between native and wasm in about one input of two hundred. Square root and
-//! absolute value are exact by IEEE 754 everywhere, so `std`'s serve.
+//! The number type of the trainer, and four such numbers side by side. Every kernel is written once over [`Float::X4`]: in
+//! `f32` it is a 128-bit vector natively and in WebAssembly alike, in `f64` and in the tests' complex numbers it is an array.
+//!
+//! Elementary functions are our own ([`super::elementary`]) or `libm`'s, compiled into the program, because `std` forwards them
+//! to the platform: its `exp` differs between native and wasm in about one input of two hundred. Square root and absolute
+//! value are exact by IEEE 754 everywhere. No operation here contracts a product and a sum into one rounding.
 
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
+
+/// How many numbers lie side by side in a vector: 128 bits of `f32`.
+pub const LANES: usize = 4;
 
 /// A real number as the trainer needs it. Comparison orders by the real part where a type has another.
 pub trait Float:
@@ -19,6 +25,7 @@ pub trait Float:
     + MulAssign
     + 'static
 {
+    type X4: Lanes<Self>;
     const ZERO: Self;
     const ONE: Self;
     fn from_f64(value: f64) -> Self;
@@ -26,40 +33,172 @@ pub trait Float:
     fn to_f64(self) -> f64;
     fn abs(self) -> Self;
     fn sqrt(self) -> Self;
-    fn exp(self) -> Self;
     fn ln(self) -> Self;
-    fn tanh(self) -> Self;
 }
 
-macro_rules! float {
-    ($float:ty, $exp:path, $ln:path, $tanh:path) => {
-        impl Float for $float {
-            const ZERO: Self = 0.0;
-            const ONE: Self = 1.0;
-            fn from_f64(value: f64) -> Self {
-                value as $float
-            }
-            fn to_f64(self) -> f64 {
-                self.into()
-            }
-            fn abs(self) -> Self {
-                self.abs()
-            }
-            fn sqrt(self) -> Self {
-                self.sqrt()
-            }
-            fn exp(self) -> Self {
-                $exp(self)
-            }
-            fn ln(self) -> Self {
-                $ln(self)
-            }
-            fn tanh(self) -> Self {
-                $tanh(self)
+/// Four numbers, computed lane by lane: no operation mixes them.
+pub trait Lanes<F>:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + From<[F; LANES]>
+    + Into<[F; LANES]>
+{
+    fn splat(value: F) -> Self;
+    /// `then` where a lane is greater than `bound`, else `otherwise`, as where one of them is NaN.
+    fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self;
+    fn sqrt(self) -> Self;
+    fn exp(self) -> Self;
+    /// eˣ − 1 without cancellation.
+    fn exp_m1(self) -> Self;
+    /// ln (1 + x) without cancellation.
+    fn ln_1p(self) -> Self;
+    fn tanh(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
+
+    fn abs(self) -> Self {
+        self.where_greater(-self, self, -self)
+    }
+}
+
+/// A constant in all lanes.
+pub fn lanes<F: Float>(value: f64) -> F::X4 {
+    F::X4::splat(F::from_f64(value))
+}
+
+impl Float for f32 {
+    type X4 = wide::f32x4;
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    fn from_f64(value: f64) -> Self {
+        value as f32
+    }
+    fn to_f64(self) -> f64 {
+        self.into()
+    }
+    fn abs(self) -> Self {
+        self.abs()
+    }
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+    fn ln(self) -> Self {
+        libm::logf(self)
+    }
+}
+
+impl Float for f64 {
+    type X4 = Four<Self>;
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    fn from_f64(value: f64) -> Self {
+        value
+    }
+    fn to_f64(self) -> f64 {
+        self
+    }
+    fn abs(self) -> Self {
+        self.abs()
+    }
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
+    fn ln(self) -> Self {
+        libm::log(self)
+    }
+}
+
+/// What [`Four`] needs of its numbers beyond [`Float`].
+pub trait Elementary: Float {
+    fn exp(self) -> Self;
+    fn exp_m1(self) -> Self;
+    fn ln_1p(self) -> Self;
+    fn tanh(self) -> Self;
+    fn erf(self) -> Self;
+}
+
+impl Elementary for f64 {
+    fn exp(self) -> Self {
+        libm::exp(self)
+    }
+    fn exp_m1(self) -> Self {
+        libm::expm1(self)
+    }
+    fn ln_1p(self) -> Self {
+        libm::log1p(self)
+    }
+    fn tanh(self) -> Self {
+        libm::tanh(self)
+    }
+    fn erf(self) -> Self {
+        libm::erf(self)
+    }
+}
+
+/// Four numbers of a type that has no vectors of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Four<F>([F; LANES]);
+
+impl<F> From<[F; LANES]> for Four<F> {
+    fn from(values: [F; LANES]) -> Self {
+        Self(values)
+    }
+}
+
+impl<F> From<Four<F>> for [F; LANES] {
+    fn from(four: Four<F>) -> Self {
+        four.0
+    }
+}
+
+impl<F: Float> Neg for Four<F> {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(self.0.map(F::neg))
+    }
+}
+
+macro_rules! lane_by_lane {
+    ($($operator:ident $method:ident),*) => {$(
+        impl<F: Float> $operator for Four<F> {
+            type Output = Self;
+            fn $method(self, other: Self) -> Self {
+                Self(std::array::from_fn(|lane| self.0[lane].$method(other.0[lane])))
             }
         }
-    };
+    )*};
 }
 
-float!(f32, libm::expf, libm::logf, libm::tanhf);
-float!(f64, libm::exp, libm::log, libm::tanh);
+lane_by_lane!(Add add, Sub sub, Mul mul, Div div);
+
+impl<F: Elementary> Lanes<F> for Four<F> {
+    fn splat(value: F) -> Self {
+        Self([value; LANES])
+    }
+    fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self {
+        let choose = |lane| if self.0[lane] > bound.0[lane] { then.0[lane] } else { otherwise.0[lane] };
+        Self(std::array::from_fn(choose))
+    }
+    fn sqrt(self) -> Self {
+        Self(self.0.map(F::sqrt))
+    }
+    fn exp(self) -> Self {
+        Self(self.0.map(F::exp))
+    }
+    fn exp_m1(self) -> Self {
+        Self(self.0.map(F::exp_m1))
+    }
+    fn ln_1p(self) -> Self {
+        Self(self.0.map(F::ln_1p))
+    }
+    fn tanh(self) -> Self {
+        Self(self.0.map(F::tanh))
+    }
+    fn erf(self) -> Self {
+        Self(self.0.map(F::erf))
+    }
+}

@@ -1,5 +1,8 @@
-//! What training makes small. Both losses are means over the batch, and both give the output layer's δ.
+//! What training makes small. Both losses are means over the batch, and both give the output layer's δ. Rows of z, a and δ are
+//! padded rows `[stride]`, of which the first `classes` count.
 
+use super::float::{Lanes, lanes};
+use super::product::{vectors, vectors_mut};
 use super::{Activation, Float};
 use serde::{Deserialize, Serialize};
 
@@ -14,25 +17,37 @@ pub enum Loss {
 impl Loss {
     pub const ALL: [Self; 2] = [Self::SoftmaxCrossEntropy, Self::HalfSquared];
 
-    /// The output of one example: softmax of the logits z, or f(z). Both `[classes]`.
-    pub fn output<F: Float>(self, activation: Activation, z: &[F], a: &mut [F]) {
+    /// The name in URLs and on the command line.
+    pub fn key(self) -> &'static str {
         match self {
-            Self::SoftmaxCrossEntropy => softmax(z, a),
-            Self::HalfSquared => activation.activate(z, a),
+            Self::SoftmaxCrossEntropy => "cross-entropy",
+            Self::HalfSquared => "half-squared",
         }
     }
 
-    /// The loss of one example of class `label`, from its pre-activation z and output a. Both `[classes]`.
-    pub fn of<F: Float>(self, z: &[F], a: &[F], label: usize) -> F {
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|loss| loss.key() == key)
+    }
+
+    /// The name a reader sees.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SoftmaxCrossEntropy => "softmax cross-entropy",
+            Self::HalfSquared => "half squared error",
+        }
+    }
+
+    /// The output a of one example of class `label`, softmax of the logits z or f(z), and its loss.
+    pub fn output<F: Float>(self, activation: Activation, classes: usize, z: &[F], a: &mut [F], label: usize) -> F {
         match self {
             Self::SoftmaxCrossEntropy => {
+                let (max, sum) = softmax(classes, z, a);
                 // −ln p from the logits themselves: p may underflow where its logarithm is harmless.
-                let max = max(z);
-                let sum = z.iter().fold(F::ZERO, |sum, &z| sum + (z - max).exp());
                 sum.ln() + max - z[label]
             }
             Self::HalfSquared => {
-                let squares = a.iter().enumerate().fold(F::ZERO, |sum, (k, &a)| {
+                activation.activate(z, a);
+                let squares = a[..classes].iter().enumerate().fold(F::ZERO, |sum, (k, &a)| {
                     let miss = a - one_hot(k, label);
                     sum + miss * miss
                 });
@@ -41,10 +56,19 @@ impl Loss {
         }
     }
 
-    /// δ of the output layer for one example, ∂C/∂z (eq. 2 for the squared error); `scale` is 1/batch. All `[classes]`.
-    pub fn delta<F: Float>(self, activation: Activation, z: &[F], a: &[F], label: usize, scale: F, delta: &mut [F]) {
-        for (k, (delta, &a)) in delta.iter_mut().zip(a).enumerate() {
-            *delta = scale * (a - one_hot(k, label));
+    /// δ of the output layer for one example, ∂C/∂z (eq. 2 for the squared error), without the 1/batch of the mean.
+    pub fn delta<F: Float>(
+        self,
+        activation: Activation,
+        classes: usize,
+        z: &[F],
+        a: &[F],
+        label: usize,
+        delta: &mut [F],
+    ) {
+        delta.fill(F::ZERO);
+        for (k, (delta, &a)) in delta.iter_mut().zip(&a[..classes]).enumerate() {
+            *delta = a - one_hot(k, label);
         }
         match self {
             Self::SoftmaxCrossEntropy => {}
@@ -58,17 +82,19 @@ fn one_hot<F: Float>(k: usize, label: usize) -> F {
     if k == label { F::ONE } else { F::ZERO }
 }
 
-fn max<F: Float>(z: &[F]) -> F {
-    z.iter().copied().fold(z[0], |max, z| if z > max { z } else { max })
-}
-
-/// p_k = e^(z_k) / Σ e^(z_j), shifted by the largest logit so that nothing overflows.
-fn softmax<F: Float>(z: &[F], p: &mut [F]) {
-    let max = max(z);
-    let mut sum = F::ZERO;
-    for (p, &z) in p.iter_mut().zip(z) {
-        *p = (z - max).exp();
-        sum += *p;
+/// p_k = e^(z_k) / Σ e^(z_j), shifted by the largest logit so that nothing overflows; that logit and the shifted sum. Padding
+/// of p is 0.
+fn softmax<F: Float>(classes: usize, z: &[F], p: &mut [F]) -> (F, F) {
+    let max = z[..classes].iter().copied().fold(z[0], |max, z| if z > max { z } else { max });
+    let shift = F::X4::splat(max);
+    for (p, &z) in vectors_mut(p).iter_mut().zip(vectors(z)) {
+        *p = (F::X4::from(z) - shift).exp().into();
     }
-    p.iter_mut().for_each(|p| *p = *p / sum);
+    p[classes..].fill(F::ZERO);
+    let sum = p[..classes].iter().fold(F::ZERO, |sum, &p| sum + p);
+    let inverse = lanes::<F>(1.0) / F::X4::splat(sum);
+    for p in vectors_mut(p) {
+        *p = (F::X4::from(*p) * inverse).into();
+    }
+    (max, sum)
 }

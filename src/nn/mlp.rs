@@ -1,66 +1,124 @@
-//! The multilayer perceptron: dense layers with one hidden activation, forward beside backward. It owns its parameters; what
-//! a pass leaves behind (z, a, δ, gradients) lies in a [`Tape`] that is allocated once and reused at every step.
+//! The multilayer perceptron: its architecture and its parameters. How it computes is in [`super::pass`]; what a pass leaves
+//! behind lies in a [`Tape`](super::Tape).
+//!
+//! A hidden layer is z = a W + b, n = norm(z) where it normalizes, a = f(n), dropout, and the layer's own input added where it
+//! has a skip connection. The output layer is linear, or activated by f under the half squared error.
 
-use super::{Activation, Float, Initializer, Loss, SparseRows, rng::Rng};
+use super::norm::{Running, Scale};
+use super::product::stride;
+use super::{Activation, Float, Initializer, Loss, Norm, rng::Rng};
 use std::ops::Range;
 
-#[derive(Clone)]
-pub struct Mlp<F> {
+/// Everything about a network that is not learned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Architecture {
+    /// Widths, input first: one more than there are layers.
+    pub sizes: Vec<usize>,
     pub activation: Activation,
+    pub initializer: Initializer,
+    pub norm: Option<Norm>,
+    /// Whether a hidden layer's input is added to its output where their widths match (He et al., 2016). The first layer's
+    /// input is the picture and is never added.
+    pub residual: bool,
+    /// The probability, in [0, 1), that a hidden unit's output is 0 in a training pass; the others are scaled by
+    /// 1 / (1 − dropout), so that evaluation needs no change (Srivastava et al., 2014).
+    pub dropout: f64,
     pub loss: Loss,
-    layers: Vec<Layer>,
-    /// Every W and b, layer by layer: `[parameters]`.
-    parameters: Vec<F>,
 }
 
-/// The shape of one layer and the place of its parameters in the network's buffer.
+impl Architecture {
+    /// A plain network: Glorot's uniform start, nothing normalized, skipped or dropped.
+    pub fn plain(sizes: &[usize], activation: Activation, loss: Loss) -> Self {
+        let initializer = Initializer::GlorotUniform;
+        Self { sizes: sizes.to_vec(), activation, initializer, norm: None, residual: false, dropout: 0.0, loss }
+    }
+
+    /// The layers and the places of their parameters.
+    pub fn layers(&self) -> Vec<Layer> {
+        let depth = self.sizes.len().saturating_sub(1);
+        let mut end = 0;
+        let mut place = |n: usize| {
+            end += n;
+            end - n..end
+        };
+        let layer = |(l, pair): (usize, &[usize])| {
+            let (fan_in, fan_out) = (pair[0], pair[1]);
+            let is_hidden = l + 1 < depth;
+            let stride = stride(fan_out);
+            Layer {
+                fan_in,
+                fan_out,
+                stride,
+                w: place(fan_in * stride),
+                b: place(stride),
+                norm: (is_hidden && self.norm.is_some()).then(|| (place(stride), place(stride))),
+                has_skip: self.residual && is_hidden && l > 0 && fan_in == fan_out,
+            }
+        };
+        self.sizes.windows(2).enumerate().map(layer).collect()
+    }
+}
+
+/// The shape of one layer and the places of its parameters in the network's buffer. Rows are padded with zeros to whole
+/// vectors; the padding's gradients are 0, so it stays 0.
 #[derive(Clone, Debug)]
 pub struct Layer {
     pub fan_in: usize,
     pub fan_out: usize,
-    /// W `[fan_in, fan_out]`, row = input unit.
+    /// `fan_out` with its padding.
+    pub stride: usize,
+    /// W `[fan_in, stride]`, row = input unit.
     pub w: Range<usize>,
-    /// b `[fan_out]`.
+    /// b `[stride]`.
     pub b: Range<usize>,
+    /// γ and β `[stride]` of a layer that normalizes.
+    pub norm: Option<(Range<usize>, Range<usize>)>,
+    /// Whether the layer's input is added to its output.
+    pub has_skip: bool,
 }
 
-/// What one forward and backward pass over a batch leaves behind.
-pub struct Tape<F> {
-    /// Examples of the last batch.
-    pub batch: usize,
-    pub layers: Vec<Activity<F>>,
-    /// ∂C/∂W and ∂C/∂b, laid out as the network's parameters.
-    pub gradient: Vec<F>,
-    /// C, the mean loss of the batch.
-    pub loss: F,
-    /// How many examples of the batch have their class as the largest output.
-    pub correct: usize,
+impl Layer {
+    /// The numbers of a padded matrix `[rows, stride]` without its padding, in index order.
+    pub fn unpadded<'a, F: Copy>(&self, padded: &'a [F]) -> impl Iterator<Item = F> + 'a {
+        let fan_out = self.fan_out;
+        padded.chunks_exact(self.stride).flat_map(move |row| &row[..fan_out]).copied()
+    }
 }
 
-/// One layer's part of a [`Tape`]; each buffer is `[batch, fan_out]`.
-pub struct Activity<F> {
-    pub z: Vec<F>,
-    /// f(z); in the last layer the network's output.
-    pub a: Vec<F>,
-    pub delta: Vec<F>,
+#[derive(Clone)]
+pub struct Mlp<F> {
+    pub architecture: Architecture,
+    pub(super) layers: Vec<Layer>,
+    /// Every W, b, γ and β, layer by layer, padded: `[parameters]`.
+    pub(super) parameters: Vec<F>,
+    /// Of every layer; used after batch normalization only.
+    pub(super) running: Vec<Running<F>>,
 }
 
 impl<F: Float> Mlp<F> {
-    /// A network of the given layer `sizes`, input first, with drawn weights and zero biases.
-    pub fn new(sizes: &[usize], activation: Activation, loss: Loss, init: Initializer, rng: &mut Rng) -> Self {
-        let layers = layers(sizes);
-        let mut parameters = vec![F::ZERO; layers.last().map_or(0, |l| l.b.end)];
+    /// A network with drawn weights, biases 0, γ = 1 and β = 0.
+    pub fn new(architecture: Architecture, rng: &mut Rng) -> Self {
+        let layers = architecture.layers();
+        let end = |layer: &Layer| layer.norm.as_ref().map_or(layer.b.end, |(_, beta)| beta.end);
+        let mut parameters = vec![F::ZERO; layers.last().map_or(0, end)];
         for layer in &layers {
-            init.fill(&mut parameters[layer.w.clone()], layer.fan_in, layer.fan_out, rng);
+            let mut w = vec![F::ZERO; layer.fan_in * layer.fan_out];
+            architecture.initializer.fill(&mut w, layer.fan_in, layer.fan_out, rng);
+            let rows = parameters[layer.w.clone()].chunks_exact_mut(layer.stride);
+            rows.zip(w.chunks_exact(layer.fan_out)).for_each(|(padded, w)| padded[..w.len()].copy_from_slice(w));
+            if let Some((gamma, _)) = &layer.norm {
+                parameters[gamma.clone()][..layer.fan_out].fill(F::ONE);
+            }
         }
-        Self { activation, loss, layers, parameters }
+        let running = layers.iter().map(|layer| Running::new(layer.stride)).collect();
+        Self { architecture, layers, parameters, running }
     }
 
     pub fn layers(&self) -> &[Layer] {
         &self.layers
     }
 
-    /// All weights and biases, `[parameters]`.
+    /// All parameters with their padding, `[parameters]`.
     pub fn parameters(&self) -> &[F] {
         &self.parameters
     }
@@ -69,137 +127,9 @@ impl<F: Float> Mlp<F> {
         &mut self.parameters
     }
 
-    /// Room for passes over up to `batch` examples.
-    pub fn tape(&self, batch: usize) -> Tape<F> {
-        let room = |layer: &Layer| vec![F::ZERO; batch * layer.fan_out];
-        let activity = |layer| Activity { z: room(layer), a: room(layer), delta: room(layer) };
-        Tape {
-            batch: 0,
-            layers: self.layers.iter().map(activity).collect(),
-            gradient: vec![F::ZERO; self.parameters.len()],
-            loss: F::ZERO,
-            correct: 0,
-        }
+    /// γ and β of a layer that normalizes.
+    pub(super) fn scale(&self, layer: &Layer) -> Option<Scale<'_, F>> {
+        let (gamma, beta) = layer.norm.as_ref()?;
+        Some(Scale { gamma: &self.parameters[gamma.clone()], beta: &self.parameters[beta.clone()] })
     }
-
-    /// Runs the examples `rows` of `x` through the network: z, a, loss and number correct. `labels` are those of all of x.
-    pub fn forward(&self, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
-        tape.batch = rows.len();
-        let last = self.layers.len() - 1;
-        for (l, layer) in self.layers.iter().enumerate() {
-            let (w, b) = (&self.parameters[layer.w.clone()], &self.parameters[layer.b.clone()]);
-            let (before, here) = tape.layers.split_at_mut(l);
-            let Activity { z, a, .. } = &mut here[0];
-            let z = &mut z[..rows.len() * layer.fan_out];
-            let z_rows = z.chunks_exact_mut(layer.fan_out);
-            match before.last() {
-                None => z_rows.zip(rows).for_each(|(z, &row)| affine(x.row(row as usize), w, b, z)),
-                Some(Activity { a, .. }) => {
-                    z_rows.zip(a.chunks_exact(layer.fan_in)).for_each(|(z, a)| affine(entries(a), w, b, z));
-                }
-            }
-            if l < last {
-                self.activation.activate(z, a);
-            }
-        }
-        self.score(labels, rows, tape);
-    }
-
-    /// The output, the mean loss and the number of correct examples.
-    fn score(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
-        let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
-        tape.loss = F::ZERO;
-        tape.correct = 0;
-        let outputs = activity.z.chunks_exact(layer.fan_out).zip(activity.a.chunks_exact_mut(layer.fan_out));
-        for ((z, a), &row) in outputs.zip(rows) {
-            let label = labels[row as usize].into();
-            self.loss.output(self.activation, z, a);
-            tape.loss += self.loss.of(z, a, label);
-            tape.correct += usize::from(is_largest(z, label));
-        }
-        tape.loss = tape.loss / F::from_f64(rows.len() as f64);
-    }
-
-    /// The gradient of the batch that [`forward`](Self::forward) has just seen: δ of every layer, ∂C/∂W and ∂C/∂b.
-    pub fn backward(&self, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
-        tape.gradient.fill(F::ZERO);
-        self.output_delta(labels, rows, tape);
-        for (l, layer) in self.layers.iter().enumerate().rev() {
-            let (before, here) = tape.layers.split_at_mut(l);
-            let deltas = here[0].delta[..rows.len() * layer.fan_out].chunks_exact(layer.fan_out);
-            let (dw, db) = tape.gradient[layer.w.start..layer.b.end].split_at_mut(layer.w.len());
-            match before.last_mut() {
-                None => deltas.zip(rows).for_each(|(delta, &row)| add_gradient(x.row(row as usize), delta, dw, db)),
-                Some(Activity { z, a, delta: delta_before }) => {
-                    let w = &self.parameters[layer.w.clone()];
-                    let inputs = a.chunks_exact(layer.fan_in).zip(delta_before.chunks_exact_mut(layer.fan_in));
-                    for (delta, (a, delta_before)) in deltas.zip(inputs) {
-                        add_gradient(entries(a), delta, dw, db);
-                        pull_back(w, delta, delta_before);
-                    }
-                    let n = rows.len() * layer.fan_in;
-                    self.activation.times_df(&z[..n], &a[..n], &mut delta_before[..n]);
-                }
-            }
-        }
-    }
-
-    fn output_delta(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
-        let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
-        let scale = F::ONE / F::from_f64(rows.len() as f64);
-        let z_rows = activity.z.chunks_exact(layer.fan_out);
-        let a_rows = activity.a.chunks_exact(layer.fan_out);
-        let deltas = activity.delta.chunks_exact_mut(layer.fan_out);
-        for (((z, a), delta), &row) in z_rows.zip(a_rows).zip(deltas).zip(rows) {
-            self.loss.delta(self.activation, z, a, labels[row as usize].into(), scale, delta);
-        }
-    }
-}
-
-fn layers(sizes: &[usize]) -> Vec<Layer> {
-    let mut end = 0;
-    let layer = |pair: &[usize]| {
-        let (fan_in, fan_out) = (pair[0], pair[1]);
-        let w = end..end + fan_in * fan_out;
-        let b = w.end..w.end + fan_out;
-        end = b.end;
-        Layer { fan_in, fan_out, w, b }
-    };
-    sizes.windows(2).map(layer).collect()
-}
-
-/// The entries of a dense row as (index, value).
-fn entries<F: Float>(row: &[F]) -> impl Iterator<Item = (usize, F)> + '_ {
-    row.iter().copied().enumerate()
-}
-
-/// z = x W + b for one example: inputs in increasing index, each added across all outputs.
-fn affine<F: Float>(x: impl Iterator<Item = (usize, F)>, w: &[F], b: &[F], z: &mut [F]) {
-    z.copy_from_slice(b);
-    for (i, x_i) in x {
-        let w_i = &w[i * z.len()..][..z.len()];
-        z.iter_mut().zip(w_i).for_each(|(z, &w)| *z += x_i * w);
-    }
-}
-
-/// ∂C/∂W_ij += x_i δ_j and ∂C/∂b_j += δ_j for one example: the product of (1) that the tutorial's (4) leaves out.
-fn add_gradient<F: Float>(x: impl Iterator<Item = (usize, F)>, delta: &[F], dw: &mut [F], db: &mut [F]) {
-    for (i, x_i) in x {
-        let dw_i = &mut dw[i * delta.len()..][..delta.len()];
-        dw_i.iter_mut().zip(delta).for_each(|(dw, &d)| *dw += x_i * d);
-    }
-    db.iter_mut().zip(delta).for_each(|(db, &d)| *db += d);
-}
-
-/// δ⁽ˡ⁻¹⁾ = W δ for one example, without the factor f′ (eq. 3; the rows of W are input units here, so no transpose).
-fn pull_back<F: Float>(w: &[F], delta: &[F], delta_before: &mut [F]) {
-    for (before, w_i) in delta_before.iter_mut().zip(w.chunks_exact(delta.len())) {
-        *before = w_i.iter().zip(delta).fold(F::ZERO, |sum, (&w, &d)| sum + w * d);
-    }
-}
-
-/// Whether the label's entry is the first largest one. A row with NaN is never correct.
-fn is_largest<F: Float>(z: &[F], label: usize) -> bool {
-    let own = z[label];
-    z.iter().enumerate().all(|(k, &z)| if k < label { z < own } else { z <= own })
 }

@@ -22,18 +22,25 @@ pub mod activation;
 mod complex;
 #[cfg(test)]
 mod derivatives;
+pub mod elementary;
 pub mod float;
 pub mod init;
 pub mod loss;
 pub mod mlp;
+pub mod norm;
 pub mod optimizer;
+pub mod pass;
+pub mod product;
 pub mod rng;
 pub mod sparse;
+pub mod tape;
 
 pub use activation::Activation;
 pub use float::Float;
 pub use init::Initializer;
 pub use loss::Loss;
-pub use mlp::{Mlp, Tape};
+pub use mlp::{Architecture, Mlp};
+pub use norm::Norm;
 pub use optimizer::Optimizer;
 pub use sparse::SparseRows;
+pub use tape::Tape;

@@ -1,5 +1,5 @@
-//! Chance, from a seed alone. The generator is xoshiro256++ (Blackman and Vigna, 2019), seeded by SplitMix64; a seed has two
-//! streams 2¹²⁸ draws apart, so that how many weights a network has does not change which digits its batches hold.
+//! Chance, from a seed alone. The generator is xoshiro256++ (Blackman and Vigna, 2019), seeded by SplitMix64; a seed has
+//! three streams 2¹²⁸ draws apart, so that how many weights a network has does not change which digits its batches hold.
 
 use rand_core::{Rng as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -17,6 +17,13 @@ impl Rng {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed.into());
         rng.jump();
         Self(rng)
+    }
+
+    /// The stream that dropout is drawn from.
+    pub fn dropout(seed: u32) -> Self {
+        let mut rng = Self::batches(seed);
+        rng.0.jump();
+        rng
     }
 
     /// Uniform in [0, 1), a multiple of 2⁻⁵³.
@@ -42,6 +49,7 @@ mod tests {
         let draw = |mut rng: Rng| [rng.unit(), rng.unit(), rng.unit()];
         assert_eq!(draw(Rng::weights(1)), draw(Rng::weights(1)));
         assert_ne!(draw(Rng::weights(1)), draw(Rng::batches(1)));
+        assert_ne!(draw(Rng::batches(1)), draw(Rng::dropout(1)));
         assert_ne!(draw(Rng::weights(1)), draw(Rng::weights(2)));
     }
 

@@ -1,12 +1,14 @@
 //! The leaky rectified linear unit max(slope · z, z) (eq. 6; Maas, Hannun and Ng, 2013).
 
-use crate::nn::Float;
+use crate::nn::float::{Float, Lanes, lanes};
 
-pub fn f<F: Float>(z: F, slope: F) -> F {
-    if z > F::ZERO { z } else { slope * z }
+#[inline(always)]
+pub fn f<F: Float>(z: F::X4, slope: F::X4) -> F::X4 {
+    z.where_greater(lanes::<F>(0.0), z, slope * z)
 }
 
 /// 1 for z > 0, else the slope.
-pub fn df<F: Float>(z: F, slope: F) -> F {
-    if z > F::ZERO { F::ONE } else { slope }
+#[inline(always)]
+pub fn df<F: Float>(z: F::X4, slope: F::X4) -> F::X4 {
+    z.where_greater(lanes::<F>(0.0), lanes::<F>(1.0), slope)
 }

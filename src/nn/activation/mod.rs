@@ -1,13 +1,20 @@
 //! The activation functions: f beside f′, one file each. To add one, write its file and name it in the enum, in `ALL` and in
 //! the four matches below; the compiler points at each.
 
+mod elu;
+mod gelu;
 mod identity;
 mod leaky_relu;
 mod relu;
+mod selu;
 mod sigmoid;
+mod silu;
+mod softplus;
 mod tanh;
 
 use super::Float;
+use super::float::{LANES, lanes};
+use super::product::{vectors, vectors_mut};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,12 +26,27 @@ pub enum Activation {
         slope: f64,
     },
     Tanh,
+    Elu,
+    Selu,
+    Gelu,
+    Silu,
+    Softplus,
     Identity,
 }
 
 impl Activation {
-    pub const ALL: [Self; 5] =
-        [Self::Sigmoid, Self::Relu, Self::LeakyRelu { slope: Self::TEXT_SLOPE }, Self::Tanh, Self::Identity];
+    pub const ALL: [Self; 10] = [
+        Self::Sigmoid,
+        Self::Relu,
+        Self::LeakyRelu { slope: Self::TEXT_SLOPE },
+        Self::Tanh,
+        Self::Elu,
+        Self::Selu,
+        Self::Gelu,
+        Self::Silu,
+        Self::Softplus,
+        Self::Identity,
+    ];
 
     /// The leaky slope in the tutorial's text, equation (6).
     pub const TEXT_SLOPE: f64 = 0.01;
@@ -38,6 +60,11 @@ impl Activation {
             Self::Relu => "relu",
             Self::LeakyRelu { .. } => "leaky",
             Self::Tanh => "tanh",
+            Self::Elu => "elu",
+            Self::Selu => "selu",
+            Self::Gelu => "gelu",
+            Self::Silu => "silu",
+            Self::Softplus => "softplus",
             Self::Identity => "identity",
         }
     }
@@ -54,49 +81,69 @@ impl Activation {
             Self::Relu => "ReLU",
             Self::LeakyRelu { .. } => "leaky ReLU",
             Self::Tanh => "tanh",
+            Self::Elu => "ELU",
+            Self::Selu => "SELU",
+            Self::Gelu => "GELU",
+            Self::Silu => "SiLU",
+            Self::Softplus => "softplus",
             Self::Identity => "identity",
         }
     }
 
     /// f(z).
     pub fn f<F: Float>(self, z: F) -> F {
-        let mut a = [z];
-        self.activate(&[z], &mut a);
+        let mut a = [z; LANES];
+        self.activate(&[z; LANES], &mut a);
         a[0]
     }
 
     /// f′(z).
     pub fn df<F: Float>(self, z: F) -> F {
-        let mut d = [F::ONE];
-        self.times_df(&[z], &[self.f(z)], &mut d);
+        let mut d = [F::ONE; LANES];
+        self.times_df(&[z; LANES], &[self.f(z); LANES], &mut d);
         d[0]
     }
 
-    /// a = f(z), elementwise; both `[n]`.
+    /// a = f(z), elementwise; both `[n]`, n a multiple of [`LANES`].
     pub fn activate<F: Float>(self, z: &[F], a: &mut [F]) {
-        fn map<F: Float>(z: &[F], a: &mut [F], f: impl Fn(F) -> F) {
-            a.iter_mut().zip(z).for_each(|(a, &z)| *a = f(z));
+        #[inline(always)]
+        fn map<F: Float>(z: &[F], a: &mut [F], f: impl Fn(F::X4) -> F::X4) {
+            vectors_mut(a).iter_mut().zip(vectors(z)).for_each(|(a, &z)| *a = f(z.into()).into());
         }
         match self {
-            Self::Sigmoid => map(z, a, sigmoid::f),
-            Self::Relu => map(z, a, relu::f),
-            Self::LeakyRelu { slope } => map(z, a, |z| leaky_relu::f(z, F::from_f64(slope))),
-            Self::Tanh => map(z, a, tanh::f),
-            Self::Identity => map(z, a, identity::f),
+            Self::Sigmoid => map(z, a, sigmoid::f::<F>),
+            Self::Relu => map(z, a, relu::f::<F>),
+            Self::LeakyRelu { slope } => map(z, a, |z| leaky_relu::f::<F>(z, lanes::<F>(slope))),
+            Self::Tanh => map(z, a, tanh::f::<F>),
+            Self::Elu => map(z, a, elu::f::<F>),
+            Self::Selu => map(z, a, selu::f::<F>),
+            Self::Gelu => map(z, a, gelu::f::<F>),
+            Self::Silu => map(z, a, silu::f::<F>),
+            Self::Softplus => map(z, a, softplus::f::<F>),
+            Self::Identity => map(z, a, identity::f::<F>),
         }
     }
 
-    /// delta = delta • f′(z), elementwise, where a = f(z) (the factor of eq. 3); all `[n]`.
+    /// delta = delta • f′(z), elementwise, where a = f(z) (the factor of eq. 3); all `[n]`, n a multiple of [`LANES`].
     pub fn times_df<F: Float>(self, z: &[F], a: &[F], delta: &mut [F]) {
-        fn times<F: Float>(z: &[F], a: &[F], delta: &mut [F], df: impl Fn(F, F) -> F) {
-            delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (&z, &a))| *d *= df(z, a));
+        #[inline(always)]
+        fn times<F: Float>(z: &[F], a: &[F], delta: &mut [F], df: impl Fn(F::X4, F::X4) -> F::X4) {
+            let pairs = vectors(z).iter().zip(vectors(a));
+            for (delta, (&z, &a)) in vectors_mut(delta).iter_mut().zip(pairs) {
+                *delta = (F::X4::from(*delta) * df(z.into(), a.into())).into();
+            }
         }
         match self {
-            Self::Sigmoid => times(z, a, delta, |_, a| sigmoid::df(a)),
-            Self::Relu => times(z, a, delta, |z, _| relu::df(z)),
-            Self::LeakyRelu { slope } => times(z, a, delta, |z, _| leaky_relu::df(z, F::from_f64(slope))),
-            Self::Tanh => times(z, a, delta, |_, a| tanh::df(a)),
-            Self::Identity => times(z, a, delta, |_, _| identity::df()),
+            Self::Sigmoid => times(z, a, delta, |_, a| sigmoid::df::<F>(a)),
+            Self::Relu => times(z, a, delta, |z, _| relu::df::<F>(z)),
+            Self::LeakyRelu { slope } => times(z, a, delta, |z, _| leaky_relu::df::<F>(z, lanes::<F>(slope))),
+            Self::Tanh => times(z, a, delta, |_, a| tanh::df::<F>(a)),
+            Self::Elu => times(z, a, delta, elu::df::<F>),
+            Self::Selu => times(z, a, delta, selu::df::<F>),
+            Self::Gelu => times(z, a, delta, |z, _| gelu::df::<F>(z)),
+            Self::Silu => times(z, a, delta, silu::df::<F>),
+            Self::Softplus => times(z, a, delta, |z, _| softplus::df::<F>(z)),
+            Self::Identity => times(z, a, delta, |_, _| identity::df::<F>()),
         }
     }
 }

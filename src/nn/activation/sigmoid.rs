@@ -1,18 +1,17 @@
 //! The logistic sigmoid σ(z) = 1 / (1 + e⁻ᶻ). Its derivative is at most 1/4, at z = 0: this is where gradients vanish.
 
-use crate::nn::Float;
+use crate::nn::float::{Float, Lanes, lanes};
 
 /// σ(z). The exponential of −|z| cannot overflow.
-pub fn f<F: Float>(z: F) -> F {
-    if z < F::ZERO {
-        let e = z.exp();
-        e / (F::ONE + e)
-    } else {
-        F::ONE / (F::ONE + (-z).exp())
-    }
+#[inline(always)]
+pub fn f<F: Float>(z: F::X4) -> F::X4 {
+    let one = lanes::<F>(1.0);
+    let e = (-z.abs()).exp();
+    z.where_greater(lanes::<F>(0.0), one, e) / (one + e)
 }
 
 /// σ′ = σ (1 − σ), from a = σ(z).
-pub fn df<F: Float>(a: F) -> F {
-    a * (F::ONE - a)
+#[inline(always)]
+pub fn df<F: Float>(a: F::X4) -> F::X4 {
+    a * (lanes::<F>(1.0) - a)
 }

@@ -1,7 +1,8 @@
 //! Adam (Kingma and Ba, 2015) as TensorFlow computes it, which the paper gives as the variant at the end of its section 2:
 //! w ← w − lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε̂). The ε̂ stands beside √v, not beside √v̂.
 
-use crate::nn::Float;
+use super::sweep;
+use crate::nn::float::{Float, Lanes, lanes};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,52 +17,43 @@ pub struct Adam {
 impl Adam {
     /// The defaults of TensorFlow 1, which the tutorial trains with.
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
-}
 
-pub struct State<F> {
-    settings: Adam,
-    /// Running mean of g, `[parameters]`.
-    m: Vec<F>,
-    /// Running mean of g², `[parameters]`.
-    v: Vec<F>,
-    /// β₁ᵗ and β₂ᵗ, in `f64` for every number type.
-    beta1_t: f64,
-    beta2_t: f64,
-}
-
-impl<F: Float> State<F> {
-    pub fn new(settings: Adam, n_parameters: usize) -> Self {
-        let zeros = vec![F::ZERO; n_parameters];
-        Self { settings, m: zeros.clone(), v: zeros, beta1_t: 1.0, beta2_t: 1.0 }
-    }
-
-    pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) {
-        let Adam { learning_rate, beta1, beta2, epsilon_hat } = self.settings;
-        self.beta1_t *= beta1;
-        self.beta2_t *= beta2;
-        let rate = F::from_f64(learning_rate * (1.0 - self.beta2_t).sqrt() / (1.0 - self.beta1_t));
-        let (beta1, rest1) = (F::from_f64(beta1), F::from_f64(1.0 - beta1));
-        let (beta2, rest2) = (F::from_f64(beta2), F::from_f64(1.0 - beta2));
-        let epsilon_hat = F::from_f64(epsilon_hat);
-        let moments = self.m.iter_mut().zip(&mut self.v);
-        for ((w, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *m = beta1 * *m + rest1 * g;
-            *v = beta2 * *v + rest2 * (g * g);
-            *w = *w - rate * *m / (v.sqrt() + epsilon_hat);
-        }
+    /// Update `t`, from 1, with decoupled weight decay. Memory is m, the running mean of g, and v, that of g².
+    pub(super) fn update<F: Float>(
+        self,
+        t: i32,
+        weight_decay: f64,
+        parameters: &mut [F],
+        gradient: &[F],
+        memory: &mut [F],
+    ) -> bool {
+        let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
+        let power = |beta: f64| libm::pow(beta, t.into());
+        let rate = lanes::<F>(learning_rate * (1.0 - power(beta2)).sqrt() / (1.0 - power(beta1)));
+        let kept = lanes::<F>(1.0 - learning_rate * weight_decay);
+        let (beta1, rest1) = (lanes::<F>(beta1), lanes::<F>(1.0 - beta1));
+        let (beta2, rest2) = (lanes::<F>(beta2), lanes::<F>(1.0 - beta2));
+        let epsilon_hat = lanes::<F>(epsilon_hat);
+        sweep(parameters, gradient, memory, |w, g, [m, v]| {
+            let m = beta1 * m + rest1 * g;
+            let v = beta2 * v + rest2 * (g * g);
+            (kept * w - rate * m / (v.sqrt() + epsilon_hat), [m, v])
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::float::LANES;
+    use crate::nn::optimizer::{Optimization, Optimizer};
 
     #[test]
     fn the_first_step_is_the_learning_rate_whatever_the_gradient() {
         // t = 1: m = 0.1 g, v = 0.001 g², rate = lr √0.001 / 0.1, so the step is lr · sign(g) up to ε̂.
         for g in [-250.0, -1e-3, 1e-3, 7.0] {
-            let mut w = [0.0f64];
-            State::new(Adam::TENSORFLOW, 1).update(&mut w, &[g]);
+            let mut w = [0.0f64; LANES];
+            Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), LANES).update(&mut w, &[g; LANES]);
             assert!((w[0] + 1e-3 * g.signum()).abs() < 1e-3 * 4e-4, "gradient {g}: step {}", w[0]);
         }
     }

@@ -1,43 +1,243 @@
 //! How a gradient becomes a step: one file to a rule. All parameters of a network lie in one buffer `[parameters]`, so a rule
-//! sees neither layers nor shapes.
+//! sees neither layers nor shapes: weight decay, for one, decays biases too, as Keras' does unless told otherwise.
 
 mod adam;
+mod momentum;
+mod rmsprop;
 mod sgd;
 
 use super::Float;
+use super::float::{LANES, lanes};
+use super::product::{vectors, vectors_mut};
 pub use adam::Adam;
+pub use rmsprop::RmsProp;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Optimizer {
-    Sgd { learning_rate: f64 },
+    /// w ← w − lr g.
+    Sgd {
+        learning_rate: f64,
+    },
+    /// m ← μ m − lr g, w ← w + m (Polyak, 1964; Keras' form).
+    Momentum {
+        learning_rate: f64,
+        momentum: f64,
+    },
+    /// m ← μ m − lr g, w ← w + μ m − lr g (Nesterov, 1983; Sutskever et al., 2013).
+    Nesterov {
+        learning_rate: f64,
+        momentum: f64,
+    },
+    RmsProp(RmsProp),
     Adam(Adam),
+    /// Adam with decoupled weight decay: w ← w − lr λ w before Adam's step (Loshchilov and Hutter, 2019).
+    AdamW {
+        adam: Adam,
+        weight_decay: f64,
+    },
+}
+
+impl Optimizer {
+    /// Each rule with its customary constants.
+    pub const ALL: [Self; 6] = [
+        Self::Sgd { learning_rate: 0.1 },
+        Self::Momentum { learning_rate: 0.01, momentum: 0.9 },
+        Self::Nesterov { learning_rate: 0.01, momentum: 0.9 },
+        Self::RmsProp(RmsProp::KERAS),
+        Self::Adam(Adam::TENSORFLOW),
+        Self::AdamW { adam: Adam::TENSORFLOW, weight_decay: 0.01 },
+    ];
+
+    /// The name in URLs and on the command line.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Sgd { .. } => "sgd",
+            Self::Momentum { .. } => "momentum",
+            Self::Nesterov { .. } => "nesterov",
+            Self::RmsProp(_) => "rmsprop",
+            Self::Adam(_) => "adam",
+            Self::AdamW { .. } => "adamw",
+        }
+    }
+
+    /// The rule that a key names, with its customary constants.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|optimizer| optimizer.key() == key)
+    }
+
+    /// The name a reader sees.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Sgd { .. } => "SGD",
+            Self::Momentum { .. } => "momentum",
+            Self::Nesterov { .. } => "Nesterov",
+            Self::RmsProp(_) => "RMSprop",
+            Self::Adam(_) => "Adam",
+            Self::AdamW { .. } => "AdamW",
+        }
+    }
+
+    pub fn learning_rate(self) -> f64 {
+        match self {
+            Self::Sgd { learning_rate }
+            | Self::Momentum { learning_rate, .. }
+            | Self::Nesterov { learning_rate, .. }
+            | Self::RmsProp(RmsProp { learning_rate, .. })
+            | Self::Adam(Adam { learning_rate, .. })
+            | Self::AdamW { adam: Adam { learning_rate, .. }, .. } => learning_rate,
+        }
+    }
+
+    /// The same rule at another learning rate.
+    pub fn with_learning_rate(mut self, rate: f64) -> Self {
+        match &mut self {
+            Self::Sgd { learning_rate }
+            | Self::Momentum { learning_rate, .. }
+            | Self::Nesterov { learning_rate, .. }
+            | Self::RmsProp(RmsProp { learning_rate, .. })
+            | Self::Adam(Adam { learning_rate, .. })
+            | Self::AdamW { adam: Adam { learning_rate, .. }, .. } => *learning_rate = rate,
+        }
+        self
+    }
+
+    /// Numbers that the rule remembers of each parameter.
+    pub fn memory(self) -> usize {
+        match self {
+            Self::Sgd { .. } => 0,
+            Self::Momentum { .. } | Self::Nesterov { .. } | Self::RmsProp(_) => 1,
+            Self::Adam(_) | Self::AdamW { .. } => 2,
+        }
+    }
 }
 
 /// An optimizer at work on one network: the rule and what it remembers between steps.
 pub struct Optimization<F> {
-    rule: Rule<F>,
-}
-
-enum Rule<F> {
-    Sgd { learning_rate: F },
-    Adam(adam::State<F>),
+    optimizer: Optimizer,
+    /// Vector by vector, `[parameters / 4, memory, 4]`: what a vector of parameters needs lies side by side.
+    memory: Vec<F>,
+    /// Updates made.
+    t: i32,
 }
 
 impl<F: Float> Optimization<F> {
+    /// `n_parameters` with their padding, a multiple of [`LANES`].
     pub fn new(optimizer: Optimizer, n_parameters: usize) -> Self {
-        let rule = match optimizer {
-            Optimizer::Sgd { learning_rate } => Rule::Sgd { learning_rate: F::from_f64(learning_rate) },
-            Optimizer::Adam(adam) => Rule::Adam(adam::State::new(adam, n_parameters)),
-        };
-        Self { rule }
+        Self { optimizer, memory: vec![F::ZERO; n_parameters * optimizer.memory()], t: 0 }
     }
 
-    /// One step: changes `parameters` by the gradient; both `[parameters]`.
-    pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) {
-        match &mut self.rule {
-            Rule::Sgd { learning_rate } => sgd::update(*learning_rate, parameters, gradient),
-            Rule::Adam(state) => state.update(parameters, gradient),
+    /// One step: changes `parameters` by the gradient, both `[parameters]`; whether parameters and memory are finite after it.
+    pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
+        self.t = self.t.saturating_add(1);
+        let Self { memory, t, .. } = self;
+        match self.optimizer {
+            Optimizer::Sgd { learning_rate } => sgd::update(learning_rate, parameters, gradient),
+            Optimizer::Momentum { learning_rate, momentum } => {
+                momentum::heavy_ball(learning_rate, momentum, parameters, gradient, memory)
+            }
+            Optimizer::Nesterov { learning_rate, momentum } => {
+                momentum::nesterov(learning_rate, momentum, parameters, gradient, memory)
+            }
+            Optimizer::RmsProp(rule) => rule.update(parameters, gradient, memory),
+            Optimizer::Adam(rule) => rule.update(*t, 0.0, parameters, gradient, memory),
+            Optimizer::AdamW { adam, weight_decay } => adam.update(*t, weight_decay, parameters, gradient, memory),
         }
+    }
+}
+
+/// Applies `rule` to every vector of parameters with its gradient and its `M` vectors of memory: (w, g, memory) to the new w
+/// and memory. Whether every w and every last memory is finite: x − x is 0 for finite x only, and no rule's other memory can be
+/// infinite while these are finite.
+#[inline(always)]
+fn sweep<F: Float, const M: usize>(
+    parameters: &mut [F],
+    gradient: &[F],
+    memory: &mut [F],
+    rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
+) -> bool {
+    let memory = vectors_mut(memory).as_chunks_mut().0;
+    let mut zero = lanes::<F>(0.0);
+    for ((w, &g), memory) in vectors_mut(parameters).iter_mut().zip(vectors(gradient)).zip(memory) {
+        let (new_w, new_memory) = rule((*w).into(), g.into(), memory.map(F::X4::from));
+        zero = zero + (new_w - new_w);
+        if let Some(&last) = new_memory.last() {
+            zero = zero + (last - last);
+        }
+        *w = new_w.into();
+        *memory = new_memory.map(F::X4::into);
+    }
+    let zero: [F; LANES] = zero.into();
+    zero == [F::ZERO; LANES]
+}
+
+/// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013).
+pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) {
+    let squares = gradient.iter().map(|g| g.to_f64() * g.to_f64()).sum::<f64>();
+    if squares > max_norm * max_norm {
+        let scale = lanes::<F>(max_norm / squares.sqrt());
+        vectors_mut(gradient).iter_mut().for_each(|g| *g = (F::X4::from(*g) * scale).into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each rule's first two steps from w = 1 with g = 0.5, then −0.25, worked by hand.
+    #[test]
+    fn first_steps_are_those_worked_by_hand() {
+        let rms = RmsProp { learning_rate: 0.1, rho: 0.5, epsilon: 0.0 };
+        let adam = Adam { learning_rate: 0.1, beta1: 0.5, beta2: 0.75, epsilon_hat: 0.0 };
+        let cases = [
+            // 1 − 0.1 · 0.5; 0.95 + 0.1 · 0.25.
+            (Optimizer::Sgd { learning_rate: 0.1 }, [0.95, 0.975]),
+            // m = −0.05, w = 0.95; m = 0.9 · −0.05 + 0.025 = −0.02.
+            (Optimizer::Momentum { learning_rate: 0.1, momentum: 0.9 }, [0.95, 0.93]),
+            // m = −0.05, w = 1 − 0.045 − 0.05; m = −0.02, w = 0.905 − 0.018 + 0.025.
+            (Optimizer::Nesterov { learning_rate: 0.1, momentum: 0.9 }, [0.905, 0.912]),
+            // v = 0.125, step 0.05 / √0.125; v = 0.0625 + 0.03125, step −0.025 / √0.09375.
+            (Optimizer::RmsProp(rms), [0.858_578_643_762_690_5, 0.940_228_301_855_463_1]),
+            // m = 0.25, v = 0.0625, rate 0.1 · √0.25 / 0.5: step 0.1. m = 0, so the second step is 0.
+            (Optimizer::Adam(adam), [0.9, 0.9]),
+            // w = 1 · (1 − 0.1 · 0.2) − 0.1; then 0.88 · 0.98.
+            (Optimizer::AdamW { adam, weight_decay: 0.2 }, [0.88, 0.8624]),
+        ];
+        assert_eq!(cases.map(|(optimizer, _)| optimizer.key()), Optimizer::ALL.map(Optimizer::key));
+        for (optimizer, expected) in cases {
+            let mut w = [1.0f64; LANES];
+            let mut optimization = Optimization::new(optimizer, LANES);
+            for (g, expected) in [0.5, -0.25].into_iter().zip(expected) {
+                assert!(optimization.update(&mut w, &[g; LANES]));
+                assert!(w.iter().all(|w| (w - expected).abs() < 1e-15), "{optimizer:?}: {w:?}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_is_noticed_in_every_lane() {
+        for optimizer in Optimizer::ALL {
+            for (lane, g) in (0..LANES).flat_map(|lane| [(lane, f32::NAN), (lane, f32::INFINITY)]) {
+                let mut gradient = [0.5; LANES];
+                gradient[lane] = g;
+                assert!(!Optimization::new(optimizer, LANES).update(&mut [1.0; LANES], &gradient), "{optimizer:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_square_that_overflows_is_noticed() {
+        for optimizer in Optimizer::ALL.into_iter().filter(|optimizer| matches!(optimizer.key(), "rmsprop" | "adam" | "adamw")) {
+            assert!(!Optimization::new(optimizer, LANES).update(&mut [1.0f32; LANES], &[1e30; LANES]), "{optimizer:?}");
+        }
+    }
+
+    #[test]
+    fn clipping_keeps_the_direction_and_bounds_the_norm() {
+        let mut g = [3.0f64, 0.0, 4.0, 0.0];
+        clip(&mut g, 10.0);
+        assert_eq!(g, [3.0, 0.0, 4.0, 0.0]);
+        clip(&mut g, 1.0);
+        assert!((g[0] - 0.6).abs() < 1e-15 && (g[2] - 0.8).abs() < 1e-15, "{g:?}");
     }
 }

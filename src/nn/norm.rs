@@ -1,0 +1,188 @@
+//! Normalization of pre-activations: z becomes n = γ ẑ + β, ẑ of mean 0 and variance 1, taken over the batch for each unit
+//! (Ioffe and Szegedy, 2015) or over the units for each example (Ba, Kiros and Hinton, 2016). Variances are the biased ones.
+//! In evaluation batch normalization uses running means instead of the batch's own, so that an example's output does not
+//! depend on its neighbours; layer normalization has no such state.
+
+use super::Float;
+use super::float::{Lanes, lanes};
+use super::product::{vectors, vectors_mut};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Norm {
+    Batch,
+    Layer,
+}
+
+impl Norm {
+    pub const ALL: [Self; 2] = [Self::Batch, Self::Layer];
+
+    /// Added to every variance.
+    pub const EPSILON: f64 = 1e-5;
+    /// The share that a running mean keeps at each step (Keras' default).
+    pub const MOMENTUM: f64 = 0.99;
+
+    /// The name in URLs and on the command line.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+            Self::Layer => "layer",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|norm| norm.key() == key)
+    }
+
+    /// The name a reader sees.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Batch => "batch normalization",
+            Self::Layer => "layer normalization",
+        }
+    }
+}
+
+/// What normalizing one layer's batch leaves behind for the backward pass.
+pub struct Normalized<F> {
+    /// ẑ `[batch, stride]`.
+    pub hat: Vec<F>,
+    /// n = γ ẑ + β `[batch, stride]`, what the activation sees.
+    pub n: Vec<F>,
+    /// 1 / √(variance + ε): of each unit `[stride]` or of each example `[batch]`.
+    pub inverse_deviation: Vec<F>,
+    /// The batch's mean and variance of each unit `[stride]`; batch normalization only.
+    pub mean: Vec<F>,
+    pub variance: Vec<F>,
+}
+
+impl<F: Float> Normalized<F> {
+    pub fn new(batch: usize, stride: usize) -> Self {
+        let zeros = |n: usize| vec![F::ZERO; n];
+        let (hat, n) = (zeros(batch * stride), zeros(batch * stride));
+        Self { hat, n, inverse_deviation: zeros(batch.max(stride)), mean: zeros(stride), variance: zeros(stride) }
+    }
+}
+
+/// Running mean and variance of each unit of a layer, `[stride]`, for evaluation after batch normalization.
+#[derive(Clone)]
+pub struct Running<F> {
+    pub mean: Vec<F>,
+    pub variance: Vec<F>,
+}
+
+impl<F: Float> Running<F> {
+    pub fn new(stride: usize) -> Self {
+        Self { mean: vec![F::ZERO; stride], variance: vec![F::ONE; stride] }
+    }
+
+    /// Moves towards the batch that a forward pass has just seen.
+    pub fn follow(&mut self, batch: &Normalized<F>) {
+        let (keep, rest) = (F::from_f64(Norm::MOMENTUM), F::from_f64(1.0 - Norm::MOMENTUM));
+        let follow = |running: &mut [F], now: &[F]| {
+            running.iter_mut().zip(now).for_each(|(running, &now)| *running = keep * *running + rest * now);
+        };
+        follow(&mut self.mean, &batch.mean);
+        follow(&mut self.variance, &batch.variance);
+    }
+}
+
+/// A layer's γ and β, padded rows `[stride]`.
+#[derive(Clone, Copy)]
+pub struct Scale<'a, F> {
+    pub gamma: &'a [F],
+    pub beta: &'a [F],
+}
+
+/// The mean and variance of each unit over the batch `z` `[batch, stride]`.
+pub fn batch_statistics<F: Float>(z: &[F], to: &mut Normalized<F>) {
+    let stride = to.mean.len();
+    let n = lanes::<F>((z.len() / stride) as f64);
+    for (j, (mean, variance)) in vectors_mut(&mut to.mean).iter_mut().zip(vectors_mut(&mut to.variance)).enumerate() {
+        let column = || z.chunks_exact(stride).map(|row| F::X4::from(vectors(row)[j]));
+        let m = column().fold(lanes::<F>(0.0), |sum, z| sum + z) / n;
+        let squares = column().fold(lanes::<F>(0.0), |sum, z| sum + (z - m) * (z - m));
+        *mean = m.into();
+        *variance = (squares / n).into();
+    }
+}
+
+/// Batch normalization forward by the mean and variance of each unit in `to`: the batch's in training, the running ones in
+/// evaluation.
+pub fn batch_forward<F: Float>(z: &[F], scale: Scale<F>, to: &mut Normalized<F>) {
+    let Normalized { hat, n, inverse_deviation, mean, variance } = to;
+    let stride = mean.len();
+    let (epsilon, one) = (lanes::<F>(Norm::EPSILON), lanes::<F>(1.0));
+    for (inverse, &variance) in vectors_mut(inverse_deviation).iter_mut().zip(vectors(variance)) {
+        *inverse = (one / (F::X4::from(variance) + epsilon).sqrt()).into();
+    }
+    let rows = hat.chunks_exact_mut(stride).zip(n.chunks_exact_mut(stride));
+    for (z, (hat, n)) in z.chunks_exact(stride).zip(rows) {
+        for (j, (hat, n)) in vectors_mut(hat).iter_mut().zip(vectors_mut(n)).enumerate() {
+            let at = |row: &[F]| F::X4::from(vectors(row)[j]);
+            let value = (at(z) - at(mean)) * at(inverse_deviation);
+            *hat = value.into();
+            *n = (at(scale.gamma) * value + at(scale.beta)).into();
+        }
+    }
+}
+
+/// Batch normalization backward: `delta` `[batch, stride]` holds ∂C/∂n and becomes ∂C/∂z =
+/// γ s (∂C/∂n − mean(∂C/∂n) − ẑ · mean(ẑ ∂C/∂n)), s the inverse deviation and means over the batch.
+pub fn batch_backward<F: Float>(from: &Normalized<F>, gamma: &[F], delta: &mut [F], dgamma: &[F], dbeta: &[F]) {
+    let stride = gamma.len();
+    let n = lanes::<F>((delta.len() / stride) as f64);
+    for (delta, hat) in delta.chunks_exact_mut(stride).zip(from.hat.chunks_exact(stride)) {
+        for (j, delta) in vectors_mut(delta).iter_mut().enumerate() {
+            let at = |row: &[F]| F::X4::from(vectors(row)[j]);
+            let centred = F::X4::from(*delta) - at(dbeta) / n - at(hat) * (at(dgamma) / n);
+            *delta = (at(gamma) * at(&from.inverse_deviation) * centred).into();
+        }
+    }
+}
+
+/// Layer normalization forward over the first `units` of each row; padding stays 0.
+pub fn layer_forward<F: Float>(z: &[F], units: usize, scale: Scale<F>, to: &mut Normalized<F>) {
+    let stride = scale.gamma.len();
+    let n = F::from_f64(units as f64);
+    let rows = to.hat.chunks_exact_mut(stride).zip(to.n.chunks_exact_mut(stride)).zip(&mut to.inverse_deviation);
+    for (z, ((hat, n_row), inverse)) in z.chunks_exact(stride).zip(rows) {
+        let z = &z[..units];
+        let mean = z.iter().fold(F::ZERO, |sum, &z| sum + z) / n;
+        let squares = z.iter().fold(F::ZERO, |sum, &z| sum + (z - mean) * (z - mean));
+        *inverse = F::ONE / (squares / n + F::from_f64(Norm::EPSILON)).sqrt();
+        let scales = scale.gamma.iter().zip(scale.beta);
+        for (((&z, hat), n), (&gamma, &beta)) in z.iter().zip(hat).zip(n_row).zip(scales) {
+            *hat = (z - mean) * *inverse;
+            *n = gamma * *hat + beta;
+        }
+    }
+}
+
+/// Layer normalization backward: `delta` `[batch, stride]` holds ∂C/∂n and becomes ∂C/∂z; with ∂C/∂ẑ = γ ∂C/∂n it is
+/// s (∂C/∂ẑ − mean(∂C/∂ẑ) − ẑ · mean(ẑ ∂C/∂ẑ)), s the inverse deviation and means over the units.
+pub fn layer_backward<F: Float>(from: &Normalized<F>, units: usize, gamma: &[F], delta: &mut [F]) {
+    let stride = gamma.len();
+    let n = F::from_f64(units as f64);
+    let rows = from.hat.chunks_exact(stride).zip(&from.inverse_deviation);
+    for (delta, (hat, &inverse)) in delta.chunks_exact_mut(stride).zip(rows) {
+        let (delta, hat) = (&mut delta[..units], &hat[..units]);
+        delta.iter_mut().zip(gamma).for_each(|(delta, &gamma)| *delta *= gamma);
+        let mean = delta.iter().fold(F::ZERO, |sum, &d| sum + d) / n;
+        let slope = delta.iter().zip(hat).fold(F::ZERO, |sum, (&d, &hat)| sum + d * hat) / n;
+        delta.iter_mut().zip(hat).for_each(|(delta, &hat)| *delta = inverse * (*delta - mean - hat * slope));
+    }
+}
+
+/// ∂C/∂γ and ∂C/∂β `[stride]` from `delta` = ∂C/∂n, for both normalizations.
+pub fn scale_gradient<F: Float>(from: &Normalized<F>, delta: &[F], dgamma: &mut [F], dbeta: &mut [F]) {
+    let stride = dgamma.len();
+    dgamma.fill(F::ZERO);
+    dbeta.fill(F::ZERO);
+    for (delta, hat) in delta.chunks_exact(stride).zip(from.hat.chunks_exact(stride)) {
+        for (((dgamma, dbeta), &delta), &hat) in dgamma.iter_mut().zip(&mut *dbeta).zip(delta).zip(hat) {
+            *dgamma += delta * hat;
+            *dbeta += delta;
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Forward and backward through the network, layer by layer, over a batch. In training a layer normalizes by the batch and
+//! drops units; in evaluation it normalizes by running means and drops nothing. Nothing is allocated once buffers have grown.
+
+use super::float::lanes;
+use super::mlp::{Layer, Mlp};
+use super::norm;
+use super::product::{Left, product, transpose, vectors, vectors_mut};
+use super::sparse::{self, SparseRows};
+use super::tape::{Activity, Link, Tape};
+use super::{Float, Norm};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Training,
+    Evaluation,
+}
+
+impl<F: Float> Mlp<F> {
+    /// Runs the examples `rows` of `x` through the network as training does: z, a, loss and number correct. `labels` are those
+    /// of all of x.
+    pub fn forward(&self, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
+        self.pass(Mode::Training, x, labels, rows, tape);
+    }
+
+    /// Runs the examples `rows` of `x` through the network as a user of it would.
+    pub fn evaluate(&self, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
+        self.pass(Mode::Evaluation, x, labels, rows, tape);
+    }
+
+    fn pass(&self, mode: Mode, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
+        tape.batch = rows.len();
+        let last = self.layers.len() - 1;
+        for (l, layer) in self.layers.iter().enumerate() {
+            let (w, b) = (&self.parameters[layer.w.clone()], &self.parameters[layer.b.clone()]);
+            let (before, here) = tape.layers.split_at_mut(l);
+            let z = &mut here[0].z[..rows.len() * layer.stride];
+            match before.last().zip(self.layers[..l].last()) {
+                None => {
+                    let z_rows = z.chunks_exact_mut(layer.stride);
+                    z_rows.zip(rows).for_each(|(z, &row)| sparse::affine(x.row(row as usize), w, b, z));
+                }
+                Some((activity, layer_before)) => {
+                    let a = Left { values: activity.output(), row: layer_before.stride, inner: 1 };
+                    product(a, w, Some(b), z, layer.stride, &mut tape.room.panel);
+                }
+            }
+            if l < last {
+                self.activate(mode, l, rows.len(), before.last().map(Activity::output), &mut here[0]);
+            }
+        }
+        self.score(labels, rows, tape);
+    }
+
+    /// A hidden layer after z: normalization, activation, dropout and skip connection.
+    fn activate(&self, mode: Mode, l: usize, batch: usize, input: Option<&[F]>, activity: &mut Activity<F>) {
+        let layer = &self.layers[l];
+        let n = batch * layer.stride;
+        let Activity { z, normalized, a, passed_on, mask, .. } = activity;
+        let z = &z[..n];
+        if let Some((normalized, scale)) = normalized.as_mut().zip(self.scale(layer)) {
+            match (self.architecture.norm, mode) {
+                (Some(Norm::Layer), _) => norm::layer_forward(z, layer.fan_out, scale, normalized),
+                (_, Mode::Training) => {
+                    norm::batch_statistics(z, normalized);
+                    norm::batch_forward(z, scale, normalized);
+                }
+                (_, Mode::Evaluation) => {
+                    normalized.mean.copy_from_slice(&self.running[l].mean);
+                    normalized.variance.copy_from_slice(&self.running[l].variance);
+                    norm::batch_forward(z, scale, normalized);
+                }
+            }
+        }
+        let seen = normalized.as_ref().map_or(z, |normalized| &normalized.n[..n]);
+        self.architecture.activation.activate(seen, &mut a[..n]);
+        let Some(passed_on) = passed_on else { return };
+        let passed_on = &mut passed_on[..n];
+        passed_on.copy_from_slice(&a[..n]);
+        if let Some(mask) = mask.as_ref().filter(|_| mode == Mode::Training) {
+            times(passed_on, mask);
+        }
+        if let Some(input) = input.filter(|_| layer.has_skip) {
+            plus(passed_on, input);
+        }
+    }
+
+    /// The output, the mean loss and the number of correct examples.
+    fn score(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
+        let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
+        tape.loss = F::ZERO;
+        tape.correct = 0;
+        let outputs = activity.z.chunks_exact(layer.stride).zip(activity.a.chunks_exact_mut(layer.stride));
+        for ((z, a), &row) in outputs.zip(rows) {
+            let label = labels[row as usize].into();
+            tape.loss += self.architecture.loss.output(self.architecture.activation, layer.fan_out, z, a, label);
+            tape.correct += usize::from(is_largest(&z[..layer.fan_out], label));
+        }
+        tape.loss = tape.loss / F::from_f64(rows.len() as f64);
+    }
+
+    /// The gradient of the batch that [`forward`](Self::forward) has just seen: δ of every layer, ∂C/∂W and the others.
+    pub fn backward(&self, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
+        self.output_delta(labels, rows, tape);
+        for (l, layer) in self.layers.iter().enumerate().rev() {
+            let (before, here) = tape.layers.split_at_mut(l);
+            let delta = &here[0].delta[..rows.len() * layer.stride];
+            add_rows(delta, &mut tape.gradient[layer.b.clone()]);
+            let dw = &mut tape.gradient[layer.w.clone()];
+            match before.last_mut().zip(self.layers[..l].last()) {
+                None => {
+                    dw.fill(F::ZERO);
+                    let deltas = delta.chunks_exact(layer.stride);
+                    deltas.zip(rows).for_each(|(delta, &row)| sparse::add_gradient(x.row(row as usize), delta, dw));
+                }
+                Some((activity, layer_before)) => {
+                    // ∂C/∂W = aᵀ δ: the factor a of (1) that the tutorial's (4) leaves out.
+                    let a = Left { values: activity.output(), row: 1, inner: layer_before.stride };
+                    product(a, delta, None, dw, layer.stride, &mut tape.room.panel);
+                    // δ Wᵀ, the first factor of (3).
+                    transpose(&self.parameters[layer.w.clone()], layer.stride, layer.fan_out, &mut tape.room.transposed);
+                    let before = &mut activity.delta[..rows.len() * layer_before.stride];
+                    let delta = Left { values: delta, row: layer.stride, inner: 1 };
+                    product(delta, &tape.room.transposed, None, before, layer_before.stride, &mut tape.room.panel);
+                    let skipped = here[0].skipped.as_deref().filter(|_| layer.has_skip);
+                    let norm_after = tape.measures_chain.then(|| norm_of(&here[0].delta, rows.len() * layer.stride));
+                    self.pull_back(layer_before, rows.len(), skipped, norm_after, activity, &mut tape.gradient);
+                }
+            }
+        }
+    }
+
+    /// From δ Wᵀ in `activity.delta` back through skip connection, dropout, f′ and normalization to the hidden layer's δ.
+    fn pull_back(
+        &self,
+        layer: &Layer,
+        batch: usize,
+        skipped: Option<&[F]>,
+        norm_after: Option<f64>,
+        activity: &mut Activity<F>,
+        gradient: &mut [F],
+    ) {
+        let n = batch * layer.stride;
+        let Activity { z, normalized, a, mask, delta, skipped: to_skip, link, .. } = activity;
+        let delta = &mut delta[..n];
+        let mut norm_before = norm_after.unwrap_or_default();
+        let mut factor = |delta: &[F]| {
+            if norm_after.is_none() {
+                return 1.0;
+            }
+            let now = norm_of(delta, n);
+            let factor = now / norm_before;
+            norm_before = now;
+            factor
+        };
+        *link = Link::NONE;
+        link.weights = factor(delta);
+        if let Some(skipped) = skipped {
+            plus(delta, skipped);
+            link.skip = factor(delta);
+        }
+        if let Some(to_skip) = to_skip {
+            to_skip[..n].copy_from_slice(delta);
+        }
+        if let Some(mask) = mask {
+            times(delta, mask);
+            link.dropout = factor(delta);
+        }
+        let seen = normalized.as_ref().map_or(&z[..n], |normalized| &normalized.n[..n]);
+        self.architecture.activation.times_df(seen, &a[..n], delta);
+        link.derivative = factor(delta);
+        if let (Some(normalized), Some((gamma, beta))) = (normalized, &layer.norm) {
+            let (dgamma, dbeta) = gradient[gamma.start..beta.end].split_at_mut(gamma.len());
+            norm::scale_gradient(normalized, delta, dgamma, dbeta);
+            let gamma = &self.parameters[gamma.clone()];
+            match self.architecture.norm {
+                Some(Norm::Layer) => norm::layer_backward(normalized, layer.fan_out, gamma, delta),
+                Some(Norm::Batch) | None => norm::batch_backward(normalized, gamma, delta, dgamma, dbeta),
+            }
+            link.norm = factor(delta);
+        }
+    }
+
+    fn output_delta(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
+        let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
+        let Activity { z, a, delta, .. } = activity;
+        let outputs = z.chunks_exact(layer.stride).zip(a.chunks_exact(layer.stride));
+        for (((z, a), delta), &row) in outputs.zip(delta.chunks_exact_mut(layer.stride)).zip(rows) {
+            let label = labels[row as usize].into();
+            self.architecture.loss.delta(self.architecture.activation, layer.fan_out, z, a, label, delta);
+        }
+        let scale = lanes::<F>(1.0 / rows.len() as f64);
+        for delta in vectors_mut(&mut delta[..rows.len() * layer.stride]) {
+            *delta = (F::X4::from(*delta) * scale).into();
+        }
+    }
+}
+
+/// The sum of all rows, in order.
+fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
+    sum.fill(F::ZERO);
+    rows.chunks_exact(sum.len()).for_each(|row| plus(sum, row));
+}
+
+fn plus<F: Float>(to: &mut [F], values: &[F]) {
+    for (to, &value) in vectors_mut(to).iter_mut().zip(vectors(values)) {
+        *to = (F::X4::from(*to) + value.into()).into();
+    }
+}
+
+fn times<F: Float>(to: &mut [F], values: &[F]) {
+    for (to, &value) in vectors_mut(to).iter_mut().zip(vectors(values)) {
+        *to = (F::X4::from(*to) * value.into()).into();
+    }
+}
+
+/// ‖δ‖ over the first `n` numbers, padding included, which is 0. Summed in `f64`: small gradients' squares underflow in `f32`.
+fn norm_of<F: Float>(delta: &[F], n: usize) -> f64 {
+    delta[..n].iter().map(|d| d.to_f64() * d.to_f64()).sum::<f64>().sqrt()
+}
+
+/// Whether the label's entry is the first largest one. A row with NaN is never correct.
+fn is_largest<F: Float>(z: &[F], label: usize) -> bool {
+    let own = z[label];
+    z.iter().enumerate().all(|(k, &z)| if k < label { z < own } else { z <= own })
+}

@@ -1,0 +1,126 @@
+//! The matrix product that forward pass, backward pass and gradient share: C = start + A B, every entry summed in increasing
+//! inner index. Vectors run across the columns of C and never along a sum, so neither their length nor the tiling below can
+//! change a bit of the result.
+//!
+//! Rows of B and C are padded to whole vectors ([`stride`]); B's padding must be 0, and C's then is the start's. A tile of C
+//! stays in registers while the inner index runs over a panel of B, as wide as the tile; a panel that is not contiguous in B
+//! is first copied into one that is (Goto and van de Geijn, 2008), or its rows would evict each other from the cache.
+
+use super::float::{Float, LANES, Lanes};
+
+/// Rows and vectors of a tile: 9 sums, 3 vectors of B and one of A fit into 16 registers.
+const TILE_ROWS: usize = 3;
+const TILE_VECTORS: usize = 3;
+
+/// The length of a padded row of `n` numbers.
+pub const fn stride(n: usize) -> usize {
+    n.next_multiple_of(LANES)
+}
+
+/// A as the product reads it: entry (i, r) at `values[i * row + r * inner]`. Both a matrix and its transpose are that.
+#[derive(Clone, Copy)]
+pub struct Left<'a, F> {
+    pub values: &'a [F],
+    pub row: usize,
+    pub inner: usize,
+}
+
+/// C = start + A B for C `[rows, stride]` and B `[inner length, stride]`; `start` is a padded row that every row of C begins with,
+/// zeros where there is none. `panel` is room for a copy of a part of B, kept between calls.
+pub fn product<F: Float>(a: Left<F>, b: &[F], start: Option<&[F]>, c: &mut [F], stride: usize, panel: &mut Vec<F>) {
+    let mut column = 0;
+    while column < stride {
+        let vectors = ((stride - column) / LANES).min(TILE_VECTORS);
+        let width = vectors * LANES;
+        let start = start.map(|start| &start[column..column + width]);
+        let b = if width == stride { b } else { copied(b, stride, column, width, panel) };
+        match vectors {
+            1 => columns::<F, 1>(a, b, start, c, stride, column),
+            2 => columns::<F, 2>(a, b, start, c, stride, column),
+            _ => columns::<F, TILE_VECTORS>(a, b, start, c, stride, column),
+        }
+        column += width;
+    }
+}
+
+/// The panel of `b` that begins at `column`.
+fn copied<'a, F: Float>(b: &[F], stride: usize, column: usize, width: usize, panel: &'a mut Vec<F>) -> &'a [F] {
+    panel.clear();
+    b.chunks_exact(stride).for_each(|row| panel.extend_from_slice(&row[column..column + width]));
+    panel
+}
+
+/// All rows of the columns of one panel.
+fn columns<F: Float, const V: usize>(
+    a: Left<F>,
+    panel: &[F],
+    start: Option<&[F]>,
+    c: &mut [F],
+    stride: usize,
+    column: usize,
+) {
+    let panel = vectors(panel).as_chunks().0;
+    let start = start.map_or([F::X4::splat(F::ZERO); V], |start| std::array::from_fn(|v| vectors(start)[v].into()));
+    let mut tiles = c.chunks_exact_mut(TILE_ROWS * stride);
+    let mut row = 0;
+    for rows in &mut tiles {
+        tile::<F, TILE_ROWS, V>(a, row, panel, start, &mut rows[column..], stride);
+        row += TILE_ROWS;
+    }
+    for rows in tiles.into_remainder().chunks_exact_mut(stride) {
+        tile::<F, 1, V>(a, row, panel, start, &mut rows[column..], stride);
+        row += 1;
+    }
+}
+
+/// `R` rows of one panel's columns, from row `row` of A into the first rows of `c`.
+#[inline(always)]
+fn tile<F: Float, const R: usize, const V: usize>(
+    a: Left<F>,
+    row: usize,
+    panel: &[[[F; LANES]; V]],
+    start: [F::X4; V],
+    c: &mut [F],
+    stride: usize,
+) {
+    let a_rows: [&[F]; R] = std::array::from_fn(|r| &a.values[(row + r) * a.row..]);
+    let mut sums = [start; R];
+    for (i, b) in panel.iter().enumerate() {
+        let b = b.map(F::X4::from);
+        for (sums, a_row) in sums.iter_mut().zip(a_rows) {
+            let a = F::X4::splat(a_row[i * a.inner]);
+            for (sum, b) in sums.iter_mut().zip(b) {
+                *sum = *sum + a * b;
+            }
+        }
+    }
+    for (sums, c) in sums.iter().zip(c.chunks_mut(stride)) {
+        for (&sum, c) in sums.iter().zip(vectors_mut(c)) {
+            *c = sum.into();
+        }
+    }
+}
+
+/// A slice of whole vectors as such.
+#[inline(always)]
+pub fn vectors<F>(values: &[F]) -> &[[F; LANES]] {
+    values.as_chunks().0
+}
+
+#[inline(always)]
+pub fn vectors_mut<F>(values: &mut [F]) -> &mut [[F; LANES]] {
+    values.as_chunks_mut().0
+}
+
+/// Bᵀ `[columns, stride(rows)]` of B `[rows, stride]`, both padded with zeros, into `transposed`, which is kept between calls.
+pub fn transpose<F: Float>(b: &[F], stride_b: usize, columns: usize, transposed: &mut Vec<F>) {
+    let rows = b.len() / stride_b;
+    let width = stride(rows);
+    transposed.clear();
+    transposed.resize(columns * width, F::ZERO);
+    for (i, row) in b.chunks_exact(stride_b).enumerate() {
+        for (j, &value) in row[..columns].iter().enumerate() {
+            transposed[j * width + i] = value;
+        }
+    }
+}

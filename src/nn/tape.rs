@@ -1,0 +1,133 @@
+//! What one forward and backward pass over a batch leaves behind: z, a, δ, gradients. Allocated once and reused at every
+//! step. Matrices are `[batch, stride]`, rows padded to whole vectors.
+
+use super::mlp::{Layer, Mlp};
+use super::norm::Normalized;
+use super::rng::Rng;
+use super::{Float, Norm};
+
+pub struct Tape<F> {
+    /// Examples of the last batch.
+    pub batch: usize,
+    pub layers: Vec<Activity<F>>,
+    /// ∂C/∂W and the others, laid out as the network's parameters.
+    pub gradient: Vec<F>,
+    /// C, the mean loss of the batch.
+    pub loss: F,
+    /// How many examples of the batch have their class as the largest output.
+    pub correct: usize,
+    /// Whether backward passes fill in [`Activity::link`].
+    pub measures_chain: bool,
+    pub(super) room: Room<F>,
+}
+
+/// One layer's part of a [`Tape`].
+pub struct Activity<F> {
+    pub z: Vec<F>,
+    /// What normalization made of z, where the layer normalizes.
+    pub normalized: Option<Normalized<F>>,
+    /// f(z), or f(n); in the last layer the network's output. Padding is f(0).
+    pub a: Vec<F>,
+    /// What the next layer sees, where dropout or a skip connection makes it differ from a.
+    pub(super) passed_on: Option<Vec<F>>,
+    /// 0 or 1 / (1 − dropout).
+    pub(super) mask: Option<Vec<F>>,
+    /// ∂C/∂z.
+    pub delta: Vec<F>,
+    /// ∂C/∂(what the next layer sees), where a skip connection passes it back.
+    pub(super) skipped: Option<Vec<F>>,
+    /// How δ came here from the next layer.
+    pub link: Link,
+}
+
+/// One link of the chain rule: the factors by which each operation between two layers changed ‖δ‖ on its way back. Their
+/// product is ‖δ⁽ˡ⁾‖ / ‖δ⁽ˡ⁺¹⁾‖; an operation that the layer does not have has the factor 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Link {
+    /// W⁽ˡ⁺¹⁾ᵀ.
+    pub weights: f64,
+    /// The skip connection around layer l + 1.
+    pub skip: f64,
+    pub dropout: f64,
+    /// f′.
+    pub derivative: f64,
+    pub norm: f64,
+}
+
+impl Link {
+    pub const NONE: Self = Self { weights: 1.0, skip: 1.0, dropout: 1.0, derivative: 1.0, norm: 1.0 };
+
+    pub fn product(&self) -> f64 {
+        self.weights * self.skip * self.dropout * self.derivative * self.norm
+    }
+}
+
+/// Room for the matrix product.
+#[derive(Default)]
+pub(super) struct Room<F> {
+    pub panel: Vec<F>,
+    pub transposed: Vec<F>,
+}
+
+impl<F: Float> Tape<F> {
+    /// Room for passes of `mlp` over up to `batch` examples.
+    pub fn new(mlp: &Mlp<F>, batch: usize) -> Self {
+        let depth = mlp.layers().len();
+        let architecture = &mlp.architecture;
+        let activity = |(l, layer): (usize, &Layer)| {
+            let zeros = || vec![F::ZERO; batch * layer.stride];
+            let is_hidden = l + 1 < depth;
+            let drops = is_hidden && architecture.dropout > 0.0;
+            Activity {
+                z: zeros(),
+                normalized: layer.norm.is_some().then(|| Normalized::new(batch, layer.stride)),
+                a: zeros(),
+                passed_on: (drops || layer.has_skip).then(zeros),
+                mask: drops.then(zeros),
+                delta: zeros(),
+                skipped: layer.has_skip.then(zeros),
+                link: Link::NONE,
+            }
+        };
+        Self {
+            batch: 0,
+            layers: mlp.layers().iter().enumerate().map(activity).collect(),
+            gradient: vec![F::ZERO; mlp.parameters().len()],
+            loss: F::ZERO,
+            correct: 0,
+            measures_chain: false,
+            room: Room { panel: Vec::new(), transposed: Vec::new() },
+        }
+    }
+
+    /// Draws which units the next training pass drops.
+    pub fn draw_masks(&mut self, dropout: f64, rng: &mut Rng) {
+        let kept = F::from_f64(1.0 / (1.0 - dropout));
+        for mask in self.layers.iter_mut().filter_map(|activity| activity.mask.as_mut()) {
+            mask.iter_mut().for_each(|m| *m = if rng.unit() < dropout { F::ZERO } else { kept });
+        }
+    }
+}
+
+impl<F: Float> Activity<F> {
+    /// What the activation sees: n, or z where nothing is normalized.
+    pub fn seen(&self) -> &[F] {
+        self.normalized.as_ref().map_or(&self.z, |normalized| &normalized.n)
+    }
+
+    /// What the next layer sees.
+    pub fn output(&self) -> &[F] {
+        self.passed_on.as_ref().unwrap_or(&self.a)
+    }
+}
+
+impl<F: Float> Mlp<F> {
+    /// Lets the running means of batch normalization follow the batch on the tape: once for each training step.
+    pub fn follow(&mut self, tape: &Tape<F>) {
+        if self.architecture.norm == Some(Norm::Batch) {
+            for (running, activity) in self.running.iter_mut().zip(&tape.layers) {
+                activity.normalized.iter().for_each(|normalized| running.follow(normalized));
+            }
+        }
+    }
+}
