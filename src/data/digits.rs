@@ -64,7 +64,8 @@ impl Digits {
         if let Some((example, &found)) = labels.iter().enumerate().find(|&(_, &label)| usize::from(label) >= CLASSES) {
             return Err(DigitsError::Label { found, example });
         }
-        let x = SparseRows::from_dense(PIXELS, images.pixels.iter().map(|&v| f32::from(v) / 255.0));
+        let palette = (0..=u8::MAX).map(|v| f32::from(v) / 255.0).collect();
+        let x = SparseRows::new(PIXELS, palette, images.pixels.iter().map(|&v| v.into()));
         Ok(Self { x, labels: labels.to_vec() })
     }
 
@@ -94,7 +95,7 @@ mod tests {
     #[test]
     fn pixels_become_fractions() {
         let digits = Digits::from_idx(&images(2, 28, 28), &labels(&[3, 9])).unwrap();
-        assert_eq!((digits.len(), digits.x.width(), digits.x.row(1).first()), (2, 784, Some(&(0, 0.2))));
+        assert_eq!((digits.len(), digits.x.width(), digits.x.row(1).entries().next()), (2, 784, Some((0, 0.2))));
     }
 
     #[test]

@@ -29,6 +29,7 @@ impl<F: Float> Mlp<F> {
 
     fn pass(&self, mode: Mode, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
         tape.batch = rows.len();
+        x.fetch(rows);
         let last = self.layers.len() - 1;
         for (l, layer) in self.layers.iter().enumerate() {
             let (w, b) = (&self.parameters[layer.w.clone()], &self.parameters[layer.b.clone()]);
