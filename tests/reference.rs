@@ -125,7 +125,7 @@ fn run(activation: Activation, seed: u32, split: &Split) -> Run {
     let mut training = Training::new(Settings::tutorial(activation, seed), &split.train).unwrap();
     let mut logs = Vec::new();
     while !training.is_done() {
-        let measured = training.step(&split.train).unwrap();
+        let measured = training.step(split).unwrap();
         logs.extend(measured.map(|measured| measured.sample).filter(|s| s.step.is_multiple_of(LOG_EVERY)));
     }
     Run { logs, outcome: training.outcome(split) }

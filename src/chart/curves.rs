@@ -13,18 +13,18 @@ use crate::nn::Activation;
 const SAMPLES: u32 = 400;
 
 pub fn sheet(experiment: &Experiment, scenario: Scenario, choice: &Choice) -> Sheet {
-    let activation = scenario.activation(experiment.plan.slope());
+    let slope = experiment.plan.slope();
+    let activation = scenario.activation(slope);
     let z = z_range(scenario);
-    let y = heights(activation, choice.is_zoomed);
-    let headline = match activation {
-        Activation::Sigmoid => "σ(z) = 1 / (1 + e⁻ᶻ) and its derivative".into(),
-        Activation::Relu => "f(z) = max(0, z) and its derivative".into(),
-        Activation::LeakyRelu { slope } => {
-            let zoom = (heights(activation, false).high() / y.high()).round();
+    let y = heights(scenario, slope, choice.is_zoomed);
+    let headline = match scenario {
+        Scenario::Sigmoid => "σ(z) = 1 / (1 + e⁻ᶻ) and its derivative".into(),
+        Scenario::Relu => "f(z) = max(0, z) and its derivative".into(),
+        Scenario::Leaky => {
+            let zoom = (heights(scenario, slope, false).high() / y.high()).round();
             let zoom = if zoom > 1.0 { format!(", heights × {zoom}") } else { String::new() };
             format!("f(z) = max({slope} z, z) and its derivative{zoom}")
         }
-        _ => "f(z) and its derivative".into(),
     };
     let peak = Guide { y: activation.df(0.0), label: "0.25".into() };
     let guides = if scenario == Scenario::Sigmoid { vec![peak] } else { Vec::new() };
@@ -50,16 +50,15 @@ fn z_range(scenario: Scenario) -> (f64, f64) {
 }
 
 /// The vertical axis. Zoomed, four fifths of its lower half are what the leaky slope reaches at the left end.
-fn heights(activation: Activation, is_zoomed: bool) -> Axis {
-    match activation {
-        Activation::Sigmoid => Axis::linear(0.0, 1.0),
-        _ => Axis::linear(-1.0, 1.0),
-        Activation::Relu => Axis::linear(-0.5, 4.0),
-        Activation::LeakyRelu { slope } if is_zoomed => {
+fn heights(scenario: Scenario, slope: f64, is_zoomed: bool) -> Axis {
+    match scenario {
+        Scenario::Sigmoid => Axis::linear(0.0, 1.0),
+        Scenario::Relu => Axis::linear(-0.5, 4.0),
+        Scenario::Leaky if is_zoomed => {
             let reach = 5.0 * slope.max(Activation::TEXT_SLOPE);
             Axis::linear(-reach, reach)
         }
-        Activation::LeakyRelu { slope } => Axis::linear((-4.0 * slope).floor().min(-0.5), 4.0),
+        Scenario::Leaky => Axis::linear((-4.0 * slope).floor().min(-0.5), 4.0),
     }
 }
 
@@ -85,19 +84,19 @@ fn series(activation: Activation, scenario: Scenario, (low, high): (f64, f64), c
 }
 
 pub fn describe(experiment: &Experiment, scenario: Scenario) -> String {
-    let activation = scenario.activation(experiment.plan.slope());
+    let slope = experiment.plan.slope();
+    let activation = scenario.activation(slope);
     let (at, four) = (|z: f64| significant(activation.f(z) + 0.0, 3), |z: f64| significant(activation.df(z), 3));
-    match activation {
-        Activation::Sigmoid => format!(
+    match scenario {
+        Scenario::Sigmoid => format!(
             "The sigmoid rises from 0 to 1 and is {} at z = 0. Its derivative is a low hill: {} at z = 0, {} at z = ±4 and {} at z = ±8.",
             at(0.0), four(0.0), four(4.0), four(8.0)
         ),
-        Activation::Relu => "ReLU is 0 for every z up to 0 and equals z above it. Its derivative is 0 on the left, jumps behind z = 0 and is 1 on the right.".into(),
-        Activation::LeakyRelu { slope } => minus(&format!(
+        Scenario::Relu => "ReLU is 0 for every z up to 0 and equals z above it. Its derivative is 0 on the left, jumps behind z = 0 and is 1 on the right.".into(),
+        Scenario::Leaky => minus(&format!(
             "Leaky ReLU equals z above 0 and {slope} z below it: {} at z = -4. Its derivative is {slope} on the left, jumps behind z = 0 and is 1 on the right.",
             at(-4.0)
         )),
-        _ => format!("The derivative of {} is {} at z = 0.", activation.label(), four(0.0)),
     }
 }
 

@@ -76,12 +76,12 @@ fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {
 }
 
 fn depth(experiment: &Experiment) -> usize {
-    experiment.run(Scenario::Sigmoid).settings.depth()
+    experiment.run(Scenario::Sigmoid).settings.depth
 }
 
 /// Not a number where the layer was not measured.
 fn gradient(sample: &Sample, layer: usize) -> f64 {
-    sample.layers.get(layer - 1).map_or(f64::NAN, |means| means.gradient.into())
+    sample.layers.get(layer - 1).map_or(f64::NAN, |sample| sample.gradient.mean.into())
 }
 
 pub fn describe_layer(experiment: &Experiment, choice: &Choice) -> String {

@@ -11,7 +11,7 @@ use super::table::Table;
 use super::theme::Ink;
 use crate::lab::Experiment;
 use crate::lab::finding::{Finding, significant};
-use crate::lab::measure::{BINS, Histogram};
+use crate::lab::histogram::{BINS, Histogram};
 use crate::lab::training::LOG_EVERY;
 
 /// How many distances between two baselines the highest ridge is high.
@@ -35,7 +35,7 @@ fn is_sound(histogram: &Histogram) -> bool {
 
 pub fn sheet(experiment: &Experiment, choice: &Choice) -> Sheet {
     let histograms = chosen(experiment, choice);
-    let steps = experiment.run(choice.scenario).settings.steps();
+    let steps = experiment.run(choice.scenario).settings.steps;
     let n_logs = steps.div_ceil(LOG_EVERY).max(1);
     let x = x_axis(&histograms);
     let outlines: Vec<Vec<Point>> = histograms.iter().map(|(_, histogram)| outline(histogram, &x)).collect();

@@ -189,7 +189,7 @@ impl Figure {
             Self::Relu => curves::table(experiment, Scenario::Relu),
             Self::Leaky => curves::table(experiment, Scenario::Leaky),
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst => {
-                let steps = experiment.run(Scenario::Sigmoid).settings.steps();
+                let steps = experiment.run(Scenario::Sigmoid).settings.steps;
                 Table::of_logs(&self.sheet(experiment, choice), steps)
             }
             Self::GradientLayers => gradients::table_of_layers(experiment),

@@ -58,7 +58,7 @@ pub fn sheet(experiment: &Experiment, success: Success, cursor: Option<f64>) -> 
 
 /// A panel over the steps of the plan.
 pub fn time_panel(experiment: &Experiment, y: Axis, series: Vec<Series>, cursor: Option<f64>) -> Panel {
-    let steps = experiment.run(Scenario::Sigmoid).settings.steps();
+    let steps = experiment.run(Scenario::Sigmoid).settings.steps;
     Panel {
         title: None,
         x: Axis::linear(0.0, f64::from(steps)),

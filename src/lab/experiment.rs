@@ -2,9 +2,9 @@
 
 use super::Scenario;
 use super::history::{History, Status};
+use super::plan::Plan;
 use super::protocol::{Event, RunId};
-use super::settings::Plan;
-use super::training::{TooFewDigits, Training};
+use super::training::{CannotTrain, Training};
 use crate::data::Split;
 
 #[derive(Clone, Debug)]
@@ -22,8 +22,8 @@ impl Experiment {
     /// Runs a plan to its end here and now: what the page records of the default plan.
     ///
     /// # Errors
-    /// Too few digits to train on.
-    pub fn record(plan: Plan, split: &Split) -> Result<Self, TooFewDigits> {
+    /// What [`Training::new`] refuses.
+    pub fn record(plan: Plan, split: &Split) -> Result<Self, CannotTrain> {
         let mut experiment = Self::new(plan, RunId::default());
         for history in &mut experiment.runs {
             record(history, split)?;
@@ -54,11 +54,11 @@ impl Experiment {
     }
 }
 
-fn record(history: &mut History, split: &Split) -> Result<(), TooFewDigits> {
+fn record(history: &mut History, split: &Split) -> Result<(), CannotTrain> {
     let run = history.run;
     let mut training = Training::new(history.settings, &split.train)?;
     while !training.is_done() {
-        match training.step(&split.train) {
+        match training.step(split) {
             Ok(None) => {}
             Ok(Some(measured)) => _ = history.apply(Event::Sampled { run, measured }),
             Err(diverged) => {

@@ -2,7 +2,7 @@
 //! recorded run, the page from the reader's own. A key such as `ratio.sigmoid.6.1.logs` names one.
 
 use super::history::History;
-use super::measure::{LayerMeans, Sample};
+use super::measure::{LayerSample, Sample};
 use super::{Experiment, Scenario};
 use std::fmt;
 
@@ -48,11 +48,11 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    pub fn of(self, means: &LayerMeans) -> f32 {
+    pub fn of(self, layer: &LayerSample) -> f32 {
         match self {
-            Self::Gradient => means.gradient,
-            Self::Delta => means.delta,
-            Self::Weight => means.weight,
+            Self::Gradient => layer.gradient.mean,
+            Self::Delta => layer.delta.mean,
+            Self::Weight => layer.weight.mean,
         }
     }
 }
@@ -141,7 +141,7 @@ impl Finding {
     pub fn value(self, experiment: &Experiment) -> Option<f64> {
         match self {
             Self::Seed => Some(experiment.plan.seed.into()),
-            Self::Steps => Some(experiment.run(Scenario::Sigmoid).settings.steps().into()),
+            Self::Steps => Some(experiment.run(Scenario::Sigmoid).settings.steps.into()),
             Self::Ratio { scenario, quantity, from, to, when } => {
                 let history = experiment.run(scenario);
                 Some(mean(history, quantity, from, when)? / mean(history, quantity, to, when)?)

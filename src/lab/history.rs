@@ -1,6 +1,6 @@
 //! What a watcher keeps of one run. [`History::apply`] takes events as they come and drops those of other runs.
 
-use super::measure::{Histograms, Sample};
+use super::measure::{HeldOut, Histograms, Sample};
 use super::protocol::{Event, RunId};
 use super::settings::Settings;
 use super::training::{LOG_EVERY, Outcome};
@@ -47,6 +47,8 @@ pub struct History {
     pub samples: Vec<Sample>,
     /// One for each logged step.
     pub histograms: Vec<Histograms>,
+    /// One for each logged step.
+    pub held_out: Vec<HeldOut>,
     pub outcome: Option<Outcome>,
 }
 
@@ -61,6 +63,7 @@ impl History {
             elapsed: 0.0,
             samples: Vec::new(),
             histograms: Vec::new(),
+            held_out: Vec::new(),
             outcome: None,
         }
     }
@@ -81,6 +84,7 @@ impl History {
                 self.steps = measured.sample.step + 1;
                 self.samples.push(measured.sample);
                 self.histograms.extend(measured.histograms);
+                self.held_out.extend(measured.held_out);
             }
             Event::Progressed { steps, computing, elapsed, .. } => {
                 self.steps = steps;

@@ -5,9 +5,11 @@
 
 pub mod experiment;
 pub mod finding;
+pub mod histogram;
 pub mod history;
 pub mod log;
 pub mod measure;
+pub mod plan;
 pub mod protocol;
 pub mod scenario;
 pub mod session;
@@ -17,7 +19,8 @@ pub mod training;
 pub use experiment::Experiment;
 pub use finding::Finding;
 pub use history::History;
+pub use plan::Plan;
 pub use scenario::Scenario;
 pub use session::Session;
-pub use settings::{Plan, Settings};
+pub use settings::{Recipe, Settings};
 pub use training::Training;

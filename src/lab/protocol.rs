@@ -6,7 +6,7 @@ use super::training::{Measured, Outcome};
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever a message changes: a worker from a stale cache is noticed by its hello.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One run of one trainer; a restart is a new run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,16 +123,37 @@ pub fn decode<'a, M: Deserialize<'a>>(bytes: &'a [u8]) -> Result<M, postcard::Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::measure::{Histogram, Histograms, LayerHistograms, LayerMeans, Sample};
+    use crate::lab::Recipe;
+    use crate::lab::histogram::Histogram;
+    use crate::lab::measure::{Chain, HeldOut, Histograms, LayerHistograms, LayerSample, Sample, Size};
     use crate::nn::Activation;
 
     fn events() -> Vec<Event> {
         let run = RunId(7);
-        let layers = vec![LayerMeans { gradient: 1e-5, delta: 0.25, weight: 0.5 }];
+        let size = Size { mean: 1e-5, norm: 0.25 };
+        let layers = vec![LayerSample {
+            gradient: size,
+            delta: size,
+            weight: size,
+            pre_activation: size,
+            activation: size,
+            slope: 0.5,
+            saturated: 0.25,
+            singular_value: 2.0,
+            update_ratio: 1e-3,
+            chain: Chain { weights: 0.5, skip: 1.0, dropout: 1.0, slope: 0.25, norm: 1.0 },
+        }];
         let sample = Sample { step: 200, loss: 2.3, accuracy: 0.1, recent_loss: 2.4, recent_accuracy: 0.2, layers };
         let histogram = Histogram::of(&[-1.0, 0.5, 2.0]);
-        let layers = vec![LayerHistograms { weight: histogram.clone(), gradient: histogram }];
+        let layers = vec![LayerHistograms {
+            weight: histogram.clone(),
+            gradient: histogram.clone(),
+            delta: histogram.clone(),
+            pre_activation: histogram.clone(),
+            activation: histogram,
+        }];
         let histograms = Some(Histograms { step: 200, layers });
+        let held_out = Some(HeldOut { step: 200, loss: 2.3, accuracy: 0.1, dead: vec![3, 0] });
         let outcome = Outcome { steps: 2_500, fingerprint: u64::MAX, train_accuracy: 0.9, held_out_accuracy: 0.8 };
         vec![
             Event::Hello { version: VERSION },
@@ -140,7 +161,7 @@ mod tests {
             Event::Refused { sentence: "no digits".into() },
             Event::Started { run, is_running: true },
             Event::Resumed { run },
-            Event::Sampled { run, measured: Measured { sample, histograms } },
+            Event::Sampled { run, measured: Measured { sample, histograms, held_out } },
             Event::Progressed { run, steps: 210, computing: 12.5, elapsed: 36.0 },
             Event::Paused { run, steps: 210 },
             Event::Finished { run, outcome },
@@ -170,8 +191,8 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_run_are_refused() {
-        let settings = |depth: usize| encode(&(Activation::Relu, 1u32, depth, 10usize, 2_500u32)).unwrap();
-        assert_eq!(decode(&settings(6)), Ok(Settings::tutorial(Activation::Relu, 1)));
-        assert!(decode::<Settings>(&settings(0)).is_err() && decode::<Settings>(&settings(usize::MAX)).is_err());
+        let recipe = |depth: usize| encode(&Recipe { depth, ..Recipe::tutorial(Activation::Relu, 1) }).unwrap();
+        assert_eq!(decode(&recipe(6)), Ok(Settings::tutorial(Activation::Relu, 1)));
+        assert!(decode::<Settings>(&recipe(0)).is_err() && decode::<Settings>(&recipe(usize::MAX)).is_err());
     }
 }

@@ -57,7 +57,7 @@ impl Session {
             *is_running = false;
             return Some(Event::Finished { run: *run, outcome: training.outcome(split) });
         }
-        let step = training.step(&split.train);
+        let step = training.step(split);
         *is_running = step.is_ok();
         match step {
             Ok(measured) => measured.map(|measured| Event::Sampled { run: *run, measured }),
@@ -82,7 +82,7 @@ impl Session {
         if training.is_done() {
             return Some(Event::Finished { run, outcome: training.outcome(split) });
         }
-        Some(match training.step_measured(&split.train) {
+        Some(match training.step_measured(split) {
             Ok(measured) => Event::Sampled { run, measured },
             Err(diverged) => Event::Diverged { run, step: diverged.step, sentence: diverged.to_string() },
         })
@@ -97,7 +97,7 @@ impl Session {
 mod tests {
     use super::*;
     use crate::data::Digits;
-    use crate::lab::Training;
+    use crate::lab::{Recipe, Training};
     use crate::nn::{Activation, SparseRows};
 
     const RUN: RunId = RunId(1);
@@ -114,7 +114,8 @@ mod tests {
     }
 
     fn start(run: RunId, paused: bool) -> Command {
-        let settings = Settings::tutorial(Activation::Tanh, 1).with_size(3, 4, 25).unwrap();
+        let recipe = Recipe { depth: 3, width: 4, steps: 25, ..Recipe::tutorial(Activation::Tanh, 1) };
+        let settings = recipe.check().unwrap();
         Command::Start { run, settings, paused }
     }
 
@@ -125,7 +126,7 @@ mod tests {
         let events: Vec<Event> = (0..26).filter_map(|_| session.step()).collect();
         let Command::Start { settings, .. } = start(RUN, false) else { unreachable!() };
         let mut training = Training::new(settings, &grey().train).unwrap();
-        let measured: Vec<_> = (0..25).filter_map(|_| training.step(&grey().train).unwrap()).collect();
+        let measured: Vec<_> = (0..25).filter_map(|_| training.step(&grey()).unwrap()).collect();
         assert_eq!(measured.iter().map(|m| m.sample.step).collect::<Vec<_>>(), [0, 10, 20]);
         let sampled = measured.into_iter().map(|measured| Event::Sampled { run: RUN, measured });
         let outcome = training.outcome(&grey());
@@ -158,7 +159,7 @@ mod tests {
     fn a_loss_that_is_no_number_is_an_event_and_ends_the_run() {
         let mut session = Session::new(split(|_| f32::INFINITY));
         session.handle(start(RUN, false));
-        let sentence = "training diverged: the loss at step 0 is NaN".to_owned();
+        let sentence = "training diverged at step 0: the pre-activation z of layer 1 is NaN".to_owned();
         assert_eq!(session.step(), Some(Event::Diverged { run: RUN, step: 0, sentence }));
         assert!(!session.is_running());
     }

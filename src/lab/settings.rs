@@ -1,80 +1,165 @@
-//! What to run. Fields are private where not every value can run: a `Settings` or a `Plan` that exists is runnable.
+//! What a run is. A [`Recipe`] says what is wanted; [`Settings`] is a recipe that can run, and nothing else is ever trained.
 
-use super::Scenario;
-use crate::nn::Activation;
+use crate::nn::optimizer::{Adam, RmsProp};
+use crate::nn::{Activation, Architecture, Initializer, Loss, Norm, Optimizer};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::ops::RangeInclusive;
+use std::ops::{Deref, RangeInclusive};
 
-/// One network and how it trains. The batch, the optimizer and the initializer are the tutorial's.
+/// One network and how it trains.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
-pub struct Settings {
+pub struct Recipe {
+    /// Layers of weights.
+    pub depth: usize,
+    /// Units of a hidden layer.
+    pub width: usize,
     pub activation: Activation,
+    pub initializer: Initializer,
+    pub norm: Option<Norm>,
+    /// Whether a hidden layer's input is added to its output where their widths match.
+    pub residual: bool,
+    /// The probability that a hidden unit is dropped from a training pass.
+    pub dropout: f64,
+    pub loss: Loss,
+    pub optimizer: Optimizer,
+    /// The largest norm that a gradient may have before its step.
+    pub clip: Option<f64>,
+    /// Examples in a batch.
+    pub batch: usize,
+    /// Training steps.
+    pub steps: u32,
     pub seed: u32,
-    depth: usize,
-    width: usize,
-    steps: u32,
 }
 
-/// Settings as a message brings them.
-#[derive(Deserialize)]
-struct Unchecked {
-    activation: Activation,
-    seed: u32,
-    depth: usize,
-    width: usize,
-    steps: u32,
+impl Recipe {
+    pub const DEPTHS: RangeInclusive<usize> = 1..=50;
+    pub const WIDTHS: RangeInclusive<usize> = 1..=512;
+    pub const BATCHES: RangeInclusive<usize> = 1..=512;
+    pub const STEPS: RangeInclusive<u32> = 1..=100_000;
+    pub const SLOPES: RangeInclusive<f64> = 0.0..=1.0;
+    pub const DROPOUTS: RangeInclusive<f64> = 0.0..=0.95;
+    pub const LEARNING_RATES: RangeInclusive<f64> = 0.0..=100.0;
+    pub const CLIPS: RangeInclusive<f64> = 1e-9..=1e9;
+
+    /// The tutorial's network and training: six weight layers, five of them hidden with 10 units; Adam, batches of 30, 2,500 steps.
+    pub fn tutorial(activation: Activation, seed: u32) -> Self {
+        Self {
+            depth: 6,
+            width: 10,
+            activation,
+            initializer: Initializer::GlorotUniform,
+            norm: None,
+            residual: false,
+            dropout: 0.0,
+            loss: Loss::SoftmaxCrossEntropy,
+            optimizer: Optimizer::Adam(Adam::TENSORFLOW),
+            clip: None,
+            batch: 30,
+            steps: 2_500,
+            seed,
+        }
+    }
+
+    /// The recipe as settings.
+    ///
+    /// # Errors
+    /// The first value outside its range.
+    pub fn check(self) -> Result<Settings, SettingsError> {
+        check("depth", self.depth, &Self::DEPTHS)?;
+        check("width", self.width, &Self::WIDTHS)?;
+        check("batch", self.batch, &Self::BATCHES)?;
+        check("steps", self.steps, &Self::STEPS)?;
+        check("dropout", self.dropout, &Self::DROPOUTS)?;
+        check("learning rate", self.optimizer.learning_rate(), &Self::LEARNING_RATES)?;
+        self.clip.map_or(Ok(()), |clip| check("clip", clip, &Self::CLIPS))?;
+        if let Activation::LeakyRelu { slope } = self.activation {
+            check("slope", slope, &Self::SLOPES)?;
+        }
+        if let Initializer::Normal { std } = self.initializer {
+            check("standard deviation", std, &Initializer::STDS)?;
+        }
+        check_optimizer(self.optimizer)?;
+        Ok(Settings(self))
+    }
 }
 
-impl TryFrom<Unchecked> for Settings {
+fn check_optimizer(optimizer: Optimizer) -> Result<(), SettingsError> {
+    // Memory that keeps everything never follows the gradient.
+    const KEPT: RangeInclusive<f64> = 0.0..=0.999_999;
+    const EPSILONS: RangeInclusive<f64> = 0.0..=1.0;
+    match optimizer {
+        Optimizer::Sgd { .. } => Ok(()),
+        Optimizer::Momentum { momentum, .. } | Optimizer::Nesterov { momentum, .. } => {
+            check("momentum", momentum, &KEPT)
+        }
+        Optimizer::RmsProp(RmsProp { rho, epsilon, .. }) => {
+            check("rho", rho, &KEPT)?;
+            check("epsilon", epsilon, &EPSILONS)
+        }
+        Optimizer::Adam(adam) => check_adam(adam, &KEPT, &EPSILONS),
+        Optimizer::AdamW { adam, weight_decay } => {
+            check_adam(adam, &KEPT, &EPSILONS)?;
+            check("weight decay", weight_decay, &(0.0..=1.0))
+        }
+    }
+}
+
+fn check_adam(adam: Adam, kept: &RangeInclusive<f64>, epsilons: &RangeInclusive<f64>) -> Result<(), SettingsError> {
+    check("beta1", adam.beta1, kept)?;
+    check("beta2", adam.beta2, kept)?;
+    check("epsilon", adam.epsilon_hat, epsilons)
+}
+
+/// A recipe that can run; its fields are read through it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Recipe", into = "Recipe")]
+pub struct Settings(Recipe);
+
+impl Deref for Settings {
+    type Target = Recipe;
+    fn deref(&self) -> &Recipe {
+        &self.0
+    }
+}
+
+impl From<Settings> for Recipe {
+    fn from(settings: Settings) -> Self {
+        settings.0
+    }
+}
+
+impl TryFrom<Recipe> for Settings {
     type Error = SettingsError;
-
-    fn try_from(Unchecked { activation, seed, depth, width, steps }: Unchecked) -> Result<Self, SettingsError> {
-        Self::tutorial(activation, seed).with_size(depth, width, steps)
+    fn try_from(recipe: Recipe) -> Result<Self, SettingsError> {
+        recipe.check()
     }
 }
 
 impl Settings {
-    pub const DEPTHS: RangeInclusive<usize> = 1..=50;
-    pub const WIDTHS: RangeInclusive<usize> = 1..=512;
-    pub const STEPS: RangeInclusive<u32> = 1..=100_000;
-    /// Examples in a batch.
-    pub const BATCH: usize = 30;
-
-    /// The tutorial's network: six weight layers, five of them hidden with 10 units, 2,500 steps.
+    /// The tutorial's run. `activation` is one that a leaky slope has been checked for.
     pub fn tutorial(activation: Activation, seed: u32) -> Self {
-        Self { activation, seed, depth: 6, width: 10, steps: 2_500 }
+        Self(Recipe::tutorial(activation, seed))
     }
 
-    /// `depth` weight layers, the hidden ones `width` wide, trained for `steps` steps.
-    ///
-    /// # Errors
-    /// A value outside [`Self::DEPTHS`], [`Self::WIDTHS`] or [`Self::STEPS`].
-    pub fn with_size(self, depth: usize, width: usize, steps: u32) -> Result<Self, SettingsError> {
-        check("depth", depth, &Self::DEPTHS)?;
-        check("width", width, &Self::WIDTHS)?;
-        check("steps", steps as usize, &(*Self::STEPS.start() as usize..=*Self::STEPS.end() as usize))?;
-        Ok(Self { depth, width, steps, ..self })
-    }
-
-    /// Weight layers.
-    pub fn depth(&self) -> usize {
-        self.depth
-    }
-
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    pub fn steps(&self) -> u32 {
-        self.steps
-    }
-
-    /// Layer widths from `inputs` to `classes`, `[depth + 1]`.
-    pub fn sizes(&self, inputs: usize, classes: usize) -> Vec<usize> {
+    /// The network, for pictures of `inputs` pixels in `classes` classes.
+    pub fn architecture(&self, inputs: usize, classes: usize) -> Architecture {
         let hidden = std::iter::repeat_n(self.width, self.depth - 1);
-        std::iter::once(inputs).chain(hidden).chain([classes]).collect()
+        let Recipe { activation, initializer, norm, residual, dropout, loss, .. } = self.0;
+        let sizes = std::iter::once(inputs).chain(hidden).chain([classes]).collect();
+        Architecture { sizes, activation, initializer, norm, residual, dropout, loss }
+    }
+
+    /// About how much memory a run needs, in bytes: parameters, gradient and the optimizer's memory, and the matrices of a
+    /// pass. Known before anything is allocated.
+    pub fn bytes(&self, inputs: usize, classes: usize) -> usize {
+        let layers = self.architecture(inputs, classes).layers();
+        let parameters: usize = layers.iter().map(|layer| layer.w.len() + 3 * layer.stride).sum();
+        let units: usize = layers.iter().map(|layer| layer.stride).sum();
+        // z, a, δ; ẑ and n; mask and what is passed on; what is skipped.
+        let matrices = 3 + 2 * usize::from(self.norm.is_some()) + 3 * usize::from(self.residual || self.dropout > 0.0);
+        let widest = layers.iter().map(|layer| layer.w.len()).max().unwrap_or_default();
+        let numbers = parameters * (2 + self.optimizer.memory()) + self.batch * units * matrices + 4 * widest;
+        numbers * size_of::<f32>()
     }
 }
 
@@ -85,6 +170,12 @@ pub struct SettingsError {
     expected: String,
 }
 
+impl SettingsError {
+    pub fn new(name: &'static str, found: impl fmt::Display, expected: impl fmt::Display) -> Self {
+        Self { name, found: found.to_string(), expected: expected.to_string() }
+    }
+}
+
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is {}, but must be {}", self.name, self.found, self.expected)
@@ -93,126 +184,72 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
-fn check(name: &'static str, found: usize, range: &RangeInclusive<usize>) -> Result<(), SettingsError> {
-    let expected = || format!("from {} to {}", range.start(), range.end());
+/// NaN is outside every range.
+fn check<T: PartialOrd + fmt::Display>(
+    name: &'static str,
+    found: T,
+    range: &RangeInclusive<T>,
+) -> Result<(), SettingsError> {
     if range.contains(&found) {
-        Ok(())
-    } else {
-        Err(SettingsError { name, found: found.to_string(), expected: expected() })
+        return Ok(());
     }
-}
-
-/// What the page runs: the three scenarios from one seed, with one leaky slope.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plan {
-    pub seed: u32,
-    slope: f64,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Self { seed: 1, slope: Activation::TEXT_SLOPE }
-    }
-}
-
-impl Plan {
-    pub fn slope(&self) -> f64 {
-        self.slope
-    }
-
-    pub fn with_seed(self, seed: u32) -> Self {
-        Self { seed, ..self }
-    }
-
-    /// The plan with another leaky slope.
-    ///
-    /// # Errors
-    /// A slope outside 0 to 1, or none at all (NaN).
-    pub fn with_slope(self, slope: f64) -> Result<Self, SettingsError> {
-        if (0.0..=1.0).contains(&slope) {
-            Ok(Self { slope, ..self })
-        } else {
-            Err(SettingsError { name: "slope", found: slope.to_string(), expected: "a number from 0 to 1".into() })
-        }
-    }
-
-    pub fn settings(&self, scenario: Scenario) -> Settings {
-        Settings::tutorial(scenario.activation(self.slope), self.seed)
-    }
-
-    /// The plan in a URL query, `seed=1&slope=0.01`, behind those fields of `query` that are not a plan's.
-    pub fn to_query(&self, query: &str) -> String {
-        let others = fields(query).filter(|(name, _)| !matches!(&**name, "seed" | "slope"));
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(others)
-            .append_pair("seed", &self.seed.to_string())
-            .append_pair("slope", &self.slope.to_string())
-            .finish()
-    }
-
-    /// Reads a URL query. A field that is missing takes its default; one that cannot be read does too, and is reported.
-    /// Fields that are not a plan's belong to somebody else and are passed over.
-    pub fn from_query(query: &str) -> (Self, Vec<SettingsError>) {
-        let mut plan = Self::default();
-        let mut errors = Vec::new();
-        for (name, value) in fields(query) {
-            let read = match &*name {
-                "seed" => value.parse().map(|seed| plan.with_seed(seed)).map_err(|_| unreadable("seed", &value)),
-                "slope" => value.parse().map_err(|_| unreadable("slope", &value)).and_then(|s| plan.with_slope(s)),
-                _ => continue,
-            };
-            match read {
-                Ok(read) => plan = read,
-                Err(error) => errors.push(error),
-            }
-        }
-        (plan, errors)
-    }
-}
-
-fn fields(query: &str) -> form_urlencoded::Parse<'_> {
-    form_urlencoded::parse(query.trim_start_matches('?').as_bytes())
-}
-
-fn unreadable(name: &'static str, found: &str) -> SettingsError {
-    let expected = if name == "seed" { "a whole number from 0 to 4294967295" } else { "a number from 0 to 1" };
-    SettingsError { name, found: format!("“{found}”"), expected: expected.into() }
+    Err(SettingsError::new(name, found, format_args!("from {} to {}", range.start(), range.end())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_plan_survives_its_url() {
-        let plan = Plan::default().with_seed(u32::MAX).with_slope(0.2).unwrap();
-        assert_eq!(Plan::from_query(&plan.to_query("?seed=3")), (plan, vec![]));
-        assert_eq!(Plan::from_query(""), (Plan::default(), vec![]));
-        assert_eq!(Plan::default().to_query("?slope=x&from=a%26b"), "from=a%26b&seed=1&slope=0.01");
+    fn tutorial() -> Recipe {
+        Recipe::tutorial(Activation::Relu, 1)
     }
 
     #[test]
-    fn a_bad_url_field_falls_back_and_is_reported() {
-        let (plan, errors) = Plan::from_query("?seed=-3&slope=7&utm=x");
-        assert_eq!(plan, Plan::default());
-        let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            sentences,
-            [
-                "seed is “-3”, but must be a whole number from 0 to 4294967295",
-                "slope is 7, but must be a number from 0 to 1"
-            ]
-        );
-        assert_eq!(Plan::from_query("slope=NaN").1.len(), 1);
+    fn the_tutorials_network_has_its_sizes() {
+        let sizes = tutorial().check().unwrap().architecture(784, 10).sizes;
+        assert_eq!(sizes, [784, 10, 10, 10, 10, 10, 10]);
     }
 
     #[test]
-    fn sizes_outside_the_ranges_cannot_be_made() {
-        let settings = Settings::tutorial(Activation::Relu, 1);
-        assert_eq!(settings.sizes(784, 10), [784, 10, 10, 10, 10, 10, 10]);
-        let sentence = |r: Result<Settings, SettingsError>| r.unwrap_err().to_string();
-        assert_eq!(sentence(settings.with_size(0, 10, 1)), "depth is 0, but must be from 1 to 50");
-        assert_eq!(sentence(settings.with_size(6, 513, 1)), "width is 513, but must be from 1 to 512");
-        assert_eq!(sentence(settings.with_size(6, 10, 0)), "steps is 0, but must be from 1 to 100000");
+    fn what_cannot_run_gets_a_sentence() {
+        let adam = |adam| Optimizer::Adam(Adam { beta2: adam, ..Adam::TENSORFLOW });
+        for (recipe, sentence) in [
+            (Recipe { depth: 0, ..tutorial() }, "depth is 0, but must be from 1 to 50"),
+            (Recipe { width: 513, ..tutorial() }, "width is 513, but must be from 1 to 512"),
+            (Recipe { batch: 0, ..tutorial() }, "batch is 0, but must be from 1 to 512"),
+            (Recipe { steps: 0, ..tutorial() }, "steps is 0, but must be from 1 to 100000"),
+            (Recipe { dropout: 1.0, ..tutorial() }, "dropout is 1, but must be from 0 to 0.95"),
+            (Recipe { clip: Some(0.0), ..tutorial() }, "clip is 0, but must be from 0.000000001 to 1000000000"),
+            (Recipe { optimizer: adam(1.0), ..tutorial() }, "beta2 is 1, but must be from 0 to 0.999999"),
+            (
+                Recipe { optimizer: tutorial().optimizer.with_learning_rate(f64::NAN), ..tutorial() },
+                "learning rate is NaN, but must be from 0 to 100",
+            ),
+            (
+                Recipe { activation: Activation::LeakyRelu { slope: f64::NAN }, ..tutorial() },
+                "slope is NaN, but must be from 0 to 1",
+            ),
+            (
+                Recipe { initializer: Initializer::Normal { std: -1.0 }, ..tutorial() },
+                "standard deviation is -1, but must be from 0 to 100",
+            ),
+        ] {
+            assert_eq!(recipe.check().unwrap_err().to_string(), sentence);
+        }
+    }
+
+    #[test]
+    fn the_largest_run_is_known_to_need_less_than_a_gibibyte() {
+        let largest = Recipe {
+            depth: 50,
+            width: 512,
+            batch: 512,
+            norm: Some(Norm::Batch),
+            residual: true,
+            dropout: 0.5,
+            ..tutorial()
+        };
+        let bytes = largest.check().unwrap().bytes(784, 10);
+        assert!((400 << 20..1 << 30).contains(&bytes), "{bytes}");
     }
 }

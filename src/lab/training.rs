@@ -1,18 +1,19 @@
 //! One network in training on the digits: forward, backward, measure, update. Deterministic in its settings.
 
-use super::measure::{Histograms, Sample, layer_histograms, layer_means};
+use super::measure::{HeldOut, Histograms, Sample, layer_histograms, layer_samples, update_ratios};
 use super::settings::Settings;
 use crate::data::digits::CLASSES;
 use crate::data::{Batches, Digits, Split};
-use crate::nn::optimizer::{Adam, Optimization};
-use crate::nn::{Architecture, Loss, Mlp, Optimizer, Tape, rng::Rng};
+use crate::nn::finite::{NonFinite, Quantity, first_non_finite};
+use crate::nn::optimizer::{self, Optimization};
+use crate::nn::{Mlp, Tape, rng::Rng};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::Hasher;
 
 /// Every how many steps a sample is taken.
 pub const SAMPLE_EVERY: u32 = 10;
-/// Every how many steps histograms are taken and the tutorial logs: 0, 200, …, 2400.
+/// Every how many steps histograms are taken, the held-out digits looked at, and the tutorial logs: 0, 200, …, 2400.
 pub const LOG_EVERY: u32 = 200;
 
 pub struct Training {
@@ -22,7 +23,16 @@ pub struct Training {
     tape: Tape<f32>,
     optimization: Optimization<f32>,
     batches: Batches,
+    dropout: Rng,
     recent: Recent,
+    room: Room,
+}
+
+/// Room for measuring, kept between samples.
+#[derive(Default)]
+struct Room {
+    values: Vec<f32>,
+    parameters: Vec<f32>,
 }
 
 /// What a step gave to look at.
@@ -31,6 +41,8 @@ pub struct Measured {
     pub sample: Sample,
     /// At logged steps.
     pub histograms: Option<Histograms>,
+    /// At logged steps.
+    pub held_out: Option<HeldOut>,
 }
 
 /// How a finished training stands.
@@ -45,46 +57,58 @@ pub struct Outcome {
     pub held_out_accuracy: f32,
 }
 
-/// The loss is no longer a number.
+/// Something is no longer a number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diverged {
     pub step: u32,
-    pub loss: f32,
+    pub what: NonFinite,
 }
 
 impl fmt::Display for Diverged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "training diverged: the loss at step {} is {}", self.step, self.loss)
+        write!(f, "training diverged at step {}: {}", self.step, self.what)
     }
 }
 
-/// The data cannot be trained on with these settings.
+/// A run that cannot begin here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TooFewDigits {
-    pub found: usize,
+pub enum CannotTrain {
+    TooFewDigits { found: usize, batch: usize },
+    TooLittleMemory { bytes: usize },
 }
 
-impl fmt::Display for TooFewDigits {
+impl fmt::Display for CannotTrain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there are {} digits to train on, but a batch needs {}", self.found, Settings::BATCH)
+        match self {
+            Self::TooFewDigits { found, batch } => {
+                write!(f, "there are {found} digits to train on, but a batch needs {batch}")
+            }
+            Self::TooLittleMemory { bytes } => {
+                write!(f, "this network needs about {} MB of memory, more than there is", bytes.div_ceil(1_000_000))
+            }
+        }
     }
 }
 
 impl std::error::Error for Diverged {}
-impl std::error::Error for TooFewDigits {}
+impl std::error::Error for CannotTrain {}
 
 impl Training {
     /// # Errors
-    /// Fewer digits than a batch holds.
-    pub fn new(settings: Settings, digits: &Digits) -> Result<Self, TooFewDigits> {
-        let too_few = TooFewDigits { found: digits.len() };
-        let batches = Batches::new(digits.len(), Settings::BATCH, settings.seed).ok_or(too_few)?;
-        let sizes = settings.sizes(digits.x.width(), CLASSES);
-        let rng = &mut Rng::weights(settings.seed);
-        let mlp = Mlp::new(Architecture::plain(&sizes, settings.activation, Loss::SoftmaxCrossEntropy), rng);
-        let optimization = Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), mlp.parameters().len());
-        let tape = Tape::new(&mlp, Settings::BATCH);
-        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, recent: Recent::default() })
+    /// Fewer digits than a batch holds, or too little memory.
+    pub fn new(settings: Settings, digits: &Digits) -> Result<Self, CannotTrain> {
+        let too_few = CannotTrain::TooFewDigits { found: digits.len(), batch: settings.batch };
+        let batches = Batches::new(digits.len(), settings.batch, settings.seed).ok_or(too_few)?;
+        // In WebAssembly an allocation that fails ends the program, so all of the memory is asked for at once, politely, and
+        // given back: what follows finds it again.
+        let bytes = settings.bytes(digits.x.width(), CLASSES);
+        Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| CannotTrain::TooLittleMemory { bytes })?;
+        let mlp = Mlp::new(settings.architecture(digits.x.width(), CLASSES), &mut Rng::weights(settings.seed));
+        let optimization = Optimization::new(settings.optimizer, mlp.parameters().len());
+        let tape = Tape::new(&mlp, settings.batch);
+        let dropout = Rng::dropout(settings.seed);
+        let (recent, room) = (Recent::default(), Room::default());
+        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room })
     }
 
     /// Updates made so far.
@@ -93,62 +117,87 @@ impl Training {
     }
 
     pub fn is_done(&self) -> bool {
-        self.step >= self.settings.steps()
+        self.step >= self.settings.steps
     }
 
     /// One training step; measured where a sample is due.
     ///
     /// # Errors
-    /// A loss that is not finite; the parameters are then left as they were.
-    pub fn step(&mut self, digits: &Digits) -> Result<Option<Measured>, Diverged> {
-        self.pass(digits)?;
-        let measured = self.step.is_multiple_of(SAMPLE_EVERY).then(|| self.measure());
-        self.update();
-        Ok(measured)
+    /// A number that is not finite.
+    pub fn step(&mut self, split: &Split) -> Result<Option<Measured>, Diverged> {
+        if self.step.is_multiple_of(SAMPLE_EVERY) {
+            return self.step_measured(split).map(Some);
+        }
+        self.pass(&split.train)?;
+        self.update()?;
+        Ok(None)
     }
 
     /// One training step, measured whether a sample is due or not.
     ///
     /// # Errors
     /// As [`step`](Self::step).
-    pub fn step_measured(&mut self, digits: &Digits) -> Result<Measured, Diverged> {
-        self.pass(digits)?;
-        let measured = self.measure();
-        self.update();
-        Ok(measured)
+    pub fn step_measured(&mut self, split: &Split) -> Result<Measured, Diverged> {
+        let is_logged = self.step.is_multiple_of(LOG_EVERY);
+        let held_out = is_logged.then(|| self.held_out(&split.held_out));
+        self.tape.measures_chain = true;
+        let pass = self.pass(&split.train);
+        self.tape.measures_chain = false;
+        pass?;
+        let mut sample = self.sample();
+        let histograms = is_logged.then(|| self.histograms());
+        let Self { mlp, room, .. } = self;
+        room.parameters.clear();
+        room.parameters.extend_from_slice(mlp.parameters());
+        self.update()?;
+        update_ratios(&self.mlp, &self.room.parameters, &mut sample.layers, &mut self.room.values);
+        Ok(Measured { sample, histograms, held_out })
     }
 
     /// Forward and backward over the next batch.
     fn pass(&mut self, digits: &Digits) -> Result<(), Diverged> {
         let rows = self.batches.next_batch();
+        self.tape.draw_masks(self.settings.dropout, &mut self.dropout);
         self.mlp.forward(&digits.x, &digits.labels, rows, &mut self.tape);
-        let loss = self.tape.loss;
-        if !loss.is_finite() {
-            return Err(Diverged { step: self.step, loss });
+        if !self.tape.is_finite(&self.mlp) {
+            return Err(self.diverged());
         }
         self.mlp.backward(&digits.x, &digits.labels, rows, &mut self.tape);
+        let loss = self.tape.loss;
         self.recent.add(loss, self.accuracy());
         Ok(())
     }
 
-    fn update(&mut self) {
-        self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient);
+    fn update(&mut self) -> Result<(), Diverged> {
+        self.settings.clip.iter().for_each(|&norm| optimizer::clip(&mut self.tape.gradient, norm));
+        self.mlp.follow(&self.tape);
+        if !self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient) {
+            return Err(self.diverged());
+        }
         self.step += 1;
+        Ok(())
+    }
+
+    fn diverged(&self) -> Diverged {
+        let memory = NonFinite { quantity: Quantity::Memory, layer: None, value: None };
+        Diverged { step: self.step, what: first_non_finite(&self.mlp, &self.tape).unwrap_or(memory) }
     }
 
     fn accuracy(&self) -> f32 {
         self.tape.correct as f32 / self.tape.batch as f32
     }
 
-    fn measure(&mut self) -> Measured {
-        let step = self.step;
+    fn sample(&mut self) -> Sample {
         let (recent_loss, recent_accuracy) = self.recent.take();
-        let layers = layer_means(&self.mlp, &self.tape);
-        let accuracy = self.accuracy();
-        let sample = Sample { step, loss: self.tape.loss, accuracy, recent_loss, recent_accuracy, layers };
-        let is_logged = step.is_multiple_of(LOG_EVERY);
-        let histograms = is_logged.then(|| Histograms { step, layers: layer_histograms(&self.mlp, &self.tape) });
-        Measured { sample, histograms }
+        let layers = layer_samples(&self.mlp, &self.tape, &mut self.room.values);
+        let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
+        Sample { step, loss, accuracy, recent_loss, recent_accuracy, layers }
+    }
+
+    /// The histograms of the step at hand, after its backward pass.
+    pub fn histograms(&mut self) -> Histograms {
+        let layers = layer_histograms(&self.mlp, &self.tape, &mut self.room.values);
+        Histograms { step: self.step, layers }
     }
 
     /// How the network stands on all digits.
@@ -156,26 +205,62 @@ impl Training {
         Outcome {
             steps: self.step,
             fingerprint: self.fingerprint(),
-            train_accuracy: self.accuracy_on(&split.train),
-            held_out_accuracy: self.accuracy_on(&split.held_out),
+            train_accuracy: self.evaluate(&split.train, |_, _| ()).accuracy,
+            held_out_accuracy: self.evaluate(&split.held_out, |_, _| ()).accuracy,
         }
     }
 
-    /// FNV-1a over the little-endian bits of all parameters.
+    /// FNV-1a over the little-endian bits of all parameters, without padding: W, b, γ, β, layer by layer.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = fnv::FnvHasher::default();
-        self.mlp.parameters().iter().for_each(|w| hasher.write(&w.to_bits().to_le_bytes()));
+        for layer in self.mlp.layers() {
+            let parameters = &self.mlp.parameters()[layer.parameters()];
+            layer.unpadded(parameters).for_each(|w| hasher.write(&w.to_bits().to_le_bytes()));
+        }
         hasher.finish()
     }
 
-    fn accuracy_on(&mut self, digits: &Digits) -> f32 {
-        let rows: Vec<u32> = (0..digits.len() as u32).collect();
-        let correct = |rows: &[u32]| {
-            self.mlp.forward(&digits.x, &digits.labels, rows, &mut self.tape);
-            self.tape.correct
-        };
-        rows.chunks(Settings::BATCH).map(correct).sum::<usize>() as f32 / digits.len() as f32
+    /// The network, for those who want to look at its weights.
+    pub fn mlp(&self) -> &Mlp<f32> {
+        &self.mlp
     }
+
+    fn held_out(&mut self, digits: &Digits) -> HeldOut {
+        let hidden = &self.mlp.layers()[..self.mlp.layers().len() - 1];
+        let mut largest: Vec<Vec<f32>> = hidden.iter().map(|layer| vec![f32::NEG_INFINITY; layer.fan_out]).collect();
+        let Evaluation { loss, accuracy } = self.evaluate(digits, |mlp, tape| {
+            for ((layer, activity), largest) in mlp.layers().iter().zip(&tape.layers).zip(&mut largest) {
+                for row in activity.seen()[..tape.batch * layer.stride].chunks_exact(layer.stride) {
+                    largest
+                        .iter_mut()
+                        .zip(row)
+                        .for_each(|(largest, &z)| *largest = if z > *largest { z } else { *largest });
+                }
+            }
+        });
+        let n_dead = |largest: &Vec<f32>| largest.iter().filter(|&&z| z <= 0.0).count() as u32;
+        HeldOut { step: self.step, loss, accuracy, dead: largest.iter().map(n_dead).collect() }
+    }
+
+    /// Loss and accuracy over all of `digits`, batch by batch; `look` sees each.
+    fn evaluate(&mut self, digits: &Digits, mut look: impl FnMut(&Mlp<f32>, &Tape<f32>)) -> Evaluation {
+        let rows: Vec<u32> = (0..digits.len() as u32).collect();
+        let (mut loss, mut correct) = (0.0, 0);
+        for rows in rows.chunks(self.settings.batch) {
+            self.mlp.evaluate(&digits.x, &digits.labels, rows, &mut self.tape);
+            loss += f64::from(self.tape.loss) * rows.len() as f64;
+            correct += self.tape.correct;
+            look(&self.mlp, &self.tape);
+        }
+        let n = digits.len() as f64;
+        Evaluation { loss: (loss / n) as f32, accuracy: (correct as f64 / n) as f32 }
+    }
+}
+
+/// How the network stands on some digits.
+struct Evaluation {
+    loss: f32,
+    accuracy: f32,
 }
 
 /// Loss and accuracy since the last sample.

@@ -78,6 +78,11 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// The place of all parameters of the layer.
+    pub fn parameters(&self) -> Range<usize> {
+        self.w.start..self.norm.as_ref().map_or(self.b.end, |(_, beta)| beta.end)
+    }
+
     /// The numbers of a padded matrix `[rows, stride]` without its padding, in index order.
     pub fn unpadded<'a, F: Copy>(&self, padded: &'a [F]) -> impl Iterator<Item = F> + 'a {
         let fan_out = self.fan_out;
@@ -99,8 +104,7 @@ impl<F: Float> Mlp<F> {
     /// A network with drawn weights, biases 0, γ = 1 and β = 0.
     pub fn new(architecture: Architecture, rng: &mut Rng) -> Self {
         let layers = architecture.layers();
-        let end = |layer: &Layer| layer.norm.as_ref().map_or(layer.b.end, |(_, beta)| beta.end);
-        let mut parameters = vec![F::ZERO; layers.last().map_or(0, end)];
+        let mut parameters = vec![F::ZERO; layers.last().map_or(0, |layer| layer.parameters().end)];
         for layer in &layers {
             let mut w = vec![F::ZERO; layer.fan_in * layer.fan_out];
             architecture.initializer.fill(&mut w, layer.fan_in, layer.fan_out, rng);

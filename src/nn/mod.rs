@@ -23,9 +23,11 @@ mod complex;
 #[cfg(test)]
 mod derivatives;
 pub mod elementary;
+pub mod finite;
 pub mod float;
 pub mod init;
 pub mod loss;
+pub mod magnitude;
 pub mod mlp;
 pub mod norm;
 pub mod optimizer;

@@ -2,6 +2,7 @@
 //! drops units; in evaluation it normalizes by running means and drops nothing. Nothing is allocated once buffers have grown.
 
 use super::float::lanes;
+use super::magnitude::Magnitude;
 use super::mlp::{Layer, Mlp};
 use super::norm;
 use super::product::{Left, product, transpose, vectors, vectors_mut};
@@ -118,12 +119,17 @@ impl<F: Float> Mlp<F> {
                     let a = Left { values: activity.output(), row: 1, inner: layer_before.stride };
                     product(a, delta, None, dw, layer.stride, &mut tape.room.panel);
                     // δ Wᵀ, the first factor of (3).
-                    transpose(&self.parameters[layer.w.clone()], layer.stride, layer.fan_out, &mut tape.room.transposed);
+                    transpose(
+                        &self.parameters[layer.w.clone()],
+                        layer.stride,
+                        layer.fan_out,
+                        &mut tape.room.transposed,
+                    );
                     let before = &mut activity.delta[..rows.len() * layer_before.stride];
                     let delta = Left { values: delta, row: layer.stride, inner: 1 };
                     product(delta, &tape.room.transposed, None, before, layer_before.stride, &mut tape.room.panel);
+                    let norm_after = tape.measures_chain.then(|| Magnitude::of(delta.values).norm);
                     let skipped = here[0].skipped.as_deref().filter(|_| layer.has_skip);
-                    let norm_after = tape.measures_chain.then(|| norm_of(&here[0].delta, rows.len() * layer.stride));
                     self.pull_back(layer_before, rows.len(), skipped, norm_after, activity, &mut tape.gradient);
                 }
             }
@@ -148,7 +154,7 @@ impl<F: Float> Mlp<F> {
             if norm_after.is_none() {
                 return 1.0;
             }
-            let now = norm_of(delta, n);
+            let now = Magnitude::of(delta).norm;
             let factor = now / norm_before;
             norm_before = now;
             factor
@@ -212,11 +218,6 @@ fn times<F: Float>(to: &mut [F], values: &[F]) {
     for (to, &value) in vectors_mut(to).iter_mut().zip(vectors(values)) {
         *to = (F::X4::from(*to) * value.into()).into();
     }
-}
-
-/// ‖δ‖ over the first `n` numbers, padding included, which is 0. Summed in `f64`: small gradients' squares underflow in `f32`.
-fn norm_of<F: Float>(delta: &[F], n: usize) -> f64 {
-    delta[..n].iter().map(|d| d.to_f64() * d.to_f64()).sum::<f64>().sqrt()
 }
 
 /// Whether the label's entry is the first largest one. A row with NaN is never correct.

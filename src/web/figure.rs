@@ -110,7 +110,7 @@ fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoVie
 #[component]
 fn LayerControl(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView {
     let layers =
-        (1..=Plan::default().settings(Scenario::Sigmoid).depth()).map(|layer| (layer, layer.to_string())).collect();
+        (1..=Plan::default().settings(Scenario::Sigmoid).depth).map(|layer| (layer, layer.to_string())).collect();
     view! {
         <Segmented legend="Layer" name=format!("{}-layer", figure.key()) options=layers
             value=Signal::derive(move || choice.get().layer)

@@ -121,7 +121,7 @@ fn Run(store: Store, scenario: Scenario) -> impl IntoView {
         let value = Memo::new(move |_| store.experiment.with(|experiment| finding.value(experiment)));
         move || value.get().map_or("–".into(), |value| finding.text(value))
     };
-    let all_steps = store.experiment.with_untracked(|experiment| experiment.run(scenario).settings.steps());
+    let all_steps = store.experiment.with_untracked(|experiment| experiment.run(scenario).settings.steps);
     let label = scenario.label();
     view! {
         <div class=format!("run {}", scenario.key())>

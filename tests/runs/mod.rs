@@ -1,6 +1,6 @@
 //! What the default experiment must come to, bit for bit, wherever it runs: natively and in every browser.
 
-use vanishing_gradients::data::Digits;
+use vanishing_gradients::data::Split;
 use vanishing_gradients::lab::{Settings, Training};
 use vanishing_gradients::nn::Activation;
 
@@ -17,10 +17,10 @@ pub const FINGERPRINTS: [(Activation, u64); 5] = [
 ];
 
 /// Trains the default run of an activation; its fingerprint.
-pub fn fingerprint(activation: Activation, digits: &Digits) -> u64 {
-    let mut training = Training::new(Settings::tutorial(activation, 1), digits).expect("a batch of digits");
+pub fn fingerprint(activation: Activation, split: &Split) -> u64 {
+    let mut training = Training::new(Settings::tutorial(activation, 1), &split.train).expect("a batch of digits");
     while !training.is_done() {
-        training.step(digits).expect("the default run does not diverge");
+        training.step(split).expect("the default run does not diverge");
     }
     training.fingerprint()
 }

@@ -2,11 +2,8 @@
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use vanishing_gradients::nn::optimizer::Adam;
+use vanishing_gradients::nn::optimizer::{Adam, RmsProp};
 use vanishing_gradients::nn::{Activation, Optimizer};
-
-/// Activations and optimizers that fixtures name and the trainer does not have yet.
-pub const MAY_WAIT: [&str; 6] = ["elu", "gelu", "silu", "softplus", "momentum", "rmsprop"];
 
 pub enum Fixture {
     Net(Net),
@@ -48,8 +45,8 @@ pub enum LossName {
 pub enum Rule {
     Sgd { lr: f64 },
     Adam { lr: f64, beta1: f64, beta2: f64, eps: f64 },
-    Momentum {},
-    Rmsprop {},
+    Momentum { lr: f64, momentum: f64 },
+    Rmsprop { lr: f64, rho: f64, eps: f64 },
 }
 
 #[derive(Deserialize)]
@@ -165,26 +162,23 @@ impl Net {
 }
 
 impl Rule {
-    /// None if it waits.
-    pub fn optimizer(&self) -> Option<Optimizer> {
+    pub fn optimizer(&self) -> Optimizer {
         match *self {
-            Self::Sgd { lr } => Some(Optimizer::Sgd { learning_rate: lr }),
+            Self::Sgd { lr } => Optimizer::Sgd { learning_rate: lr },
+            Self::Momentum { lr, momentum } => Optimizer::Momentum { learning_rate: lr, momentum },
+            Self::Rmsprop { lr, rho, eps } => Optimizer::RmsProp(RmsProp { learning_rate: lr, rho, epsilon: eps }),
             Self::Adam { lr, beta1, beta2, eps } => {
-                Some(Optimizer::Adam(Adam { learning_rate: lr, beta1, beta2, epsilon_hat: eps }))
+                Optimizer::Adam(Adam { learning_rate: lr, beta1, beta2, epsilon_hat: eps })
             }
-            Self::Momentum {} | Self::Rmsprop {} => None,
         }
     }
 }
 
-/// The activation that a fixture names, None if it waits.
-pub fn activation(name: &str) -> Result<Option<Activation>, String> {
+/// The activation that a fixture names.
+pub fn activation(name: &str) -> Result<Activation, String> {
     if let Some(slope) = name.strip_prefix("leaky_relu_") {
         let slope = slope.parse().map_err(|_| format!("the slope of “{name}” is no number"))?;
-        return Ok(Some(Activation::LeakyRelu { slope }));
+        return Ok(Activation::LeakyRelu { slope });
     }
-    match Activation::from_key(name) {
-        None if !MAY_WAIT.contains(&name) => Err(format!("“{name}” is no activation of SCHEMA.md")),
-        activation => Ok(activation),
-    }
+    Activation::from_key(name).ok_or_else(|| format!("“{name}” is no activation of SCHEMA.md"))
 }

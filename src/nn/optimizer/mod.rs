@@ -8,6 +8,7 @@ mod sgd;
 
 use super::Float;
 use super::float::{LANES, lanes};
+use super::magnitude::Magnitude;
 use super::product::{vectors, vectors_mut};
 pub use adam::Adam;
 pub use rmsprop::RmsProp;
@@ -173,9 +174,9 @@ fn sweep<F: Float, const M: usize>(
 
 /// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013).
 pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) {
-    let squares = gradient.iter().map(|g| g.to_f64() * g.to_f64()).sum::<f64>();
-    if squares > max_norm * max_norm {
-        let scale = lanes::<F>(max_norm / squares.sqrt());
+    let norm = Magnitude::of(gradient).norm;
+    if norm > max_norm {
+        let scale = lanes::<F>(max_norm / norm);
         vectors_mut(gradient).iter_mut().for_each(|g| *g = (F::X4::from(*g) * scale).into());
     }
 }
@@ -227,7 +228,9 @@ mod tests {
 
     #[test]
     fn a_square_that_overflows_is_noticed() {
-        for optimizer in Optimizer::ALL.into_iter().filter(|optimizer| matches!(optimizer.key(), "rmsprop" | "adam" | "adamw")) {
+        for optimizer in
+            Optimizer::ALL.into_iter().filter(|optimizer| matches!(optimizer.key(), "rmsprop" | "adam" | "adamw"))
+        {
             assert!(!Optimization::new(optimizer, LANES).update(&mut [1.0f32; LANES], &[1e30; LANES]), "{optimizer:?}");
         }
     }

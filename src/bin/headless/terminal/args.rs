@@ -3,8 +3,10 @@
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
-use vanishing_gradients::lab::{Plan, Scenario, Settings};
-use vanishing_gradients::nn::Activation;
+use vanishing_gradients::lab::settings::SettingsError;
+use vanishing_gradients::lab::{Recipe, Scenario, Settings};
+use vanishing_gradients::nn::optimizer::{Adam, RmsProp};
+use vanishing_gradients::nn::{Activation, Initializer, Loss, Norm, Optimizer};
 
 /// Train deep networks on MNIST and watch their gradients vanish, or not.
 ///
@@ -14,7 +16,7 @@ use vanishing_gradients::nn::Activation;
 #[command(name = "headless", version, max_term_width = 100)]
 pub struct Args {
     /// Hidden activation; without it the three scenarios run one after another: sigmoid, relu, leaky
-    #[arg(long, value_name = "NAME", value_parser = activation_parser())]
+    #[arg(long, value_name = "NAME", value_parser = named(Activation::ALL.map(Activation::key), Activation::from_key))]
     activation: Option<Activation>,
 
     /// What leaky ReLU multiplies negative inputs by, from 0 to 1 [default: 0.01]
@@ -25,9 +27,9 @@ pub struct Args {
     #[arg(long, default_value_t = 1)]
     seed: u32,
 
-    /// Runs of each activation, with seeds that count up from the first, at most 10,000
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    seeds: u32,
+    /// Runs of each activation, with seeds that count up from the first, at most 10,000 [default: 1, or 5 for a table]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    seeds: Option<u32>,
 
     /// Training steps
     #[arg(long, default_value_t = 2_500)]
@@ -41,6 +43,54 @@ pub struct Args {
     #[arg(long, default_value_t = 10)]
     width: usize,
 
+    /// How weights start [default: glorot-uniform]
+    #[arg(long, value_name = "NAME", value_parser = named(Initializer::ALL.map(Initializer::key), Initializer::from_key))]
+    init: Option<Initializer>,
+
+    /// Standard deviation of the normal initializer [default: 1]
+    #[arg(long)]
+    std: Option<f64>,
+
+    /// Normalization of hidden layers [default: none]
+    #[arg(long, value_name = "NAME", value_parser = named(Norm::ALL.map(Norm::key), Norm::from_key))]
+    norm: Option<Norm>,
+
+    /// Add a hidden layer's input to its output where their widths match
+    #[arg(long)]
+    residual: bool,
+
+    /// Probability that a hidden unit is dropped from a training pass
+    #[arg(long, default_value_t = 0.0)]
+    dropout: f64,
+
+    /// What training makes small [default: cross-entropy]
+    #[arg(long, value_name = "NAME", value_parser = named(Loss::ALL.map(Loss::key), Loss::from_key))]
+    loss: Option<Loss>,
+
+    /// How gradients become steps [default: adam]
+    #[arg(long, value_name = "NAME", value_parser = named(Optimizer::ALL.map(Optimizer::key), Optimizer::from_key))]
+    optimizer: Option<Optimizer>,
+
+    /// Learning rate [default: the optimizer's customary one]
+    #[arg(long, value_name = "RATE")]
+    learning_rate: Option<f64>,
+
+    /// What momentum, nesterov or rmsprop keep of their memory at each step [default: 0.9]
+    #[arg(long, value_name = "SHARE")]
+    momentum: Option<f64>,
+
+    /// Weight decay of adamw [default: 0.01]
+    #[arg(long, value_name = "RATE")]
+    weight_decay: Option<f64>,
+
+    /// Largest norm of a gradient: longer ones are shortened to it
+    #[arg(long, value_name = "NORM")]
+    clip: Option<f64>,
+
+    /// Examples in a batch
+    #[arg(long, default_value_t = 30)]
+    batch: usize,
+
     /// Folder with MNIST's four IDX files, gzipped or not [default: the digits of this project]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -48,11 +98,18 @@ pub struct Args {
     /// Print one JSON document of all runs instead of lines
     #[arg(long)]
     pub json: bool,
+
+    /// Print depth × initialization instead: how far gradients differ before training, and what training reaches
+    #[arg(long, conflicts_with_all = ["json", "activation", "depth", "init", "std"])]
+    pub table: bool,
 }
 
-fn activation_parser() -> impl TypedValueParser<Value = Activation> {
-    let keys = PossibleValuesParser::new(Activation::ALL.map(Activation::key));
-    keys.try_map(|key| Activation::from_key(&key).ok_or("no such activation"))
+/// A value by its key.
+fn named<T: Clone + Send + Sync + 'static, const N: usize>(
+    keys: [&'static str; N],
+    from_key: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(keys).try_map(move |key| from_key(&key).ok_or("no such name"))
 }
 
 impl Args {
@@ -61,19 +118,71 @@ impl Args {
     /// # Errors
     /// A sentence about the value that cannot run.
     pub fn settings(&self) -> Result<Vec<Settings>, String> {
-        let sized = |activation, seed| {
-            let settings = Settings::tutorial(activation, seed).with_size(self.depth, self.width, self.steps);
-            settings.map_err(|error| error.to_string())
+        let seeds = self.seeds(1)?;
+        let runs = self.activations()?.into_iter().flat_map(|a| seeds.clone().map(move |seed| (a, seed)));
+        runs.map(|(activation, seed)| self.recipe(activation, seed)?.check().map_err(sentence)).collect()
+    }
+
+    /// The seeds to run, `count` of them unless told otherwise.
+    ///
+    /// # Errors
+    /// Seeds beyond the largest.
+    pub fn seeds(&self, count: u32) -> Result<std::ops::RangeInclusive<u32>, String> {
+        let count = self.seeds.unwrap_or(count);
+        let beyond = || format!("{count} seeds from {} on go beyond the largest, {}", self.seed, u32::MAX);
+        Ok(self.seed..=self.seed.checked_add(count - 1).ok_or_else(beyond)?)
+    }
+
+    /// What to run, not checked yet but for what belongs together.
+    ///
+    /// # Errors
+    /// An option that the chosen initializer or optimizer does not have.
+    pub fn recipe(&self, activation: Activation, seed: u32) -> Result<Recipe, String> {
+        let tutorial = Recipe::tutorial(activation, seed);
+        let Self { steps, depth, width, residual, dropout, norm, clip, batch, .. } = *self;
+        let initializer = match (self.init.unwrap_or(tutorial.initializer), self.std) {
+            (Initializer::Normal { .. }, Some(std)) => Initializer::Normal { std },
+            (other, Some(_)) => return Err(format!("{} has no --std; only normal has", other.key())),
+            (other, None) => other,
         };
-        let beyond = || format!("{} seeds from {} on go beyond the largest, {}", self.seeds, self.seed, u32::MAX);
-        let last_seed = self.seed.checked_add(self.seeds - 1).ok_or_else(beyond)?;
-        let seeds = || self.seed..=last_seed;
-        self.activations()?.into_iter().flat_map(|a| seeds().map(move |seed| sized(a, seed))).collect()
+        let optimizer = self.optimizer()?;
+        let loss = self.loss.unwrap_or(tutorial.loss);
+        Ok(Recipe {
+            depth,
+            width,
+            initializer,
+            norm,
+            residual,
+            dropout,
+            loss,
+            optimizer,
+            clip,
+            batch,
+            steps,
+            ..tutorial
+        })
+    }
+
+    fn optimizer(&self) -> Result<Optimizer, String> {
+        let mut optimizer = self.optimizer.unwrap_or(Optimizer::Adam(Adam::TENSORFLOW));
+        match (&mut optimizer, self.momentum) {
+            (_, None) => {}
+            (Optimizer::Momentum { momentum, .. } | Optimizer::Nesterov { momentum, .. }, Some(kept)) => {
+                *momentum = kept
+            }
+            (Optimizer::RmsProp(RmsProp { rho, .. }), Some(kept)) => *rho = kept,
+            (other, Some(_)) => return Err(format!("{} has no --momentum", other.key())),
+        }
+        match (&mut optimizer, self.weight_decay) {
+            (_, None) => {}
+            (Optimizer::AdamW { weight_decay, .. }, Some(decay)) => *weight_decay = decay,
+            (other, Some(_)) => return Err(format!("{} has no --weight-decay; only adamw has", other.key())),
+        }
+        Ok(self.learning_rate.map_or(optimizer, |rate| optimizer.with_learning_rate(rate)))
     }
 
     fn activations(&self) -> Result<Vec<Activation>, String> {
         let slope = self.slope.unwrap_or(Activation::TEXT_SLOPE);
-        let slope = Plan::default().with_slope(slope).map_err(|error| error.to_string())?.slope();
         match self.activation {
             None => Ok(Scenario::ALL.map(|scenario| scenario.activation(slope)).to_vec()),
             Some(Activation::LeakyRelu { .. }) => Ok(vec![Activation::LeakyRelu { slope }]),
@@ -81,4 +190,8 @@ impl Args {
             Some(other) => Ok(vec![other]),
         }
     }
+}
+
+fn sentence(error: SettingsError) -> String {
+    error.to_string()
 }

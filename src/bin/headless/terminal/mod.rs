@@ -4,6 +4,7 @@
 
 mod args;
 mod report;
+mod table;
 
 use args::Args;
 use clap::Parser;
@@ -15,13 +16,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use vanishing_gradients::data::Split;
 use vanishing_gradients::folder::{self, FolderError};
-use vanishing_gradients::lab::training::{LOG_EVERY, TooFewDigits};
+use vanishing_gradients::lab::training::{CannotTrain, LOG_EVERY};
 use vanishing_gradients::lab::{Settings, Training};
 
 enum Failure {
     Usage(String),
     Folder(FolderError),
-    TooFew { folder: PathBuf, error: TooFewDigits },
+    CannotTrain { folder: PathBuf, error: CannotTrain },
     Diverged { runs: usize, of: usize },
     Output(io::Error),
 }
@@ -31,7 +32,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Usage(sentence) => sentence.fmt(f),
             Self::Folder(error) => error.fmt(f),
-            Self::TooFew { folder, error } => write!(f, "{}: {error}", folder.display()),
+            Self::CannotTrain { folder, error } => write!(f, "{}: {error}", folder.display()),
             Self::Diverged { runs, of } => write!(f, "{runs} of {of} runs diverged"),
             Self::Output(error) => write!(f, "standard output: {error}"),
         }
@@ -43,7 +44,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Folder(_) | Self::TooFew { .. } | Self::Diverged { .. } | Self::Output(_) => 1,
+            Self::Folder(_) | Self::CannotTrain { .. } | Self::Diverged { .. } | Self::Output(_) => 1,
         }
     }
 }
@@ -69,6 +70,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
+    if args.table {
+        return print_table(args);
+    }
     let settings = args.settings().map_err(Failure::Usage)?;
     let folder = args.data.clone().unwrap_or_else(folder::bundled);
     let split = folder::load(&folder).map_err(Failure::Folder)?;
@@ -77,7 +81,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     let mut report = Report { data, runs: Vec::new() };
     for settings in settings {
         let training = Training::new(settings, &split.train);
-        let training = training.map_err(|error| Failure::TooFew { folder: folder.clone(), error })?;
+        let training = training.map_err(|error| Failure::CannotTrain { folder: folder.clone(), error })?;
         report.runs.push(train(training, &split, &printer)?);
     }
     printer.bar.finish_and_clear();
@@ -91,6 +95,24 @@ fn run(args: &Args) -> Result<(), Failure> {
     if diverged == 0 { Ok(()) } else { Err(Failure::Diverged { runs: diverged, of: report.runs.len() }) }
 }
 
+fn print_table(args: &Args) -> Result<(), Failure> {
+    let rows = table::ROWS.map(|(depth, init)| Ok((depth, init, table::row_settings(args, depth, init)?)));
+    let rows: Vec<_> = rows.into_iter().collect::<Result<_, String>>().map_err(Failure::Usage)?;
+    let folder = args.data.clone().unwrap_or_else(folder::bundled);
+    let split = folder::load(&folder).map_err(Failure::Folder)?;
+    let all: Vec<Settings> = rows.iter().flat_map(|(.., settings)| settings.clone()).collect();
+    let printer = Printer { is_silent: false, bar: bar(&all) };
+    printer.line(&table::heading())?;
+    for (depth, initializer, settings) in rows {
+        let cells = settings.iter().map(|&settings| table::cell(settings, &split, || printer.bar.inc(1)));
+        let cells = cells.collect::<Result<Vec<_>, _>>();
+        let cells = cells.map_err(|error| Failure::CannotTrain { folder: folder.clone(), error })?;
+        printer.line(&table::line(depth, initializer, &cells))?;
+    }
+    printer.bar.finish_and_clear();
+    Ok(())
+}
+
 /// Trains to the end, good or bad, and logs at every 200th step.
 fn train(mut training: Training, split: &Split, printer: &Printer) -> io::Result<Run> {
     let settings = training.settings;
@@ -98,9 +120,9 @@ fn train(mut training: Training, split: &Split, printer: &Printer) -> io::Result
     let mut diverged = None;
     printer.line(&format_args!("Seed {}: {}", settings.seed, Fields::new(&settings)))?;
     while diverged.is_none() && !training.is_done() {
-        match training.step(&split.train) {
+        match training.step(split) {
             Ok(Some(measured)) if measured.sample.step.is_multiple_of(LOG_EVERY) => {
-                let log = Log::from(measured.sample);
+                let log = Log::new(&measured.sample, measured.held_out.as_ref());
                 printer.line(&log)?;
                 logs.push(log);
             }
@@ -131,7 +153,7 @@ impl Printer {
 
 /// The progress over all runs; draws nothing where standard error is no terminal.
 fn bar(settings: &[Settings]) -> ProgressBar {
-    let bar = ProgressBar::new(settings.iter().map(|settings| u64::from(settings.steps())).sum());
+    let bar = ProgressBar::new(settings.iter().map(|settings| u64::from(settings.steps)).sum());
     let style = ProgressStyle::with_template("{wide_bar} step {human_pos} of {human_len}, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

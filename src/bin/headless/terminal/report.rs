@@ -4,9 +4,9 @@ use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
 use vanishing_gradients::lab::Settings;
-use vanishing_gradients::lab::measure::Sample;
+use vanishing_gradients::lab::measure::{HeldOut, LayerSample, Sample};
 use vanishing_gradients::lab::training::{Diverged, Outcome};
-use vanishing_gradients::nn::Activation;
+use vanishing_gradients::nn::{Activation, Initializer, Norm};
 
 #[derive(Serialize)]
 pub struct Report {
@@ -34,15 +34,24 @@ pub struct Run {
     pub logs: Vec<Log>,
 }
 
-/// Settings as the command line names them.
+/// Settings as the command line names them; what a run does not have is null.
 #[derive(Serialize)]
 pub struct Fields {
     activation: &'static str,
     slope: Option<f64>,
     depth: usize,
     width: usize,
-    steps: u32,
+    init: &'static str,
+    std: Option<f64>,
+    norm: Option<&'static str>,
+    residual: bool,
+    dropout: f64,
+    loss: &'static str,
+    optimizer: &'static str,
+    learning_rate: f64,
+    clip: Option<f64>,
     batch: usize,
+    steps: u32,
 }
 
 /// A logged step, measured on its batch before its update.
@@ -51,6 +60,10 @@ pub struct Log {
     step: u32,
     loss: f32,
     accuracy: f32,
+    held_out_loss: Option<f32>,
+    held_out_accuracy: Option<f32>,
+    /// Of each hidden layer, units with z ≤ 0 for every held-out digit.
+    dead_units: Option<Vec<u32>>,
     /// First layer first.
     layers: Vec<Layer>,
 }
@@ -63,6 +76,22 @@ struct Layer {
     mean_abs_delta: f32,
     /// mean |W|.
     mean_abs_weight: f32,
+    /// mean |z|.
+    mean_abs_pre_activation: f32,
+    /// mean |a|.
+    mean_abs_activation: f32,
+    /// ‖∂C/∂W‖, ‖δ‖ and ‖W‖.
+    norm_gradient: f32,
+    norm_delta: f32,
+    norm_weight: f32,
+    /// mean f′.
+    mean_slope: f32,
+    saturated_share: f32,
+    rms_singular_value: f32,
+    /// ‖ΔW‖ / ‖W‖.
+    update_ratio: f32,
+    /// The factors by which W of the next layer, its skip connection, dropout, f′ and normalization changed ‖δ‖.
+    chain: [f32; 5],
 }
 
 impl Run {
@@ -82,30 +111,55 @@ impl Run {
 
 impl Fields {
     pub fn new(settings: &Settings) -> Self {
-        let slope = match settings.activation {
-            Activation::LeakyRelu { slope } => Some(slope),
-            Activation::Sigmoid | Activation::Relu | Activation::Tanh | Activation::Identity => None,
-        };
+        let slope = if let Activation::LeakyRelu { slope } = settings.activation { Some(slope) } else { None };
+        let std = if let Initializer::Normal { std } = settings.initializer { Some(std) } else { None };
         Self {
             activation: settings.activation.key(),
             slope,
-            depth: settings.depth(),
-            width: settings.width(),
-            steps: settings.steps(),
-            batch: Settings::BATCH,
+            depth: settings.depth,
+            width: settings.width,
+            init: settings.initializer.key(),
+            std,
+            norm: settings.norm.map(Norm::key),
+            residual: settings.residual,
+            dropout: settings.dropout,
+            loss: settings.loss.key(),
+            optimizer: settings.optimizer.key(),
+            learning_rate: settings.optimizer.learning_rate(),
+            clip: settings.clip,
+            batch: settings.batch,
+            steps: settings.steps,
         }
     }
 }
 
-impl From<Sample> for Log {
-    fn from(sample: Sample) -> Self {
-        let layer = |means: &vanishing_gradients::lab::measure::LayerMeans| Layer {
-            mean_abs_gradient: means.gradient,
-            mean_abs_delta: means.delta,
-            mean_abs_weight: means.weight,
+impl Log {
+    pub fn new(sample: &Sample, held_out: Option<&HeldOut>) -> Self {
+        let layer = |layer: &LayerSample| Layer {
+            mean_abs_gradient: layer.gradient.mean,
+            mean_abs_delta: layer.delta.mean,
+            mean_abs_weight: layer.weight.mean,
+            mean_abs_pre_activation: layer.pre_activation.mean,
+            mean_abs_activation: layer.activation.mean,
+            norm_gradient: layer.gradient.norm,
+            norm_delta: layer.delta.norm,
+            norm_weight: layer.weight.norm,
+            mean_slope: layer.slope,
+            saturated_share: layer.saturated,
+            rms_singular_value: layer.singular_value,
+            update_ratio: layer.update_ratio,
+            chain: [layer.chain.weights, layer.chain.skip, layer.chain.dropout, layer.chain.slope, layer.chain.norm],
         };
         let layers = sample.layers.iter().map(layer).collect();
-        Self { step: sample.step, loss: sample.loss, accuracy: sample.accuracy, layers }
+        Self {
+            step: sample.step,
+            loss: sample.loss,
+            accuracy: sample.accuracy,
+            held_out_loss: held_out.map(|held_out| held_out.loss),
+            held_out_accuracy: held_out.map(|held_out| held_out.accuracy),
+            dead_units: held_out.map(|held_out| held_out.dead.clone()),
+            layers,
+        }
     }
 }
 
@@ -113,7 +167,16 @@ impl fmt::Display for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.activation)?;
         self.slope.iter().try_for_each(|slope| write!(f, ", slope {slope}"))?;
-        write!(f, ", depth {}, width {}, {} steps", self.depth, self.width, self.steps)
+        write!(f, ", depth {}, width {}, {}", self.depth, self.width, self.init)?;
+        self.std.iter().try_for_each(|std| write!(f, " {std}"))?;
+        self.norm.iter().try_for_each(|norm| write!(f, ", {norm} normalization"))?;
+        f.write_str(if self.residual { ", residual" } else { "" })?;
+        if self.dropout > 0.0 {
+            write!(f, ", dropout {}", self.dropout)?;
+        }
+        write!(f, ", {}, {} at {}", self.loss, self.optimizer, self.learning_rate)?;
+        self.clip.iter().try_for_each(|clip| write!(f, " clipped to {clip}"))?;
+        write!(f, ", batch {}, {} steps", self.batch, self.steps)
     }
 }
 

@@ -1,0 +1,108 @@
+//! Where a training step first left the numbers: the quantity and the layer in which an infinity or a NaN arose, in the order
+//! of computation.
+
+use super::float::{Float, LANES, lanes};
+use super::product::vectors;
+use super::{Mlp, Tape};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What can be infinite or NaN, in the order in which a step computes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Quantity {
+    PreActivation,
+    Normalized,
+    Activation,
+    Loss,
+    Delta,
+    Gradient,
+    Parameter,
+    /// What the optimizer remembers.
+    Memory,
+}
+
+impl Quantity {
+    /// The name a reader sees, with its letter.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::PreActivation => "pre-activation z",
+            Self::Normalized => "normalized pre-activation",
+            Self::Activation => "activation a",
+            Self::Loss => "loss",
+            Self::Delta => "δ",
+            Self::Gradient => "gradient ∂C/∂W",
+            Self::Parameter => "updated weight",
+            Self::Memory => "optimizer's memory",
+        }
+    }
+}
+
+/// The first number that is not finite.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NonFinite {
+    pub quantity: Quantity,
+    /// From 0; None for what belongs to no layer.
+    pub layer: Option<u32>,
+    /// ∞, −∞ or NaN; None where only the optimizer could say.
+    pub value: Option<f32>,
+}
+
+impl fmt::Display for NonFinite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {}", self.quantity.label())?;
+        self.layer.iter().try_for_each(|layer| write!(f, " of layer {}", layer + 1))?;
+        match self.value {
+            Some(value) => write!(f, " is {value}"),
+            None => f.write_str(" is not finite"),
+        }
+    }
+}
+
+/// Whether all of `values`, whole vectors, are finite: x − x is 0 for finite x and NaN otherwise.
+pub fn all_finite<F: Float>(values: &[F]) -> bool {
+    let zero = vectors(values).iter().fold(lanes::<F>(0.0), |sum, &x| {
+        let x = F::X4::from(x);
+        sum + (x - x)
+    });
+    let zero: [F; LANES] = zero.into();
+    zero == [F::ZERO; LANES]
+}
+
+impl<F: Float> Tape<F> {
+    /// Whether the forward pass stayed finite: every pre-activation and the loss. What arises behind the last z shows in the
+    /// loss or in the update.
+    pub fn is_finite(&self, mlp: &Mlp<F>) -> bool {
+        let mut layers = self.layers.iter().zip(mlp.layers());
+        (self.loss - self.loss == F::ZERO) && layers.all(|(own, layer)| all_finite(&own.z[..self.batch * layer.stride]))
+    }
+}
+
+/// What is not finite after a step, or after a part of it.
+pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Option<NonFinite> {
+    let find = |quantity, layer: usize, values: &mut dyn Iterator<Item = F>| {
+        let value = values.map(|value| value.to_f64() as f32).find(|value| !value.is_finite())?;
+        Some(NonFinite { quantity, layer: Some(layer as u32), value: Some(value) })
+    };
+    let layers = || mlp.layers().iter().zip(&tape.layers).enumerate();
+    let forward = layers().find_map(|(l, (layer, own))| {
+        let n = tape.batch * layer.stride;
+        find(Quantity::PreActivation, l, &mut layer.unpadded(&own.z[..n]))
+            .or_else(|| find(Quantity::Normalized, l, &mut layer.unpadded(&own.seen()[..n])))
+            .or_else(|| find(Quantity::Activation, l, &mut layer.unpadded(&own.a[..n])))
+    });
+    let loss = || {
+        let value = tape.loss.to_f64() as f32;
+        (!value.is_finite()).then_some(NonFinite { quantity: Quantity::Loss, layer: None, value: Some(value) })
+    };
+    let backward = || {
+        layers().rev().find_map(|(l, (layer, own))| {
+            find(Quantity::Delta, l, &mut layer.unpadded(&own.delta[..tape.batch * layer.stride]))
+                .or_else(|| find(Quantity::Gradient, l, &mut tape.gradient[layer.parameters()].iter().copied()))
+        })
+    };
+    let parameters = || {
+        let parameters = |layer: &super::mlp::Layer| mlp.parameters()[layer.parameters()].iter().copied();
+        layers().find_map(|(l, (layer, _))| find(Quantity::Parameter, l, &mut parameters(layer)))
+    };
+    forward.or_else(loss).or_else(backward).or_else(parameters)
+}

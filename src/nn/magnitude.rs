@@ -1,0 +1,65 @@
+//! How large many numbers are: their absolute sum and their norm. Blocks are summed in the numbers' own type, four lanes at a
+//! time, and blocks in `f64`, so that a million `f32` lose no digit that a reader sees.
+
+use super::float::{Float, LANES, Lanes, lanes};
+use super::product::vectors;
+
+/// Vectors of a block.
+const BLOCK: usize = 64;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Magnitude {
+    /// Σ |x|.
+    pub sum: f64,
+    /// √ Σ x².
+    pub norm: f64,
+}
+
+impl Magnitude {
+    /// Of `values`, whole vectors.
+    pub fn of<F: Float>(values: &[F]) -> Self {
+        let zero = lanes::<F>(0.0);
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for block in vectors(values).chunks(BLOCK) {
+            let add = |(sum, squares): (F::X4, F::X4), &x: &[F; LANES]| {
+                let x = F::X4::from(x);
+                (sum + x.abs(), squares + x * x)
+            };
+            let (block_sum, block_squares) = block.iter().fold((zero, zero), add);
+            sum += total::<F>(block_sum);
+            squares += total::<F>(block_squares);
+        }
+        // Squares of tiny numbers vanish in `f32`, those of huge ones overflow.
+        if !(1e-28..1e28).contains(&squares) {
+            squares = values.iter().map(|x| x.to_f64() * x.to_f64()).sum();
+        }
+        Self { sum, norm: squares.sqrt() }
+    }
+}
+
+fn total<F: Float>(x: F::X4) -> f64 {
+    let lanes: [F; LANES] = x.into();
+    lanes.iter().map(|x| x.to_f64()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_keep_seven_digits_and_every_exponent() {
+        for scale in [1e-40f32, 1e-25, 1.0, 1e25] {
+            let values: Vec<f32> = (0..10_000).map(|i| scale * (i as f32 / 7.0).sin()).collect();
+            let exact = |f: fn(f64) -> f64| values.iter().map(|&x| f(x.into())).sum::<f64>();
+            let Magnitude { sum, norm } = Magnitude::of(&values);
+            assert!((sum / exact(f64::abs) - 1.0).abs() < 1e-6, "{scale}: {sum}");
+            assert!((norm / exact(|x| x * x).sqrt() - 1.0).abs() < 1e-6, "{scale}: {norm}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_zero() {
+        assert_eq!(Magnitude::of::<f32>(&[]), Magnitude::default());
+        assert_eq!(Magnitude::of(&[0.0f64; 8]), Magnitude::default());
+    }
+}
