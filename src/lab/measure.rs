@@ -200,3 +200,89 @@ pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>, room: &mut Vec<f32>) -
     };
     mlp.layers().iter().zip(&tape.layers).map(measure).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Recipe;
+    use crate::lab::session::tests::grey;
+    use crate::lab::training::Training;
+    use crate::nn::{Activation, Initializer, Optimizer};
+
+    /// The first sample of a small run.
+    fn first(recipe: Recipe) -> crate::lab::training::Measured {
+        let split = grey();
+        let settings = Recipe { depth: 4, width: 6, batch: 10, steps: 1, ..recipe }.check().unwrap();
+        Training::new(settings, &split.train).unwrap().step(&split).unwrap().unwrap()
+    }
+
+    #[test]
+    fn an_orthogonal_matrix_keeps_lengths() {
+        let recipe = Recipe { initializer: Initializer::Orthogonal, ..Recipe::tutorial(Activation::Tanh, 1) };
+        for layer in first(recipe).sample.layers {
+            assert!((layer.singular_value - 1.0).abs() < 1e-6, "{layer:?}");
+        }
+    }
+
+    #[test]
+    fn the_chain_multiplies_to_the_ratio_of_deltas() {
+        for residual in [false, true] {
+            let layers = first(Recipe { residual, ..Recipe::tutorial(Activation::Sigmoid, 1) }).sample.layers;
+            for pair in layers.windows(2) {
+                let chain = pair[0].chain;
+                let product = chain.weights * chain.skip * chain.dropout * chain.slope * chain.norm;
+                let ratio = pair[0].delta.norm / pair[1].delta.norm;
+                assert!((product / ratio - 1.0).abs() < 1e-5, "{product} against {ratio}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_of_gradient_descent_is_its_rate_times_the_gradient() {
+        let recipe =
+            Recipe { optimizer: Optimizer::Sgd { learning_rate: 0.5 }, ..Recipe::tutorial(Activation::Tanh, 1) };
+        for layer in first(recipe).sample.layers {
+            let expected = 0.5 * layer.gradient.norm / layer.weight.norm;
+            assert!((layer.update_ratio / expected - 1.0).abs() < 1e-3, "{layer:?}");
+        }
+    }
+
+    #[test]
+    fn slopes_and_saturation_are_those_of_the_activation() {
+        let slopes = |activation, initializer| {
+            let layers = first(Recipe { initializer, ..Recipe::tutorial(activation, 1) }).sample.layers;
+            layers.iter().map(|layer| (layer.slope, layer.saturated)).collect::<Vec<_>>()
+        };
+        // z = 0 everywhere; the output layer is linear.
+        let still = |slope, saturated| vec![(slope, saturated), (slope, saturated), (slope, saturated), (1.0, 0.0)];
+        assert_eq!(slopes(Activation::Sigmoid, Initializer::Zeros), still(0.25, 0.0));
+        assert_eq!(slopes(Activation::Relu, Initializer::Zeros), still(0.0, 1.0));
+        assert_eq!(slopes(Activation::LeakyRelu { slope: 0.01 }, Initializer::Zeros), still(0.01, 1.0));
+        assert_eq!(slopes(Activation::Identity, Initializer::HeNormal), still(1.0, 0.0));
+        // Weights so large that nearly every unit is at an end of tanh.
+        let (slope, saturated) = slopes(Activation::Tanh, Initializer::Normal { std: 100.0 })[1];
+        assert!(slope < 0.05 && saturated > 0.9, "{slope}, {saturated}");
+    }
+
+    #[test]
+    fn units_that_never_fire_are_dead() {
+        let dead = |initializer| {
+            let recipe = Recipe { initializer, ..Recipe::tutorial(Activation::Relu, 1) };
+            first(recipe).held_out.unwrap().dead
+        };
+        assert_eq!(dead(Initializer::Zeros), [6, 6, 6]);
+        let some = dead(Initializer::HeNormal);
+        assert!(some.iter().all(|&n| n < 6) && some.iter().sum::<u32>() > 0, "{some:?}");
+    }
+
+    #[test]
+    fn sizes_are_means_and_norms_without_the_padding() {
+        // Zero weights under the sigmoid: a = 1/2 in all of 10 × 6 places, and 2 of 8 places in a row are padding.
+        let recipe = Recipe { initializer: Initializer::Zeros, ..Recipe::tutorial(Activation::Sigmoid, 1) };
+        let layers = first(recipe).sample.layers;
+        assert_eq!(layers[1].activation, Size { mean: 0.5, norm: 15f32.sqrt() });
+        // The output is uniform: δ is 0.1 / 10 in nine places of ten, −0.9 / 10 in one.
+        assert!((layers[3].delta.mean - 0.018).abs() < 1e-8, "{:?}", layers[3].delta);
+        assert!((layers[3].delta.norm - 0.09f32.sqrt()).abs() < 1e-7, "{:?}", layers[3].delta);
+    }
+}

@@ -94,7 +94,7 @@ impl Session {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::data::Digits;
     use crate::lab::{Recipe, Training};
@@ -109,7 +109,7 @@ mod tests {
         Split { train: digits.clone(), held_out: digits }
     }
 
-    fn grey() -> Split {
+    pub fn grey() -> Split {
         split(|example| (example % 10) as f32 / 10.0)
     }
 

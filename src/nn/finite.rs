@@ -106,3 +106,52 @@ pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Option<NonFin
     };
     forward.or_else(loss).or_else(backward).or_else(parameters)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::rng::Rng;
+    use crate::nn::{Activation, Architecture, Loss, SparseRows};
+
+    /// Spoils one number after a pass, and says what is found.
+    fn found(spoil: impl Fn(&mut Mlp<f32>, &mut Tape<f32>)) -> Option<String> {
+        let architecture = Architecture::plain(&[3, 5, 5, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
+        let mut mlp = Mlp::new(architecture, &mut Rng::weights(1));
+        let x = SparseRows::from_dense(3, [1.0, 0.0, 2.0].into_iter());
+        let mut tape = Tape::new(&mlp, 1);
+        mlp.forward(&x, &[1], &[0], &mut tape);
+        mlp.backward(&x, &[1], &[0], &mut tape);
+        spoil(&mut mlp, &mut tape);
+        first_non_finite(&mlp, &tape).map(|what| what.to_string())
+    }
+
+    #[test]
+    fn what_is_spoilt_is_found_and_what_came_first_before_what_followed() {
+        assert_eq!(found(|_, _| ()), None);
+        let sentence = |text: &str| Some(text.to_owned());
+        assert_eq!(found(|_, t| t.layers[1].z[4] = f32::NAN), sentence("the pre-activation z of layer 2 is NaN"));
+        assert_eq!(found(|_, t| t.layers[0].a[0] = f32::INFINITY), sentence("the activation a of layer 1 is inf"));
+        assert_eq!(found(|_, t| t.loss = f32::NAN), sentence("the loss is NaN"));
+        assert_eq!(found(|_, t| t.layers[2].delta[1] = f32::NAN), sentence("the δ of layer 3 is NaN"));
+        assert_eq!(found(|_, t| t.gradient[8] = f32::NEG_INFINITY), sentence("the gradient ∂C/∂W of layer 1 is -inf"));
+        assert_eq!(
+            found(|mlp, _| mlp.parameters_mut()[0] = f32::NAN),
+            sentence("the updated weight of layer 1 is NaN")
+        );
+        let chain = |_: &mut Mlp<f32>, t: &mut Tape<f32>| {
+            t.gradient[0] = f32::NAN;
+            t.layers[1].delta[0] = f32::NAN;
+        };
+        assert_eq!(found(chain), sentence("the δ of layer 2 is NaN"));
+    }
+
+    #[test]
+    fn every_lane_counts() {
+        for i in 0..8 {
+            let mut values = [1.0f32; 8];
+            assert!(all_finite(&values));
+            values[i] = f32::NEG_INFINITY;
+            assert!(!all_finite(&values), "{i}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! A training step allocates nothing: its buffers have grown by the second step and are used again.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use allocation_counter::measure;
+use vanishing_gradients::folder;
+use vanishing_gradients::lab::{Recipe, Training};
+use vanishing_gradients::nn::{Activation, Norm};
+
+#[test]
+fn a_step_allocates_nothing() {
+    let split = folder::load(&folder::bundled()).unwrap();
+    let plain = Recipe { width: 30, steps: 20, ..Recipe::tutorial(Activation::Tanh, 1) };
+    for norm in [None, Some(Norm::Batch), Some(Norm::Layer)] {
+        for (residual, dropout, clip) in [(false, 0.0, None), (true, 0.2, Some(0.1))] {
+            let settings = Recipe { norm, residual, dropout, clip, ..plain }.check().unwrap();
+            let mut training = Training::new(settings, &split.train).unwrap();
+            // Steps 0 and 10 take samples, which are handed over and so allocated.
+            training.step(&split).unwrap();
+            training.step(&split).unwrap();
+            let allocated = measure(|| (2..10).for_each(|_| drop(training.step(&split).unwrap())));
+            assert_eq!(allocated.count_total, 0, "{settings:?}");
+        }
+    }
+}
