@@ -7,11 +7,11 @@ mod runs;
 use vanishing_gradients::folder;
 
 #[test]
-fn the_default_runs_end_in_their_fingerprints() {
+fn runs_end_in_their_fingerprints() {
     let split = folder::load(&folder::bundled()).unwrap();
-    for (activation, expected) in runs::FINGERPRINTS {
-        let found = runs::fingerprint(activation, &split);
-        println!("{activation:?}: {found:016x}");
-        assert_eq!(format!("{found:016x}"), format!("{expected:016x}"), "{activation:?}");
+    let found: Vec<u64> = runs::all().iter().map(|run| runs::fingerprint(run.recipe, &split)).collect();
+    for (run, found) in runs::all().iter().zip(found) {
+        println!("{}: {found:#018x}", run.name);
+        assert_eq!(format!("{found:016x}"), format!("{:016x}", run.fingerprint), "{}", run.name);
     }
 }

@@ -1,26 +1,92 @@
-//! What the default experiment must come to, bit for bit, wherever it runs: natively and in every browser.
+//! What runs must come to, bit for bit, wherever they run: natively and in every browser.
 
 use vanishing_gradients::data::Split;
-use vanishing_gradients::lab::{Settings, Training};
-use vanishing_gradients::nn::Activation;
+use vanishing_gradients::lab::{Recipe, Training};
+use vanishing_gradients::nn::{Activation, Initializer, Loss, Norm, Optimizer};
 
-/// The fingerprint of each activation's weights after the tutorial's 2,500 steps from seed 1 on the bundled digits.
+/// A run and the fingerprint that its weights end with.
+pub struct Run {
+    pub name: &'static str,
+    pub recipe: Recipe,
+    pub fingerprint: u64,
+}
+
+/// The default experiment, further activations, a wide network, and whatever else the trainer can do, in few runs.
 ///
-/// They pin the program to itself, not to an authority: a change of the digits, the generator or the order of a sum changes
-/// them all, and is then a new specification.
-pub const FINGERPRINTS: [(Activation, u64); 5] = [
-    (Activation::Sigmoid, 0x0b95_6e1f_8cc8_bd47),
-    (Activation::Relu, 0x7b73_674e_725e_56a1),
-    (Activation::LeakyRelu { slope: 0.01 }, 0xd92d_94a4_3283_2d3c),
-    (Activation::LeakyRelu { slope: 0.2 }, 0x64a8_12da_338b_5910),
-    (Activation::Tanh, 0x4619_0be9_2367_8313),
-];
+/// Fingerprints pin the program to itself, not to an authority: a change of the digits, the generator, an elementary function
+/// or the order of a sum changes them all, and is then a new specification.
+pub fn all() -> Vec<Run> {
+    let run = |name, recipe, fingerprint| Run { name, recipe, fingerprint };
+    let tutorial = |activation| Recipe::tutorial(activation, 1);
+    let short = |activation, width, batch, steps| Recipe { width, batch, steps, ..tutorial(activation) };
+    vec![
+        run("sigmoid", tutorial(Activation::Sigmoid), 0x826b_1626_625b_c5f0),
+        run("ReLU", tutorial(Activation::Relu), 0x370c_82f6_72bd_cda2),
+        run("leaky 0.01", tutorial(Activation::LeakyRelu { slope: 0.01 }), 0xde07_2f8a_9598_e891),
+        run("leaky 0.2", tutorial(Activation::LeakyRelu { slope: 0.2 }), 0xb22c_e357_bacb_4d38),
+        run("tanh", tutorial(Activation::Tanh), 0x0909_4aa5_7177_8b12),
+        run("wide", Recipe { depth: 3, ..short(Activation::Relu, 256, 64, 60) }, 0x678a_88a1_0db5_9bfa),
+        run(
+            "ELU, He, momentum",
+            Recipe {
+                initializer: Initializer::HeUniform,
+                optimizer: Optimizer::ALL[1],
+                ..short(Activation::Elu, 13, 30, 200)
+            },
+            0xe3c4_ee0f_4715_505e,
+        ),
+        run(
+            "SELU, LeCun, Nesterov, clipped",
+            Recipe {
+                initializer: Initializer::LeCunNormal,
+                optimizer: Optimizer::ALL[2],
+                clip: Some(0.5),
+                ..short(Activation::Selu, 17, 7, 200)
+            },
+            0xc77d_72b8_37e0_4afb,
+        ),
+        run(
+            "GELU, orthogonal, AdamW, batch normalization, residual, dropout",
+            Recipe {
+                initializer: Initializer::Orthogonal,
+                optimizer: Optimizer::ALL[5],
+                norm: Some(Norm::Batch),
+                residual: true,
+                dropout: 0.1,
+                ..short(Activation::Gelu, 30, 64, 100)
+            },
+            0xcbea_c9b9_401c_775b,
+        ),
+        run(
+            "SiLU, He normal, RMSprop, layer normalization, residual",
+            Recipe {
+                initializer: Initializer::HeNormal,
+                optimizer: Optimizer::ALL[3],
+                norm: Some(Norm::Layer),
+                residual: true,
+                ..short(Activation::Silu, 22, 30, 100)
+            },
+            0xedf7_ab79_cb64_8a0b,
+        ),
+        run(
+            "softplus, Glorot normal, SGD, half squared error",
+            Recipe {
+                initializer: Initializer::GlorotNormal,
+                optimizer: Optimizer::ALL[0],
+                loss: Loss::HalfSquared,
+                ..short(Activation::Softplus, 9, 50, 200)
+            },
+            0x2fa5_f42a_283d_1731,
+        ),
+    ]
+}
 
-/// Trains the default run of an activation; its fingerprint.
-pub fn fingerprint(activation: Activation, split: &Split) -> u64 {
-    let mut training = Training::new(Settings::tutorial(activation, 1), &split.train).expect("a batch of digits");
+/// Trains a run; its fingerprint.
+pub fn fingerprint(recipe: Recipe, split: &Split) -> u64 {
+    let settings = recipe.check().expect("the runs can run");
+    let mut training = Training::new(settings, &split.train).expect("a batch of digits");
     while !training.is_done() {
-        training.step(split).expect("the default run does not diverge");
+        training.step(split).expect("the runs do not diverge");
     }
     training.fingerprint()
 }
