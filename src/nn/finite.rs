@@ -58,14 +58,38 @@ impl fmt::Display for NonFinite {
     }
 }
 
-/// Whether all of `values`, whole vectors, are finite: x − x is 0 for finite x and NaN otherwise.
+/// Watches numbers go by: 0 x is 0 for a finite x and NaN otherwise, and a sum with a NaN in it stays NaN.
+#[derive(Clone, Copy)]
+pub struct Watch<F: Float>(F::X4);
+
+impl<F: Float> Watch<F> {
+    pub fn new() -> Self {
+        Self(lanes::<F>(0.0))
+    }
+
+    #[inline(always)]
+    pub fn see(&mut self, x: F::X4) {
+        self.0 = self.0 + x * lanes::<F>(0.0);
+    }
+
+    /// Whether all that was seen was finite.
+    pub fn all_finite(self) -> bool {
+        let lanes: [F; LANES] = self.0.into();
+        lanes == [F::ZERO; LANES]
+    }
+}
+
+impl<F: Float> Default for Watch<F> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Whether all of `values`, whole vectors, are finite.
 pub fn all_finite<F: Float>(values: &[F]) -> bool {
-    let zero = vectors(values).iter().fold(lanes::<F>(0.0), |sum, &x| {
-        let x = F::X4::from(x);
-        sum + (x - x)
-    });
-    let zero: [F; LANES] = zero.into();
-    zero == [F::ZERO; LANES]
+    let mut watch = Watch::<F>::new();
+    vectors(values).iter().for_each(|&x| watch.see(x.into()));
+    watch.all_finite()
 }
 
 impl<F: Float> Tape<F> {
@@ -73,7 +97,7 @@ impl<F: Float> Tape<F> {
     /// loss or in the update.
     pub fn is_finite(&self, mlp: &Mlp<F>) -> bool {
         let mut layers = self.layers.iter().zip(mlp.layers());
-        (self.loss - self.loss == F::ZERO) && layers.all(|(own, layer)| all_finite(&own.z[..self.batch * layer.stride]))
+        self.loss * F::ZERO == F::ZERO && layers.all(|(own, layer)| all_finite(&own.z[..self.batch * layer.stride]))
     }
 }
 

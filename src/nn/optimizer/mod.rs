@@ -7,7 +7,8 @@ mod rmsprop;
 mod sgd;
 
 use super::Float;
-use super::float::{LANES, lanes};
+use super::finite::Watch;
+use super::float::lanes;
 use super::magnitude::Magnitude;
 use super::product::{vectors, vectors_mut};
 pub use adam::Adam;
@@ -123,7 +124,7 @@ pub struct Optimization<F> {
 }
 
 impl<F: Float> Optimization<F> {
-    /// `n_parameters` with their padding, a multiple of [`LANES`].
+    /// `n_parameters` with their padding, whole vectors.
     pub fn new(optimizer: Optimizer, n_parameters: usize) -> Self {
         Self { optimizer, memory: vec![F::ZERO; n_parameters * optimizer.memory()], t: 0 }
     }
@@ -148,8 +149,7 @@ impl<F: Float> Optimization<F> {
 }
 
 /// Applies `rule` to every vector of parameters with its gradient and its `M` vectors of memory: (w, g, memory) to the new w
-/// and memory. Whether every w and every last memory is finite: x − x is 0 for finite x only, and no rule's other memory can be
-/// infinite while these are finite.
+/// and memory. Whether every w and every last memory is finite: no rule's other memory can be infinite while these are finite.
 #[inline(always)]
 fn sweep<F: Float, const M: usize>(
     parameters: &mut [F],
@@ -158,18 +158,17 @@ fn sweep<F: Float, const M: usize>(
     rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
 ) -> bool {
     let memory = vectors_mut(memory).as_chunks_mut().0;
-    let mut zero = lanes::<F>(0.0);
+    let mut watch = Watch::<F>::new();
     for ((w, &g), memory) in vectors_mut(parameters).iter_mut().zip(vectors(gradient)).zip(memory) {
         let (new_w, new_memory) = rule((*w).into(), g.into(), memory.map(F::X4::from));
-        zero = zero + (new_w - new_w);
+        watch.see(new_w);
         if let Some(&last) = new_memory.last() {
-            zero = zero + (last - last);
+            watch.see(last);
         }
         *w = new_w.into();
         *memory = new_memory.map(F::X4::into);
     }
-    let zero: [F; LANES] = zero.into();
-    zero == [F::ZERO; LANES]
+    watch.all_finite()
 }
 
 /// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013).
@@ -184,6 +183,7 @@ pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::float::LANES;
 
     /// Each rule's first two steps from w = 1 with g = 0.5, then −0.25, worked by hand.
     #[test]
