@@ -69,9 +69,9 @@ export class Experiment {
   }
 }
 
-/** The fingerprints that the native tests require, under names such as `Sigmoid` and `LeakyRelu 0.2`. */
+/** The fingerprints that the native tests require, by the names of the runs there: `sigmoid`, `leaky 0.2`. */
 export async function nativeFingerprints() {
   const source = await readFile(new URL("../runs/mod.rs", import.meta.url), "utf8");
-  const row = /Activation::(\w+)(?: \{ slope: ([\d.]+) \})?, 0x([0-9a-f_]+)/g;
-  return Object.fromEntries([...source.matchAll(row)].map(([, name, slope, bits]) => [slope ? `${name} ${slope}` : name, bits.replaceAll("_", "")]));
+  const row = /run\("([^"]+)", tutorial\(.*\), 0x([0-9a-f_]+)\),/g;
+  return Object.fromEntries([...source.matchAll(row)].map(([, name, bits]) => [name, bits.replaceAll("_", "")]));
 }

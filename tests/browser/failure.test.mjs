@@ -7,7 +7,7 @@ import { Experiment, nativeFingerprints } from "./experiment.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 const NATIVE = await nativeFingerprints();
-const DEFAULT = [NATIVE.Sigmoid, NATIVE.Relu, NATIVE["LeakyRelu 0.01"]];
+const DEFAULT = [NATIVE.sigmoid, NATIVE.ReLU, NATIVE["leaky 0.01"]];
 
 const IMAGES = "**/mnist/train-images-idx3-ubyte.gz";
 const images = await readFile(new URL("../../static/mnist/train-images-idx3-ubyte.gz", import.meta.url));

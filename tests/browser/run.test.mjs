@@ -5,7 +5,7 @@ import { Experiment, nativeFingerprints, SCENARIOS } from "./experiment.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 const NATIVE = await nativeFingerprints();
-const DEFAULT = [NATIVE.Sigmoid, NATIVE.Relu, NATIVE["LeakyRelu 0.01"]];
+const DEFAULT = [NATIVE.sigmoid, NATIVE.ReLU, NATIVE["leaky 0.01"]];
 
 reading("the run starts once the experiment comes into view, and not before", {}, async (page) => {
   const experiment = new Experiment(page);
@@ -61,5 +61,5 @@ reading("the script's leaky slope is one click away and changes the leaky run on
   await experiment.reach("ready");
   await experiment.slope("0.2").check({ force: true });
   await page.waitForURL((url) => url.searchParams.get("slope") === "0.2");
-  assert.deepEqual(await experiment.train(), [NATIVE.Sigmoid, NATIVE.Relu, NATIVE["LeakyRelu 0.2"]]);
+  assert.deepEqual(await experiment.train(), [NATIVE.sigmoid, NATIVE.ReLU, NATIVE["leaky 0.2"]]);
 });
