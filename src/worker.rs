@@ -1,7 +1,8 @@
 //! The page as a trainer sees it: the other end of `web::trainer`, in a Web Worker. It drives a
 //! [`Session`](crate::lab::Session): trains for some milliseconds, then lets messages in, then goes on. A JS array of byte
-//! arrays is the digits; a single byte array is a command. Where there are not cores enough for all trainers and the page,
-//! it rests between slices: three trainers at full speed on two cores would triple the length of the page's every task.
+//! arrays is the digits; a single byte array is a command. A run begins with a sprint, which the default run ends within. A
+//! longer one then rests between slices where there are not cores enough for all trainers and the page: three trainers at full
+//! speed on two cores would triple the length of the page's every task.
 
 use crate::data::{Digits, DigitsError, Split};
 use crate::lab::protocol::{self, Command, Event, VERSION};
@@ -15,6 +16,9 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 
 /// How long a slice of training lasts before messages are let in.
 const SLICE_MILLISECONDS: f64 = 12.0;
+
+/// How much a run computes before it rests for the first time.
+const SPRINT_MILLISECONDS: f64 = 250.0;
 
 /// How long a trainer rests after each slice, so that all of them together leave one core to the page.
 fn rest_milliseconds(page: &DedicatedWorkerGlobalScope) -> f64 {
@@ -137,12 +141,12 @@ impl Worker {
             desk.last_end = None;
         }
         if is_running && !desk.is_slice_coming {
-            desk.is_slice_coming = self.ask_for_slice().is_ok();
+            desk.is_slice_coming = self.ask_for_slice(desk.computing > SPRINT_MILLISECONDS).is_ok();
         }
     }
 
-    fn ask_for_slice(&self) -> Result<(), JsValue> {
-        if self.rest > 0.0 {
+    fn ask_for_slice(&self, is_tired: bool) -> Result<(), JsValue> {
+        if is_tired && self.rest > 0.0 {
             let on_slice = self.on_slice.as_ref().unchecked_ref();
             self.page.set_timeout_with_callback_and_timeout_and_arguments_0(on_slice, self.rest as i32).map(drop)
         } else {
