@@ -1,6 +1,6 @@
-//! The mathematics: a multilayer perceptron, its derivatives and the rules that train it. `std` and `libm` only: no clock,
-//! no thread, no JavaScript, no data set. Every function is generic over [`Float`]: the body that trains in `f32` is the
-//! body that tests run in `f64` and, for derivatives, in complex numbers.
+//! The mathematics: a multilayer perceptron, its derivatives and the rules that train it. No clock, no thread, no JavaScript,
+//! no data set. Every function is generic over [`Float`]: the body that trains in `f32`, four numbers at a time, is the body
+//! that tests run in `f64` and, for derivatives, in complex numbers.
 //!
 //! | symbol | name here | shape | meaning | equation |
 //! |---|---|---|---|---|
@@ -8,14 +8,16 @@
 //! | W⁽ˡ⁾ | `w` | `[fan_in, fan_out]` | weights of layer l, row = input unit | (7) |
 //! | b⁽ˡ⁾ | `b` | `[fan_out]` | biases of layer l | |
 //! | z⁽ˡ⁾ | `z` | `[batch, fan_out]` | pre-activation, z = a⁽ˡ⁻¹⁾ W + b | |
-//! | a⁽ˡ⁾ = f(z⁽ˡ⁾) | `a` | `[batch, fan_out]` | activation | (5), (6) |
+//! | n⁽ˡ⁾ | `normalized.n` | `[batch, fan_out]` | γ ẑ + β where a layer normalizes, else z | |
+//! | a⁽ˡ⁾ = f(n⁽ˡ⁾) | `a` | `[batch, fan_out]` | activation | (5), (6) |
 //! | p | `a` of the last layer | `[batch, classes]` | softmax of the logits | |
 //! | C | `loss` | scalar | mean loss over the batch | |
 //! | δ⁽ˡ⁾ | `delta` | `[batch, fan_out]` | ∂C/∂z⁽ˡ⁾, so the 1/batch of the mean is inside | (2), (3) |
 //! | ∂C/∂W⁽ˡ⁾ | `dw` | `[fan_in, fan_out]` | gradient of the weights | (1), (4), (7) |
 //!
-//! Layers count from 1 in prose and from 0 in code. Sums run in index order and are the specification: the same settings
-//! and seed give the same bits natively and in every browser.
+//! Layers count from 1 in prose and from 0 in code. Rows of all matrices are padded with zeros to whole vectors of four.
+//! Vectors run across the units of a layer and never along a sum: sums run in index order and are the specification, so that the
+//! same settings and seed give the same bits natively and in every browser.
 
 pub mod activation;
 #[cfg(test)]
