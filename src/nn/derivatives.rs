@@ -161,3 +161,43 @@ fn evaluation_drops_nothing_and_normalizes_by_running_means() {
     assert!(after.iter().zip(&tape.layers[2].a).all(|(a, b)| (a - b).abs() < 1e-12), "{after:?}");
     assert_ne!(before, after);
 }
+
+/// What a pass leaves behind, but for the padding of f(0) and what the batch does not reach.
+fn bits(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<u32> {
+    let layers = mlp.layers().iter().zip(&tape.layers).flat_map(|(layer, own)| {
+        let n = tape.batch * layer.stride;
+        [&own.z, &own.a, &own.delta].into_iter().flat_map(move |rows| layer.unpadded(&rows[..n]))
+    });
+    layers.chain(tape.gradient.iter().copied()).chain([tape.loss]).map(f32::to_bits).collect()
+}
+
+#[test]
+fn a_tape_remembers_nothing_of_a_larger_batch() {
+    let x = inputs();
+    let run = |mlp: &Mlp<f32>, tape: &mut Tape<f32>, rows: &[u32]| {
+        tape.draw_masks(mlp.architecture.dropout, &mut Rng::dropout(1));
+        mlp.forward(&x, &LABELS, rows, tape);
+        mlp.backward(&x, &LABELS, rows, tape);
+    };
+    for architecture in architectures() {
+        let mlp = network(&architecture);
+        let [mut used, mut fresh] = [ROWS.len(); 2].map(|batch| Tape::new(&mlp, batch));
+        run(&mlp, &mut used, &ROWS);
+        run(&mlp, &mut used, &[2, 1]);
+        run(&mlp, &mut fresh, &[2, 1]);
+        assert_eq!((used.batch, used.correct), (2, fresh.correct));
+        assert_eq!(bits(&mlp, &used), bits(&mlp, &fresh), "{architecture:?}");
+    }
+}
+
+/// Two units in 10⁴: where two of four examples are one, a unit's variance over the batch may be almost nothing.
+#[test]
+fn single_gradients_are_the_double_ones_within_rounding() {
+    for architecture in architectures() {
+        let (single, double) = (pass(&network::<f32>(&architecture)), pass(&network::<f64>(&architecture)));
+        assert_eq!(single.correct, double.correct);
+        let misses = single.gradient.iter().zip(&double.gradient).map(|(&s, &d)| f64::from(s) - d);
+        let error = norm(misses) / norm(double.gradient.iter().copied());
+        assert!(error < 2e-4, "{architecture:?}: off by {error:e}");
+    }
+}

@@ -75,9 +75,11 @@ impl Lanes<f32> for f32x4 {
     fn exp(self) -> Self {
         exp(self)
     }
+    /// Off by at most 0.82 ULP.
     fn exp_m1(self) -> Self {
         each(self, libm::expm1f)
     }
+    /// Off by at most 0.84 ULP.
     fn ln_1p(self) -> Self {
         each(self, libm::log1pf)
     }
@@ -85,6 +87,7 @@ impl Lanes<f32> for f32x4 {
     fn tanh(self) -> Self {
         tanh(self)
     }
+    /// Off by at most 0.97 ULP.
     fn erf(self) -> Self {
         each(self, libm::erff)
     }

@@ -98,3 +98,62 @@ fn softmax<F: Float>(classes: usize, z: &[F], p: &mut [F]) -> (F, F) {
     }
     (max, sum)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Loss::{HalfSquared, SoftmaxCrossEntropy};
+
+    /// p of three padded logits and the loss of each class.
+    fn softmax_of(z: [f32; 4]) -> ([f32; 3], [f32; 3]) {
+        let mut p = [f32::NAN; 4];
+        let losses = [0, 1, 2].map(|label| SoftmaxCrossEntropy.output(Activation::Identity, 3, &z, &mut p, label));
+        assert_eq!(p[3], 0.0, "padding");
+        ([p[0], p[1], p[2]], losses)
+    }
+
+    #[test]
+    fn softmax_and_its_loss_survive_extreme_logits_in_any_order() {
+        assert_eq!(softmax_of([1e3, -1e3, 0.0, 0.0]), ([1.0, 0.0, 0.0], [0.0, 2e3, 1e3]));
+        assert_eq!(softmax_of([-1e3, 0.0, 1e3, 0.0]), ([0.0, 0.0, 1.0], [2e3, 1e3, 0.0]));
+        assert_eq!(softmax_of([0.0, 1e3, -1e3, 0.0]), ([0.0, 1.0, 0.0], [1e3, 0.0, 2e3]));
+        // Far below the padding's 0.
+        let (p, losses) = softmax_of([-1e3; 4]);
+        assert!(p.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-7), "{p:?}");
+        assert!(losses.iter().all(|loss| (loss - 3f32.ln()).abs() < 1e-4), "{losses:?}");
+    }
+
+    /// Logits 0, ln 2, ln 3 have the probabilities 1/6, 2/6, 3/6; of the class 1 the loss is ln 3, δ = p − y.
+    #[test]
+    fn cross_entropy_is_as_worked_by_hand() {
+        let z = [0.0, 2f64.ln(), 3f64.ln(), 0.0];
+        let (mut p, mut delta) = ([0.0; 4], [f64::NAN; 4]);
+        let loss = SoftmaxCrossEntropy.output(Activation::Identity, 3, &z, &mut p, 1);
+        SoftmaxCrossEntropy.delta(Activation::Identity, 3, &z, &p, 1, &mut delta);
+        assert!((loss - 3f64.ln()).abs() < 1e-15, "{loss}");
+        let expected = [1.0 / 6.0, -4.0 / 6.0, 3.0 / 6.0, 0.0];
+        assert!(delta.iter().zip(expected).all(|(d, e)| (d - e).abs() < 1e-15), "{delta:?}");
+    }
+
+    /// z = 0, ln 3 of two sigmoids: a = 1/2, 3/4. Of class 0 the misses are −1/2, 3/4, so the loss is (1/4 + 9/16) / 2 and
+    /// δ = (−1/2 · 1/4, 3/4 · 3/16).
+    #[test]
+    fn half_squared_error_is_as_worked_by_hand() {
+        let z = [0.0, 3f64.ln(), 0.0, 0.0];
+        let (mut a, mut delta) = ([0.0; 4], [f64::NAN; 4]);
+        let loss = HalfSquared.output(Activation::Sigmoid, 2, &z, &mut a, 0);
+        HalfSquared.delta(Activation::Sigmoid, 2, &z, &a, 0, &mut delta);
+        assert!((loss - 13.0 / 32.0).abs() < 1e-15, "{loss}");
+        let expected = [-0.125, 0.140_625, 0.0, 0.0];
+        assert!(delta.iter().zip(expected).all(|(d, e)| (d - e).abs() < 1e-15), "{delta:?}");
+    }
+
+    #[test]
+    fn keys_name_one_loss_each() {
+        for loss in Loss::ALL {
+            assert_eq!(Loss::from_key(loss.key()), Some(loss));
+        }
+        assert_eq!(Loss::ALL.map(Loss::label), ["softmax cross-entropy", "half squared error"]);
+        assert_eq!(Loss::from_key("squared"), None);
+    }
+}

@@ -137,3 +137,76 @@ impl<F: Float> Mlp<F> {
         Some(Scale { gamma: &self.parameters[gamma.clone()], beta: &self.parameters[beta.clone()] })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Widths with and without padding, some of them equal.
+    fn architecture(norm: Option<Norm>, residual: bool) -> Architecture {
+        let plain = Architecture::plain(&[5, 5, 6, 6, 6, 6], Activation::Tanh, Loss::SoftmaxCrossEntropy);
+        Architecture { norm, residual, ..plain }
+    }
+
+    #[test]
+    fn parameters_lie_layer_by_layer_without_gap_or_overlap() {
+        for norm in [None, Some(Norm::Batch), Some(Norm::Layer)] {
+            let architecture = architecture(norm, false);
+            let mut end = 0;
+            for (l, layer) in architecture.layers().into_iter().enumerate() {
+                assert_eq!(
+                    (layer.fan_in, layer.fan_out, layer.stride),
+                    (architecture.sizes[l], architecture.sizes[l + 1], 8)
+                );
+                assert_eq!(layer.parameters().start, end);
+                let (gamma, beta) = layer.norm.clone().unwrap_or((layer.b.end..layer.b.end, layer.b.end..layer.b.end));
+                for (place, n) in
+                    [(&layer.w, 8 * layer.fan_in), (&layer.b, 8), (&gamma, gamma.len()), (&beta, gamma.len())]
+                {
+                    assert_eq!(*place, end..end + n, "layer {l}");
+                    end = place.end;
+                }
+                assert_eq!(layer.parameters().end, end);
+            }
+            assert_eq!(Mlp::<f32>::new(architecture, &mut Rng::weights(1)).parameters().len(), end);
+        }
+    }
+
+    #[test]
+    fn hidden_layers_normalize_and_the_output_does_not() {
+        for norm in Norm::ALL {
+            let layers = architecture(Some(norm), false).layers();
+            assert!(
+                layers.iter().map(|layer| layer.norm.clone().map_or(0, |(gamma, _)| gamma.len())).eq([8, 8, 8, 8, 0])
+            );
+        }
+        assert!(architecture(None, false).layers().iter().all(|layer| layer.norm.is_none()));
+    }
+
+    #[test]
+    fn skips_go_around_hidden_layers_of_equal_widths_but_never_around_the_first() {
+        let skips =
+            |residual| architecture(None, residual).layers().iter().map(|layer| layer.has_skip).collect::<Vec<bool>>();
+        assert_eq!(skips(true), [false, false, true, true, false]);
+        assert_eq!(skips(false), [false; 5]);
+    }
+
+    #[test]
+    fn a_network_starts_with_its_initializers_weights_and_plain_scales() {
+        let mlp = Mlp::<f64>::new(architecture(Some(Norm::Layer), true), &mut Rng::weights(3));
+        let mut rng = Rng::weights(3);
+        for layer in mlp.layers() {
+            let mut w = vec![0.0; layer.fan_in * layer.fan_out];
+            Initializer::GlorotUniform.fill(&mut w, layer.fan_in, layer.fan_out, &mut rng);
+            let of = |place: &Range<usize>| &mlp.parameters()[place.clone()];
+            assert!(layer.unpadded(of(&layer.w)).eq(w));
+            assert!(of(&layer.b).iter().all(|&b| b == 0.0));
+            if let Some((gamma, beta)) = &layer.norm {
+                assert!(
+                    layer.unpadded(of(gamma)).all(|gamma| gamma == 1.0) && of(beta).iter().all(|&beta| beta == 0.0)
+                );
+                assert!(of(gamma)[layer.fan_out..].iter().all(|&padding| padding == 0.0));
+            }
+        }
+    }
+}

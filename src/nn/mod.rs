@@ -38,6 +38,7 @@ pub mod product;
 pub mod rng;
 pub mod sparse;
 pub mod tape;
+pub mod ulp;
 
 pub use activation::Activation;
 pub use float::Float;

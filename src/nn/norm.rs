@@ -186,3 +186,75 @@ pub fn scale_gradient<F: Float>(from: &Normalized<F>, delta: &[F], dgamma: &mut 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three examples of four units far from 0: unit j of example i is 1000 + i (j + 1).
+    fn far() -> Vec<f32> {
+        (0..12).map(|k| 1_000.0 + ((k / 4) * (k % 4 + 1)) as f32).collect()
+    }
+
+    fn moments(values: impl Iterator<Item = f32> + Clone) -> [f32; 2] {
+        let n = values.clone().count() as f32;
+        let mean = values.clone().sum::<f32>() / n;
+        [mean, values.map(|v| (v - mean) * (v - mean)).sum::<f32>() / n]
+    }
+
+    #[test]
+    fn a_batch_leaves_each_unit_with_mean_beta_and_deviation_gamma() {
+        let (z, mut to) = (far(), Normalized::new(3, 4));
+        batch_statistics(&z, &mut to);
+        batch_forward(&z, Scale { gamma: &[1.0, 2.0, 3.0, 4.0], beta: &[0.5, 0.0, -1.0, 7.0] }, &mut to);
+        // Of 0, s, 2 s the variance is 2 s² / 3.
+        assert_eq!(to.mean, [1_001.0, 1_002.0, 1_003.0, 1_004.0]);
+        for (j, [mean, deviation]) in [[0.5, 1.0], [0.0, 2.0], [-1.0, 3.0], [7.0, 4.0]].into_iter().enumerate() {
+            let [m, v] = moments(to.n.iter().skip(j).step_by(4).copied());
+            assert!((m - mean).abs() < 1e-6 && (v.sqrt() - deviation).abs() < 1e-4, "unit {j}: {m}, {v}");
+            let variance = 2.0 / 3.0 * ((j + 1) * (j + 1)) as f32;
+            assert!((to.variance[j] / variance - 1.0).abs() < 1e-6, "unit {j}: {}", to.variance[j]);
+        }
+    }
+
+    #[test]
+    fn a_layer_leaves_each_example_with_mean_0_and_variance_1_and_its_padding_alone() {
+        let (mut z, mut to) = (far(), Normalized::new(3, 4));
+        z.iter_mut().skip(3).step_by(4).for_each(|padding| *padding = 0.0);
+        layer_forward(&z, 3, Scale { gamma: &[1.0, 1.0, 1.0, 0.0], beta: &[0.0; 4] }, &mut to);
+        for (i, row) in to.hat.chunks_exact(4).enumerate() {
+            let [mean, variance] = moments(row[..3].iter().copied());
+            let expected = if i == 0 { 0.0 } else { 1.0 };
+            assert!(mean.abs() < 1e-6 && (variance - expected).abs() < 1e-4, "example {i}: {mean}, {variance}");
+            assert_eq!(row[3], 0.0);
+        }
+    }
+
+    #[test]
+    fn a_constant_unit_is_normalized_to_beta() {
+        let (z, mut to) = (vec![3e4f32; 8], Normalized::new(2, 4));
+        batch_statistics(&z, &mut to);
+        batch_forward(&z, Scale { gamma: &[2.0; 4], beta: &[0.25; 4] }, &mut to);
+        assert_eq!(to.n, [0.25; 8]);
+    }
+
+    #[test]
+    fn running_moments_start_as_the_standard_ones_and_move_a_hundredth_of_the_way() {
+        let (mut running, mut batch) = (Running::<f64>::new(4), Normalized::new(1, 4));
+        assert_eq!((&running.mean[..], &running.variance[..]), (&[0.0; 4][..], &[1.0; 4][..]));
+        batch.mean.fill(10.0);
+        batch.variance.fill(5.0);
+        running.follow(&batch);
+        let is_near = |values: &[f64], expected: f64| values.iter().all(|v| (v - expected).abs() < 1e-12);
+        assert!(is_near(&running.mean, 0.1) && is_near(&running.variance, 1.04));
+    }
+
+    #[test]
+    fn keys_name_one_norm_each() {
+        for norm in Norm::ALL {
+            assert_eq!(Norm::from_key(norm.key()), Some(norm));
+        }
+        assert_eq!(Norm::ALL.map(Norm::label), ["batch normalization", "layer normalization"]);
+        assert_eq!(Norm::from_key("none"), None);
+    }
+}

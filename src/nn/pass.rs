@@ -225,3 +225,22 @@ fn is_largest<F: Float>(z: &[F], label: usize) -> bool {
     let own = z[label];
     z.iter().enumerate().all(|(k, &z)| if k < label { z < own } else { z <= own })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_equal_largest_outputs_the_first_counts_and_nan_is_never_right() {
+        let right = |z: [f32; 3]| [0, 1, 2].map(|label| is_largest(&z, label));
+        assert_eq!(right([1.0, 3.0, 2.0]), [false, true, false]);
+        assert_eq!(right([3.0, 3.0, 2.0]), [true, false, false]);
+        assert_eq!(right([1.0, 3.0, 3.0]), [false, true, false]);
+        assert_eq!(right([f32::NEG_INFINITY; 3]), [true, false, false]);
+        for lane in 0..3 {
+            let mut z = [1.0, 3.0, 2.0];
+            z[lane] = f32::NAN;
+            assert_eq!(right(z), [false; 3]);
+        }
+    }
+}

@@ -124,3 +124,50 @@ pub fn transpose<F: Float>(b: &[F], stride_b: usize, columns: usize, transposed:
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::rng::Rng;
+
+    /// A padded matrix `[rows, stride(columns)]` of drawn numbers.
+    fn drawn(rows: usize, columns: usize, rng: &mut Rng) -> Vec<f32> {
+        let entries = (0..rows * stride(columns)).map(|i| (i % stride(columns), rng.unit() as f32 - 0.3));
+        entries.map(|(j, value)| if j < columns { value } else { 0.0 }).collect()
+    }
+
+    #[test]
+    fn every_entry_is_summed_in_index_order_whatever_the_tiling() {
+        let (mut rng, mut panel) = (Rng::weights(1), Vec::new());
+        for (rows, columns, inner) in (1..=7).flat_map(|r| (1..=30).flat_map(move |c| (1..=20).map(move |i| (r, c, i))))
+        {
+            let width = stride(columns);
+            let (b, start) = (drawn(inner, columns, &mut rng), drawn(1, columns, &mut rng));
+            let a = drawn(rows, inner, &mut rng);
+            let mut transposed = Vec::new();
+            transpose(&a, stride(inner), inner, &mut transposed);
+            let by_row = Left { values: &a, row: stride(inner), inner: 1 };
+            let by_column = Left { values: &transposed, row: 1, inner: stride(rows) };
+            for (left, start) in [(by_row, None), (by_row, Some(&start[..])), (by_column, Some(&start[..]))] {
+                let mut c = vec![f32::NAN; rows * width];
+                product(left, &b, start, &mut c, width, &mut panel);
+                let expected = |entry: usize| {
+                    let (i, j) = (entry / width, entry % width);
+                    let begin = start.map_or(0.0, |start| start[j]);
+                    (0..inner).fold(begin, |sum, r| sum + a[i * stride(inner) + r] * b[r * width + j])
+                };
+                let expected: Vec<f32> = (0..c.len()).map(expected).collect();
+                assert_eq!(c, expected, "{rows} rows, {columns} columns, {inner} products");
+            }
+        }
+    }
+
+    #[test]
+    fn a_transpose_swaps_indices_and_pads_with_zeros() {
+        // Longer before: nothing of it may stay.
+        let mut transposed = vec![f32::NAN; 100];
+        // [[1, 2, 3], [4, 5, 6]], padded to rows of four.
+        transpose(&[1.0, 2.0, 3.0, 0.0, 4.0, 5.0, 6.0, 0.0], 4, 3, &mut transposed);
+        assert_eq!(transposed, [1.0, 4.0, 0.0, 0.0, 2.0, 5.0, 0.0, 0.0, 3.0, 6.0, 0.0, 0.0]);
+    }
+}

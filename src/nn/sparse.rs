@@ -160,6 +160,7 @@ fn add_gradient_columns<F: Float, const V: usize>(x: Row<F>, delta: &[F], dw: &m
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::rng::Rng;
 
     #[test]
     fn rows_keep_their_non_zero_entries_in_place() {
@@ -167,5 +168,31 @@ mod tests {
         assert_eq!((rows.len(), rows.width()), (3, 4));
         let entries = [0, 1, 2].map(|row| rows.row(row).entries().collect::<Vec<(usize, f64)>>());
         assert_eq!(entries, [vec![(0, 5.0), (1, 2.0), (3, 3.0)], vec![], vec![(0, 4.0), (2, 6.0), (3, 7.0)]]);
+    }
+
+    #[test]
+    fn both_products_are_the_dense_ones_to_the_bit() {
+        let mut rng = Rng::weights(1);
+        for (width, stride) in (1..=9).flat_map(|width| (4..=44).step_by(LANES).map(move |stride| (width, stride))) {
+            let mut draw = |n: usize| (0..n).map(|_| rng.unit() as f32 - 0.3).collect::<Vec<f32>>();
+            let (mut x, w, b) = (draw(width), draw(width * stride), draw(stride));
+            x.iter_mut().step_by(3).for_each(|x| *x = 0.0);
+            let rows = SparseRows::from_dense(width, x.iter().copied());
+            let mut z = vec![f32::NAN; stride];
+            affine(rows.row(0), &w, &b, &mut z);
+            let dense = |j: usize| (0..width).fold(b[j], |sum, i| sum + x[i] * w[i * stride + j]);
+            assert_eq!(z, (0..stride).map(dense).collect::<Vec<f32>>(), "{width} inputs, {stride} outputs");
+            // b as δ, and w as what earlier examples have left in the gradient.
+            let mut dw = w.clone();
+            add_gradient(rows.row(0), &b, &mut dw);
+            let dense = |i: usize| w[i] + x[i / stride] * b[i % stride];
+            assert_eq!(dw, (0..width * stride).map(dense).collect::<Vec<f32>>(), "{width} inputs, {stride} outputs");
+        }
+    }
+
+    #[test]
+    fn a_matrix_without_rows_is_empty() {
+        assert!(SparseRows::<f32>::default().is_empty());
+        assert!(!SparseRows::from_dense(2, [0.0, 0.0].into_iter()).is_empty());
     }
 }

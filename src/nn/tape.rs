@@ -131,3 +131,36 @@ impl<F: Float> Mlp<F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nn::{Activation, Architecture, Loss};
+
+    #[test]
+    fn masks_drop_their_share_and_keep_the_mean() {
+        let plain = Architecture::plain(&[3, 100, 100, 100, 2], Activation::Relu, Loss::SoftmaxCrossEntropy);
+        for dropout in [0.2, 0.5, 0.9] {
+            let mlp = Mlp::<f64>::new(Architecture { dropout, ..plain.clone() }, &mut Rng::weights(1));
+            let mut tape = Tape::new(&mlp, 100);
+            tape.draw_masks(dropout, &mut Rng::dropout(1));
+            let masks: Vec<&Vec<f64>> = tape.layers.iter().filter_map(|activity| activity.mask.as_ref()).collect();
+            assert_eq!(masks.len(), 3, "hidden layers drop, the output does not");
+            let mut n_kept = 0;
+            for &m in masks.iter().copied().flatten() {
+                n_kept += usize::from(m != 0.0);
+                assert!(m == 0.0 || m == 1.0 / (1.0 - dropout), "{m}");
+            }
+            // Of 30,000 draws, within five standard deviations.
+            let (kept, sigma) = (n_kept as f64 / 3e4, (dropout * (1.0 - dropout) / 3e4).sqrt());
+            assert!((kept - (1.0 - dropout)).abs() < 5.0 * sigma, "{dropout}: {kept} kept");
+            assert!(masks[0] != masks[1] && masks[1] != masks[2]);
+        }
+    }
+
+    #[test]
+    fn a_link_multiplies_its_factors() {
+        let link = Link { weights: 2.0, skip: 3.0, dropout: 5.0, derivative: 7.0, norm: 11.0 };
+        assert_eq!((link.product(), Link::NONE.product()), (2_310.0, 1.0));
+    }
+}

@@ -181,4 +181,50 @@ mod tests {
             }
         }
     }
+
+    /// f alone: a derivative test does not see a wrong f whose f′ is wrong with it.
+    #[test]
+    fn f_has_its_known_values() {
+        let (ln2, ln3) = (2f64.ln(), 3f64.ln());
+        // The definition of SELU gives λ and α; Φ(1) is from tables of the normal distribution.
+        let (lambda, alpha, phi) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_2, 0.841_344_746_068_542_9);
+        let known = [
+            [(0.0, 0.5), (ln3, 0.75), (-ln3, 0.25)],
+            [(-3.0, 0.0), (0.0, 0.0), (3.0, 3.0)],
+            [(-3.0, -0.03), (0.0, 0.0), (3.0, 3.0)],
+            [(-0.5 * ln3, -0.5), (0.0, 0.0), (0.5 * ln3, 0.5)],
+            [(-ln2, -0.5), (-ln3, -2.0 / 3.0), (3.0, 3.0)],
+            [(-ln2, -0.5 * lambda * alpha), (0.0, 0.0), (3.0, 3.0 * lambda)],
+            [(-1.0, phi - 1.0), (0.0, 0.0), (1.0, phi)],
+            [(-ln3, -0.25 * ln3), (0.0, 0.0), (ln3, 0.75 * ln3)],
+            [(-ln3, 4f64.ln() - ln3), (0.0, ln2), (ln3, 4f64.ln())],
+            [(-3.0, -3.0), (0.0, 0.0), (3.0, 3.0)],
+        ];
+        for (activation, known) in Activation::ALL.into_iter().zip(known) {
+            for (z, expected) in known {
+                let (double, single) = (activation.f(z), activation.f(z as f32));
+                assert!((double - expected).abs() < 1e-15, "{activation:?} at {z}: {double}");
+                assert!((f64::from(single) - expected).abs() < 3e-7, "{activation:?} at {z}: {single}");
+            }
+        }
+    }
+
+    #[test]
+    fn single_derivatives_are_the_double_ones_within_rounding() {
+        for activation in Activation::ALL {
+            for z in (-400..=400).map(|i| i as f32 / 40.0) {
+                let (single, double) = (activation.df(z), activation.df(f64::from(z)));
+                assert!((f64::from(single) - double).abs() < 1e-6, "{activation:?} at {z}: {single}, {double}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_name_and_labels_tell_one_activation_each() {
+        for (i, activation) in Activation::ALL.into_iter().enumerate() {
+            assert_eq!(Activation::from_key(activation.key()), Some(activation));
+            assert!(Activation::ALL[..i].iter().all(|other| other.label() != activation.label()), "{activation:?}");
+        }
+        assert_eq!(Activation::from_key("leaky-relu"), None);
+    }
 }

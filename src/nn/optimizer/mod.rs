@@ -243,4 +243,43 @@ mod tests {
         clip(&mut g, 1.0);
         assert!((g[0] - 0.6).abs() < 1e-15 && (g[2] - 0.8).abs() < 1e-15, "{g:?}");
     }
+
+    #[test]
+    fn a_bound_that_is_met_changes_nothing_and_tiny_gradients_have_norms_too() {
+        let mut g = [3.0f32, 0.0, 4.0, 0.0];
+        clip(&mut g, 5.0);
+        assert_eq!(g, [3.0, 0.0, 4.0, 0.0]);
+        let mut g = g.map(|g| g * 1e-30);
+        clip(&mut g, 1e-30);
+        assert!((g[0] / 0.6e-30 - 1.0).abs() < 1e-6 && (g[2] / 0.8e-30 - 1.0).abs() < 1e-6, "{g:?}");
+    }
+
+    /// Twelve parameters with gradients of their own against twelve optimizers of one.
+    #[test]
+    fn every_parameter_has_a_memory_of_its_own() {
+        for optimizer in Optimizer::ALL {
+            let gradient = |step: i32| std::array::from_fn::<f32, 12, _>(|i| (i as f32 - 5.5) * 0.3_f32.powi(step));
+            let mut together = [1.0f32; 12];
+            let mut optimization = Optimization::new(optimizer, together.len());
+            (0..3).for_each(|step| assert!(optimization.update(&mut together, &gradient(step))));
+            for (i, &w) in together.iter().enumerate() {
+                let mut alone = [1.0f32; LANES];
+                let mut optimization = Optimization::new(optimizer, LANES);
+                (0..3).for_each(|step| assert!(optimization.update(&mut alone, &[gradient(step)[i]; LANES])));
+                assert_eq!(alone, [w; LANES], "{optimizer:?}, parameter {i}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_name_one_rule_each_and_a_rate_is_the_one_that_was_set() {
+        for (i, optimizer) in Optimizer::ALL.into_iter().enumerate() {
+            assert_eq!(Optimizer::from_key(optimizer.key()), Some(optimizer));
+            assert!(Optimizer::ALL[..i].iter().all(|other| other.label() != optimizer.label()), "{optimizer:?}");
+            let faster = optimizer.with_learning_rate(0.7);
+            assert_eq!((faster.learning_rate(), faster.key()), (0.7, optimizer.key()));
+            assert_eq!(faster.with_learning_rate(optimizer.learning_rate()), optimizer);
+        }
+        assert_eq!(Optimizer::from_key("adagrad"), None);
+    }
 }
