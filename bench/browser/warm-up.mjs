@@ -1,0 +1,50 @@
+// Before the watch counts: a contestant is warmed up until it is as fast as it gets, and shown to train as ours does.
+
+/** A run is to take about so long, and the first runs that are shorter are only warming up. */
+const RUN_MILLISECONDS = 800;
+const WARM_MILLISECONDS = 250;
+const FEWEST_STEPS = 50;
+/** The first losses agree to rounding, the last by their mean: in between rounding grows, as it does in any training. */
+const FIRST = 20;
+const FIRST_TOLERANCE = 0.01;
+const LAST = 50;
+const LAST_TOLERANCE = 0.1;
+
+/** Warms up and checks a contestant against `expected` losses: the number of steps that its runs will have. */
+export async function warmUp({ name, label, run }, expected) {
+  let steps = FEWEST_STEPS;
+  let ms = (await run(steps)).ms;
+  while (ms < WARM_MILLISECONDS && steps < expected.length) {
+    steps = Math.min(2 * steps, expected.length);
+    ms = (await run(steps)).ms;
+  }
+  const wanted = Math.round(((RUN_MILLISECONDS / ms) * steps) / FEWEST_STEPS) * FEWEST_STEPS;
+  steps = Math.min(Math.max(wanted, FEWEST_STEPS), expected.length);
+  const found = await run(steps);
+  check(label, found.losses, expected, name.startsWith("ours"));
+  console.log(`  ${label}: ${(found.ms / steps).toFixed(3)} ms a step, losses as ours; runs of ${steps} steps`);
+  return steps;
+}
+
+/** Throws a sentence where `found` is not how `expected` falls; `exactly` where not even rounding may differ. */
+export function check(label, found, expected, exactly) {
+  const differs = exactly
+    ? (i) => Math.fround(found[i]) !== expected[i]
+    : (i) => !(Math.abs(found[i] - expected[i]) <= FIRST_TOLERANCE * expected[i]);
+  const steps = exactly ? found.length : Math.min(FIRST, found.length);
+  for (let i = 0; i < steps; i++) {
+    if (!differs(i)) continue;
+    const allowed = exactly ? "every bit" : `${100 * FIRST_TOLERANCE} %`;
+    throw new Error(`${label} does not train as ours does: its loss at step ${i} is ${found[i]}, ours ${expected[i]}; they must agree to ${allowed}`);
+  }
+  const [theirs, ours] = [found, expected].map((losses) => mean(losses.slice(Math.max(found.length - LAST, 0), found.length)));
+  if (!(Math.abs(theirs - ours) <= LAST_TOLERANCE * ours)) {
+    throw new Error(
+      `${label} does not train as ours does: the mean of its last ${LAST} losses of ${found.length} is ${theirs}, ours ${ours}; they must agree to ${100 * LAST_TOLERANCE} %`,
+    );
+  }
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
