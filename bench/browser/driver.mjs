@@ -4,7 +4,7 @@
 //
 // node driver.mjs plan.json, which `cargo xtask bench` writes.
 
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import os from "node:os";
 import { openBrowser } from "./browser.mjs";
@@ -12,54 +12,81 @@ import { openChild } from "./child.mjs";
 import { warmUp } from "./warm-up.mjs";
 
 const BROWSER = ["ours", "ours-means", "ours-all", "tfjs-wasm", "tfjs-fit", "tfjs-cpu", "convnetjs"];
+const NATIVE = ["ours-native", "candle", "jax"];
 
 const plan = JSON.parse(await readFile(process.argv[2], "utf8"));
 try {
+  const names = asked(plan.only);
   const started = os.loadavg()[0];
   const browser = await openBrowser(plan);
   const nets = [];
   try {
-    for (const net of plan.nets) nets.push(await bench(net, browser));
+    for (const net of plan.nets) nets.push(await bench(net, names, browser));
   } finally {
     await browser.close();
   }
-  const machine = { cpu: os.cpus()[0]?.model.trim() ?? "unknown processor", cores: os.cpus().length, system: `${os.type()} ${os.release()}` };
   const load = [started, os.loadavg()[0]];
-  await writeFile(plan.results, JSON.stringify({ machine, load, browser: browser.version, rounds: plan.rounds, nets }));
+  const { command, rounds } = plan;
+  const found = { machine: machine(), load, browser: browser.version, command, date: today(), rounds, nets };
+  await writeFile(plan.results, JSON.stringify(found));
 } catch (error) {
   console.error(`error: ${error.message}`);
   process.exitCode = 1;
 }
 
+/** The contestants that are to run: ours in the browser, which all are compared with, and those in `only` or all. */
+function asked(only) {
+  const all = [...BROWSER, ...NATIVE];
+  const unknown = only.find((name) => !all.includes(name));
+  if (unknown) throw new Error(`there is no trainer ${unknown}, only ${all.join(", ")}`);
+  return all.filter((name) => name === "ours" || only.length === 0 || only.includes(name));
+}
+
 /** All rounds of one net. */
-async function bench(net, browser) {
+async function bench(net, names, browser) {
   const folder = join(plan.tasks, net);
   console.log(`\n${net}`);
   const contestants = [];
   const absent = [];
   try {
-    for (const name of plan.only) {
+    for (const name of names) {
       const opened = BROWSER.includes(name) ? await browser.open(name, folder) : await openChild(plan, name, net, folder);
       if (opened.absent) absent.push(opened.absent);
       else contestants.push({ name, ...opened, runs: [] });
     }
-    for (const contestant of contestants) {
-      contestant.steps = await warmUp(contestant, await losses(folder), contestants.length);
-    }
+    const expected = await losses(folder);
+    for (const contestant of contestants) Object.assign(contestant, await warmUp(contestant, expected));
     for (let round = 0; round < plan.rounds; round++) {
       for (let i = 0; i < contestants.length; i++) {
         const contestant = contestants[(round + i) % contestants.length];
-        contestant.runs.push((await contestant.run(contestant.steps)).ms);
+        contestant.runs.push(await turn(contestant));
       }
       console.log(`  round ${round + 1} of ${plan.rounds}`);
     }
   } finally {
     for (const { close } of contestants) await close();
   }
-  return { net, absent, contestants: contestants.map(({ name, label, note, steps, runs }) => ({ name, label, note, steps, runs })) };
+  const { title } = JSON.parse(await readFile(join(folder, "task.json"), "utf8"));
+  return { title, absent, contestants: contestants.map(({ name, label, note, steps, runs }) => ({ name, label, note, steps, runs })) };
+}
+
+/** A contestant's turn in a round: milliseconds of a run, the mean of as many as fill the turn. */
+async function turn({ run, steps, repeats }) {
+  let sum = 0;
+  for (let i = 0; i < repeats; i++) sum += (await run(steps)).ms;
+  return sum / repeats;
 }
 
 /** The losses that our native trainer found. */
 async function losses(folder) {
   return new Float32Array(new Uint8Array(await readFile(join(folder, "losses.f32"))).buffer);
+}
+
+function machine() {
+  const cores = os.cpus();
+  return `${cores[0]?.model.trim() || "unknown processor"}, ${cores.length} cores, ${os.type()} ${os.release()}`;
+}
+
+function today() {
+  return new Date().toISOString().slice(0, 10);
 }

@@ -1,7 +1,8 @@
 // Before the watch counts: a contestant is warmed up until it is as fast as it gets, and shown to train as ours does.
 
-/** A run is to take about so long, and the first runs that are shorter are only warming up. */
-const RUN_MILLISECONDS = 800;
+/** A turn is to take about so long: one run, cut short where a trainer is slow, or several. */
+const TURN_MILLISECONDS = 800;
+/** First runs that are shorter only warm up. */
 const WARM_MILLISECONDS = 250;
 const FEWEST_STEPS = 50;
 /** The first losses agree to rounding, the last by their mean: in between rounding grows, as it does in any training. */
@@ -10,7 +11,7 @@ const FIRST_TOLERANCE = 0.01;
 const LAST = 50;
 const LAST_TOLERANCE = 0.1;
 
-/** Warms up and checks a contestant against `expected` losses: the number of steps that its runs will have. */
+/** Warms up and checks a contestant against `expected` losses: the steps of a run, and the runs of a turn. */
 export async function warmUp({ name, label, run }, expected) {
   let steps = FEWEST_STEPS;
   let ms = (await run(steps)).ms;
@@ -18,12 +19,14 @@ export async function warmUp({ name, label, run }, expected) {
     steps = Math.min(2 * steps, expected.length);
     ms = (await run(steps)).ms;
   }
-  const wanted = Math.round(((RUN_MILLISECONDS / ms) * steps) / FEWEST_STEPS) * FEWEST_STEPS;
+  ({ ms } = await run(steps));
+  const wanted = Math.round(((TURN_MILLISECONDS / ms) * steps) / FEWEST_STEPS) * FEWEST_STEPS;
   steps = Math.min(Math.max(wanted, FEWEST_STEPS), expected.length);
   const found = await run(steps);
   check(label, found.losses, expected, name.startsWith("ours"));
-  console.log(`  ${label}: ${(found.ms / steps).toFixed(3)} ms a step, losses as ours; runs of ${steps} steps`);
-  return steps;
+  const repeats = Math.max(1, Math.round(TURN_MILLISECONDS / found.ms));
+  console.log(`  ${label}: ${(found.ms / steps).toFixed(3)} ms a step, losses as ours; turns of ${repeats} × ${steps} steps`);
+  return { steps, repeats };
 }
 
 /** Throws a sentence where `found` is not how `expected` falls; `exactly` where not even rounding may differ. */

@@ -19,6 +19,8 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Print the names of the nets.
+    Nets,
     /// Write a net's task: its sizes, its start weights, its batches and the losses that our trainer finds.
     Export { net: String, activation: String, folder: PathBuf },
     /// Train a net as often as a line on stdin says with how many steps; answer each with a line of JSON.
@@ -35,6 +37,10 @@ enum Contestant {
 
 fn main() -> Result<()> {
     match Args::parse().task {
+        Task::Nets => {
+            ::ours::Net::ALL.iter().for_each(|net| println!("{}", net.name));
+            Ok(())
+        }
         Task::Export { net, activation, folder } => export::write(&find(&net, &activation)?, &folder),
         Task::Run { contestant: Contestant::OursNative, net, activation, .. } => {
             contestant::serve(ours::Ours::new(find(&net, &activation)?)?)

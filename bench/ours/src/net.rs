@@ -49,6 +49,7 @@ impl Net {
     pub fn task(&self) -> Task {
         Task {
             name: self.name,
+            title: format!("{}, {}, batch {}", self.name.replace('x', "×"), self.activation.label(), self.batch),
             sizes: self.sizes(),
             batch: self.batch,
             activation: self.activation.key(),
@@ -67,6 +68,7 @@ const PEERS_HAVE: [Activation; 2] = [Activation::Relu, Activation::Sigmoid];
 #[derive(Serialize)]
 pub struct Task {
     name: &'static str,
+    title: String,
     sizes: Vec<usize>,
     batch: usize,
     activation: &'static str,

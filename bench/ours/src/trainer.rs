@@ -48,8 +48,7 @@ impl Trainer {
     pub fn new(net: &Net, measuring: Measuring, n_digits: usize) -> Option<Self> {
         let batches = Batches::new(n_digits, net.batch, Net::SEED)?;
         let rng = &mut Rng::weights(Net::SEED);
-        let mlp =
-            Mlp::new(&net.sizes(), net.activation, Loss::SoftmaxCrossEntropy, Initializer::GlorotUniform, rng);
+        let mlp = Mlp::new(&net.sizes(), net.activation, Loss::SoftmaxCrossEntropy, Initializer::GlorotUniform, rng);
         let optimization = Optimization::new(Optimizer::Adam(Net::ADAM), mlp.parameters().len());
         let tape = mlp.tape(net.batch);
         Some(Self { mlp, tape, optimization, batches, measuring, step: 0 })

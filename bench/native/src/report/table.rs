@@ -1,0 +1,54 @@
+//! The results as Markdown.
+
+use super::spread::number;
+use super::{Contestant, Net, OURS, Results, STEPS};
+use std::fmt::Write;
+
+pub fn markdown(results: &Results) -> String {
+    let Results { machine, browser, command, date, load, rounds, nets } = results;
+    let mut out = format!(
+        "# Our trainer beside others\n\n\
+        Written by `{command}` on {date}: {machine}; {browser}, headless. {rounds} rounds, in each of which every trainer \
+        runs once, in turn; load average {:.1} before, {:.1} at the end. Medians and, in brackets, ranges of the rounds; ratios \
+        are of runs in the same round. All train the same net from the same weights on the same batches with Adam, warm, and \
+        their losses were compared with ours before: the first 20 within 1 %, the mean of the last 50 within 10 %; ours in wasm \
+        has ours native to the bit. TensorFlow.js and candle add Adam's ε to √v̂ where ours adds it to √v.\n\n\
+        ![Seconds for {} steps, logarithmic](results.svg)\n",
+        load[0],
+        load[1],
+        number(STEPS),
+    );
+    for net in nets {
+        out += &section(net);
+    }
+    out
+}
+
+fn section(net: &Net) -> String {
+    let mut out = format!("\n## {}\n\n", net.title);
+    let Some(ours) = net.find(OURS) else { return out };
+    _ = writeln!(out, "| trainer | seconds for {} steps | times ours | steps of a run | |", number(STEPS));
+    out += "|---|--:|--:|--:|---|\n";
+    for peer in net.contestants.iter().filter(|contestant| !contestant.is_measuring()) {
+        let ratio = if peer.name == OURS { "1".into() } else { peer.ratio(ours).to_string() };
+        let Contestant { label, note, steps, .. } = peer;
+        _ = writeln!(out, "| {label} | {} | {ratio} | {} | {note} |", peer.seconds(), number(*steps as f64));
+    }
+    for absent in &net.absent {
+        _ = writeln!(out, "\nNot measured: {absent}.");
+    }
+    if let Some(native) = net.find("ours-native") {
+        _ = writeln!(
+            out,
+            "\nIn wasm our trainer takes {} times as long as the same code natively.",
+            ours.ratio(native)
+        );
+    }
+    for measuring in net.contestants.iter().filter(|contestant| contestant.is_measuring()) {
+        let cost = measuring.ratio(ours).map(|ratio| 100.0 * (ratio - 1.0));
+        let (median, least, most) = (cost.median, cost.least, cost.most);
+        let Contestant { label, note, .. } = measuring;
+        _ = writeln!(out, "\nMeasuring ({label}: {note}) costs {median:+.1} % [{least:+.1}, {most:+.1}] of the time.");
+    }
+    out
+}
