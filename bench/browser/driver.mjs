@@ -1,6 +1,7 @@
 // Drives the contestants of browser and machine in the same rounds. Each trains the same net from the same weights on the
 // same batches; before anything is timed, its losses must be ours. A run's time is the contestant's own; the driver only
-// warms up, takes turns and writes down. It knows no net and no trainer.
+// warms up, takes turns and writes down. It knows no net and no trainer. Each run stands between two of ours, so that what
+// else the machine does, and its clock, touch both alike.
 //
 // node driver.mjs plan.json, which `cargo xtask bench` writes.
 
@@ -11,7 +12,7 @@ import { openBrowser } from "./browser.mjs";
 import { openChild } from "./child.mjs";
 import { warmUp } from "./warm-up.mjs";
 
-const BROWSER = ["ours", "ours-means", "ours-all", "tfjs-wasm", "tfjs-fit", "tfjs-cpu", "convnetjs"];
+const BROWSER = ["ours", "ours-means", "ours-all", "tfjs-wasm", "tfjs-by-hand", "tfjs-fit", "tfjs-cpu", "convnetjs"];
 const NATIVE = ["ours-native", "candle", "jax"];
 
 const plan = JSON.parse(await readFile(process.argv[2], "utf8"));
@@ -52,14 +53,15 @@ async function bench(net, names, browser) {
     for (const name of names) {
       const opened = BROWSER.includes(name) ? await browser.open(name, folder) : await openChild(plan, name, net, folder);
       if (opened.absent) absent.push(opened.absent);
-      else contestants.push({ name, ...opened, runs: [] });
+      else contestants.push({ name, ...opened, turns: [] });
     }
     const expected = await losses(folder);
     for (const contestant of contestants) Object.assign(contestant, await warmUp(contestant, expected));
+    const [ours] = contestants;
     for (let round = 0; round < plan.rounds; round++) {
       for (let i = 0; i < contestants.length; i++) {
         const contestant = contestants[(round + i) % contestants.length];
-        contestant.runs.push(await turn(contestant));
+        contestant.turns.push(await turn(contestant, ours));
       }
       console.log(`  round ${round + 1} of ${plan.rounds}`);
     }
@@ -67,14 +69,21 @@ async function bench(net, names, browser) {
     for (const { close } of contestants) await close();
   }
   const { title } = JSON.parse(await readFile(join(folder, "task.json"), "utf8"));
-  return { title, absent, contestants: contestants.map(({ name, label, note, steps, runs }) => ({ name, label, note, steps, runs })) };
+  const found = contestants.map(({ name, label, note, steps, turns }) => ({ name, label, note, steps, turns }));
+  return { title, absent, contestants: found };
 }
 
-/** A contestant's turn in a round: milliseconds of a run, the mean of as many as fill the turn. */
-async function turn({ run, steps, repeats }) {
-  let sum = 0;
-  for (let i = 0; i < repeats; i++) sum += (await run(steps)).ms;
-  return sum / repeats;
+/** A contestant's turn in a round: its runs, each with what ours took beside it, the mean of just before and just after. */
+async function turn({ run, steps, repeats }, ours) {
+  const runs = [];
+  let before = await ours.run(ours.steps);
+  for (let i = 0; i < repeats; i++) {
+    const { ms } = await run(steps);
+    const after = await ours.run(ours.steps);
+    runs.push({ ms, ours: (before.ms + after.ms) / 2 });
+    before = after;
+  }
+  return runs;
 }
 
 /** The losses that our native trainer found. */

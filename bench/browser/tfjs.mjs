@@ -57,7 +57,7 @@ function variables({ layers }) {
 }
 
 /** The batches as tensors, pixels and one-hot classes; making them is not timed. */
-function tensors(task, steps) {
+export function tensors(task, steps) {
   const { batch, rows, x, y } = task;
   return Array.from({ length: steps }, (_, step) => {
     const pixels = new Float32Array(batch * 784);

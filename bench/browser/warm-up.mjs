@@ -1,7 +1,8 @@
 // Before the watch counts: a contestant is warmed up until it is as fast as it gets, and shown to train as ours does.
 
-/** A turn is to take about so long: one run, cut short where a trainer is slow, or several. */
-const TURN_MILLISECONDS = 800;
+/** A timed run is to take about so long, a turn as many runs, and the run whose losses are compared at least that. */
+const RUN_MILLISECONDS = 400;
+const CHECK_MILLISECONDS = 1_200;
 /** First runs that are shorter only warm up. */
 const WARM_MILLISECONDS = 250;
 const FEWEST_STEPS = 50;
@@ -14,19 +15,23 @@ const LAST_TOLERANCE = 0.1;
 /** Warms up and checks a contestant against `expected` losses: the steps of a run, and the runs of a turn. */
 export async function warmUp({ name, label, run }, expected) {
   let steps = FEWEST_STEPS;
-  let ms = (await run(steps)).ms;
+  let { ms } = await run(steps);
   while (ms < WARM_MILLISECONDS && steps < expected.length) {
     steps = Math.min(2 * steps, expected.length);
-    ms = (await run(steps)).ms;
+    ({ ms } = await run(steps));
   }
-  ({ ms } = await run(steps));
-  const wanted = Math.round(((TURN_MILLISECONDS / ms) * steps) / FEWEST_STEPS) * FEWEST_STEPS;
-  steps = Math.min(Math.max(wanted, FEWEST_STEPS), expected.length);
-  const found = await run(steps);
+  const within = (budget) => {
+    const wanted = Math.round((budget * steps) / ms / FEWEST_STEPS) * FEWEST_STEPS;
+    return Math.min(Math.max(wanted, FEWEST_STEPS), expected.length);
+  };
+  const checked = Math.max(within(CHECK_MILLISECONDS), FIRST + LAST);
+  const found = await run(checked);
   check(label, found.losses, expected, name.startsWith("ours"));
-  const repeats = Math.max(1, Math.round(TURN_MILLISECONDS / found.ms));
-  console.log(`  ${label}: ${(found.ms / steps).toFixed(3)} ms a step, losses as ours; turns of ${repeats} × ${steps} steps`);
-  return { steps, repeats };
+  [steps, ms] = [checked, found.ms];
+  const timed = within(RUN_MILLISECONDS);
+  const repeats = Math.max(1, Math.round((RUN_MILLISECONDS * checked) / (ms * timed)));
+  console.log(`  ${label}: ${(ms / checked).toFixed(3)} ms a step, losses as ours for ${checked} steps`);
+  return { steps: timed, repeats };
 }
 
 /** Throws a sentence where `found` is not how `expected` falls; `exactly` where not even rounding may differ. */

@@ -1,5 +1,5 @@
-//! What the driver found, as a table in Markdown and as a picture. Ratios are paired: a peer's run against ours of the same
-//! round. It knows the driver's JSON and no trainer.
+//! What the driver found, as a table in Markdown and as a picture. Ratios are paired: a run against those of
+//! ours just before and after. It knows the driver's JSON and no trainer.
 
 mod picture;
 mod spread;
@@ -43,8 +43,16 @@ struct Contestant {
     note: String,
     /// Steps of a run.
     steps: usize,
-    /// Milliseconds of a run, one for each round.
-    runs: Vec<f64>,
+    /// Its runs in each round.
+    turns: Vec<Vec<Run>>,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    /// Milliseconds of the run.
+    ms: f64,
+    /// Milliseconds of our runs just before and just after, their mean.
+    ours: f64,
 }
 
 impl Contestant {
@@ -57,15 +65,19 @@ impl Contestant {
         self.name.starts_with(OURS)
     }
 
-    /// Seconds for 2,500 steps.
+    /// Seconds for 2,500 steps; each round's median, over the rounds.
     fn seconds(&self) -> Spread {
-        Spread::of(self.runs.iter().map(|ms| ms * STEPS / self.steps as f64 / 1e3))
+        self.over_rounds(|run| run.ms * STEPS / self.steps as f64 / 1e3)
     }
 
-    /// How many times as long as `base` it takes for a step, in each round.
-    fn ratio(&self, base: &Self) -> Spread {
-        let scale = base.steps as f64 / self.steps as f64;
-        Spread::of(self.runs.iter().zip(&base.runs).map(|(ms, base)| scale * ms / base))
+    /// How many times as long as `ours` it takes for a step; each round's median, over the rounds.
+    fn ratio(&self, ours: &Self) -> Spread {
+        let scale = ours.steps as f64 / self.steps as f64;
+        self.over_rounds(|run| scale * run.ms / run.ours)
+    }
+
+    fn over_rounds(&self, f: impl Fn(&Run) -> f64) -> Spread {
+        Spread::of(self.turns.iter().map(|turn| Spread::of(turn.iter().map(&f)).median))
     }
 }
 

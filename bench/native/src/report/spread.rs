@@ -19,8 +19,10 @@ impl Spread {
         Self { median: (at(low) + at(high)) / 2.0, least: at(0), most: at(values.len().saturating_sub(1)) }
     }
 
+    /// The spread of f of each value; f is monotonic.
     pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        Self { median: f(self.median), least: f(self.least), most: f(self.most) }
+        let (a, b) = (f(self.least), f(self.most));
+        Self { median: f(self.median), least: a.min(b), most: a.max(b) }
     }
 }
 

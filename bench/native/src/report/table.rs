@@ -9,8 +9,8 @@ pub fn markdown(results: &Results) -> String {
     let mut out = format!(
         "# Our trainer beside others\n\n\
         Written by `{command}` on {date}: {machine}; {browser}, headless. {rounds} rounds, in each of which every trainer \
-        runs once, in turn; load average {:.1} before, {:.1} at the end. Medians and, in brackets, ranges of the rounds; ratios \
-        are of runs in the same round. All train the same net from the same weights on the same batches with Adam, warm, and \
+        has its turn, each of its runs between two of ours, which it is compared with; load average {:.1} before, {:.1} at the \
+        end. Medians and, in brackets, ranges of the rounds; ours beside itself shows the noise. All train the same net from the same weights on the same batches with Adam, warm, and \
         their losses were compared with ours before: the first 20 within 1 %, the mean of the last 50 within 10 %; ours in wasm \
         has ours native to the bit. TensorFlow.js and candle add Adam's ε to √v̂ where ours adds it to √v.\n\n\
         ![Seconds for {} steps, logarithmic](results.svg)\n",
@@ -30,9 +30,8 @@ fn section(net: &Net) -> String {
     _ = writeln!(out, "| trainer | seconds for {} steps | times ours | steps of a run | |", number(STEPS));
     out += "|---|--:|--:|--:|---|\n";
     for peer in net.contestants.iter().filter(|contestant| !contestant.is_measuring()) {
-        let ratio = if peer.name == OURS { "1".into() } else { peer.ratio(ours).to_string() };
         let Contestant { label, note, steps, .. } = peer;
-        _ = writeln!(out, "| {label} | {} | {ratio} | {} | {note} |", peer.seconds(), number(*steps as f64));
+        _ = writeln!(out, "| {label} | {} | {} | {steps} | {note} |", peer.seconds(), peer.ratio(ours));
     }
     for absent in &net.absent {
         _ = writeln!(out, "\nNot measured: {absent}.");
