@@ -53,7 +53,7 @@ async function bench(net, names, browser) {
     for (const name of names) {
       const opened = BROWSER.includes(name) ? await browser.open(name, folder) : await openChild(plan, name, net, folder);
       if (opened.absent) absent.push(opened.absent);
-      else contestants.push({ name, ...opened, turns: [] });
+      else contestants.push({ name, place: BROWSER.includes(name) ? "Chromium" : "native", ...opened, turns: [] });
     }
     const expected = await losses(folder);
     for (const contestant of contestants) Object.assign(contestant, await warmUp(contestant, expected));
@@ -69,7 +69,7 @@ async function bench(net, names, browser) {
     for (const { close } of contestants) await close();
   }
   const { title } = JSON.parse(await readFile(join(folder, "task.json"), "utf8"));
-  const found = contestants.map(({ name, label, note, steps, turns }) => ({ name, label, note, steps, turns }));
+  const found = contestants.map(({ run, close, repeats, ...found }) => found);
   return { title, absent, contestants: found };
 }
 

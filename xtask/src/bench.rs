@@ -30,6 +30,9 @@ pub struct Options {
     /// The activation of the hidden layers: relu or sigmoid.
     #[arg(long, default_value = "relu")]
     activation: String,
+    /// Instead, time the kernels and write bench/KERNELS.md.
+    #[arg(long)]
+    kernels: bool,
 }
 
 /// The folders of the bench.
@@ -39,9 +42,13 @@ struct Folders {
 }
 
 pub fn run(root: &Path, options: &Options) -> Result<()> {
+    let folders = Folders { bench: root.join("bench"), target: root.join("target/bench") };
+    if options.kernels {
+        println!("building and timing the kernels (about 6 minutes the first time)");
+        return process::run(cargo(&folders).args(["bench", "--quiet", "-p", "native", "--bench", "kernels"]));
+    }
     let chrome = system::chrome()?;
     let npm = system::npm()?;
-    let folders = Folders { bench: root.join("bench"), target: root.join("target/bench") };
     let ours = wasm(root, &folders)?;
     let native = native(&folders)?;
     install_peers(&npm, &folders)?;

@@ -1,3 +1,3 @@
 import { ours } from "../ours.mjs";
 
-export default ours("ours-all", "ours, all at every 10th step", "these means, and histograms of W and ∂C/∂W");
+export default ours("ours-all", "ours, all at every tenth step", "all that the laboratory measures of a batch, histograms too");

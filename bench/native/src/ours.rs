@@ -27,7 +27,7 @@ pub fn start(net: &Net, n_digits: usize) -> Result<Trainer> {
 
 impl Contestant for Ours {
     fn label(&self) -> String {
-        "ours, native, 128-bit vectors".into()
+        "ours, 128-bit vectors".into()
     }
 
     fn note(&self) -> &'static str {

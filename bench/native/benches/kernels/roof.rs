@@ -2,7 +2,7 @@
 
 use crate::kernel::{Kernel, Work};
 use std::hint::black_box;
-use vanishing_gradients::nn::float::{Float, LANES, Lanes};
+use vanishing_gradients::nn::float::{Float, LANES};
 
 pub const PEAK: &str = "peak: multiply and add in registers";
 pub const CACHE: &str = "triad a = b + s·c in 192 KB";

@@ -40,6 +40,8 @@ struct Net {
 struct Contestant {
     name: String,
     label: String,
+    /// Where it runs: "Chromium" or "native".
+    place: String,
     note: String,
     /// Steps of a run.
     steps: usize,

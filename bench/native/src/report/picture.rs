@@ -7,11 +7,16 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 const WIDTH: i32 = 820;
-const LABELS: i32 = 290;
-const VALUES: i32 = 130;
+const LABELS: i32 = 310;
+const VALUES: i32 = 120;
 const ROW: i32 = 24;
-const TITLE: i32 = 40;
-const AXIS: i32 = 46;
+const TITLE: i32 = 48;
+/// The line that says where the trainers below it run.
+const PLACE: i32 = 24;
+const AXIS: i32 = 54;
+/// Sizes as plotters takes them: 1.24 times what a browser calls the font's size.
+const LARGE: i32 = 20;
+const SMALL: i32 = 16;
 
 /// A colour in light, and the class that gives it another in dark.
 struct Ink {
@@ -30,7 +35,8 @@ const INKS: [Ink; 5] = [TEXT, FAINT, GRID, OUR_BAR, PEER_BAR];
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
 pub fn svg(results: &Results) -> Result<String> {
-    let height = results.nets.iter().map(|net| TITLE + ROW * bars(net).count() as i32).sum::<i32>() + AXIS;
+    let rows = results.nets.iter().flat_map(rows);
+    let height = TITLE * results.nets.len() as i32 + rows.map(|row| row.height()).sum::<i32>() + AXIS;
     let scale = Scale::of(results);
     let mut svg = String::new();
     {
@@ -41,50 +47,74 @@ pub fn svg(results: &Results) -> Result<String> {
     both_themes(&svg).context("plotters has drawn no svg")
 }
 
+/// A line of a panel.
+enum Row<'a> {
+    Place(&'a str),
+    Bar(&'a Contestant),
+}
+
+impl Row<'_> {
+    fn height(&self) -> i32 {
+        match self {
+            Self::Place(_) => PLACE,
+            Self::Bar(_) => ROW,
+        }
+    }
+}
+
 fn bars(net: &Net) -> impl Iterator<Item = &Contestant> {
     net.contestants.iter().filter(|contestant| !contestant.is_measuring())
 }
 
-fn draw(
-    area: &Area,
-    results: &Results,
-    scale: &Scale,
-    height: i32,
-) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
+/// The bars of a net, those of each place under its name.
+fn rows(net: &Net) -> Vec<Row<'_>> {
+    let bars: Vec<&Contestant> = bars(net).collect();
+    let places = bars.chunk_by(|a, b| a.place == b.place);
+    places
+        .flat_map(|group| std::iter::once(Row::Place(&group[0].place)).chain(group.iter().map(|&bar| Row::Bar(bar))))
+        .collect()
+}
+
+type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
+
+fn draw(area: &Area, results: &Results, scale: &Scale, height: i32) -> Drawn {
     let bottom = height - AXIS;
     for decade in scale.decades() {
         let x = scale.x(decade);
-        area.draw(&PathElement::new([(x, TITLE - 8), (x, bottom + 4)], GRID.light))?;
-        area.draw(&text(format!("{decade} s"), (x, bottom + 8), &FAINT, 12, HPos::Center))?;
+        area.draw(&PathElement::new([(x, TITLE), (x, bottom + 4)], GRID.light))?;
+        area.draw(&text(format!("{decade} s"), (x, bottom + 16), &FAINT, SMALL, HPos::Center))?;
     }
-    let axis =
-        format!("seconds for {} training steps, logarithmic; line: range of {} rounds", number(STEPS), results.rounds);
-    area.draw(&text(axis, (WIDTH / 2, bottom + 28), &FAINT, 12, HPos::Center))?;
+    let (steps, rounds) = (number(STEPS), results.rounds);
+    let axis = format!(
+        "seconds for {steps} training steps, logarithmic; thin lines: range over {rounds} rounds; ×: times ours in Chromium"
+    );
+    area.draw(&text(axis, (WIDTH / 2, bottom + 38), &FAINT, SMALL, HPos::Center))?;
     let mut y = 0;
     for net in &results.nets {
-        area.draw(&text(net.title.clone(), (8, y + 14), &TEXT, 15, HPos::Left))?;
+        area.draw(&text(net.title.clone(), (8, y + TITLE / 2 + 4), &TEXT, LARGE, HPos::Left))?;
         y += TITLE;
-        for contestant in bars(net) {
-            bar(area, net, contestant, scale, y)?;
-            y += ROW;
+        for row in rows(net) {
+            match row {
+                Row::Place(place) => {
+                    let place = if place == "native" { "natively".into() } else { format!("in {place}") };
+                    area.draw(&text(place, (LABELS - 10, y + PLACE / 2), &FAINT, SMALL, HPos::Right))?;
+                }
+                Row::Bar(contestant) => bar(area, net, contestant, scale, y)?,
+            }
+            y += row.height();
         }
     }
     area.present()
 }
 
 /// One contestant's row, its top at `y`.
-fn bar(
-    area: &Area,
-    net: &Net,
-    contestant: &Contestant,
-    scale: &Scale,
-    y: i32,
-) -> Result<(), DrawingAreaErrorKind<std::io::Error>> {
+fn bar(area: &Area, net: &Net, contestant: &Contestant, scale: &Scale, y: i32) -> Drawn {
+    const GAP: i32 = 4;
     let ink = if contestant.is_ours() { &OUR_BAR } else { &PEER_BAR };
     let seconds = contestant.seconds();
-    let (end, middle) = (scale.x(seconds.median), y + ROW / 2 - 2);
-    area.draw(&text(contestant.label.clone(), (LABELS - 10, y + 3), &TEXT, 13, HPos::Right))?;
-    area.draw(&Rectangle::new([(LABELS, y + 2), (end, y + ROW - 6)], ink.light.filled()))?;
+    let (end, middle) = (scale.x(seconds.median), y + ROW / 2);
+    area.draw(&text(contestant.label.clone(), (LABELS - 10, middle), &TEXT, SMALL, HPos::Right))?;
+    area.draw(&Rectangle::new([(LABELS, y + GAP), (end, y + ROW - GAP)], ink.light.filled()))?;
     let range = [(scale.x(seconds.least), middle), (scale.x(seconds.most), middle)];
     area.draw(&PathElement::new(range, TEXT.light))?;
     let ratio = match net.find(OURS) {
@@ -92,11 +122,11 @@ fn bar(
         _ => String::new(),
     };
     let value = format!("{} s{ratio}", number(seconds.median));
-    area.draw(&text(value, (end.max(range[1].0) + 8, y + 3), &TEXT, 13, HPos::Left))
+    area.draw(&text(value, (end.max(range[1].0) + 8, middle), &TEXT, SMALL, HPos::Left))
 }
 
 fn text(words: String, at: (i32, i32), ink: &Ink, size: i32, side: HPos) -> Text<'static, (i32, i32), String> {
-    Text::new(words, at, ("sans-serif", size).into_font().color(&ink.light).pos(Pos::new(side, VPos::Top)))
+    Text::new(words, at, ("sans-serif", size).into_font().color(&ink.light).pos(Pos::new(side, VPos::Center)))
 }
 
 /// Seconds to pixels, by whole decades.

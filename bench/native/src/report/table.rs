@@ -27,11 +27,11 @@ pub fn markdown(results: &Results) -> String {
 fn section(net: &Net) -> String {
     let mut out = format!("\n## {}\n\n", net.title);
     let Some(ours) = net.find(OURS) else { return out };
-    _ = writeln!(out, "| trainer | seconds for {} steps | times ours | steps of a run | |", number(STEPS));
-    out += "|---|--:|--:|--:|---|\n";
+    _ = writeln!(out, "| trainer | where | seconds for {} steps | times ours | steps of a run | |", number(STEPS));
+    out += "|---|---|--:|--:|--:|---|\n";
     for peer in net.contestants.iter().filter(|contestant| !contestant.is_measuring()) {
-        let Contestant { label, note, steps, .. } = peer;
-        _ = writeln!(out, "| {label} | {} | {} | {steps} | {note} |", peer.seconds(), peer.ratio(ours));
+        let Contestant { label, place, note, steps, .. } = peer;
+        _ = writeln!(out, "| {label} | {place} | {} | {} | {steps} | {note} |", peer.seconds(), peer.ratio(ours));
     }
     for absent in &net.absent {
         _ = writeln!(out, "\nNot measured: {absent}.");
