@@ -22,6 +22,11 @@ export function adam({ learning_rate, beta1, beta2, epsilon }) {
   return tf.train.adam(learning_rate, beta1, beta2, epsilon);
 }
 
+/** Before step t, from 1: TensorFlow's ε̂ stands beside √v, that of TensorFlow.js beside √v̂ = √v / √(1 − β₂ᵗ). */
+export function correctEpsilon(optimizer, { beta2, epsilon }, t) {
+  optimizer.epsilon = epsilon / Math.sqrt(1 - beta2 ** t);
+}
+
 /** The leanest loop that its public interface has: variables, `minimize`, nothing read before the end. */
 export function lean(backend, note) {
   let task;
@@ -37,7 +42,10 @@ export function lean(backend, note) {
       const batches = tensors(task, steps);
       const optimizer = adam(task);
       const start = performance.now();
-      const losses = batches.map(({ x, y }) => optimizer.minimize(() => meanLoss(task, net, x, y), true));
+      const losses = batches.map(({ x, y }, step) => {
+        correctEpsilon(optimizer, task, step + 1);
+        return optimizer.minimize(() => meanLoss(task, net, x, y), true);
+      });
       losses.at(-1)?.dataSync();
       const ms = performance.now() - start;
       const found = losses.map((loss) => loss.dataSync()[0]);

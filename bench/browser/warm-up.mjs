@@ -5,7 +5,9 @@ const RUN_MILLISECONDS = 400;
 const CHECK_MILLISECONDS = 1_200;
 /** First runs that are shorter only warm up. */
 const WARM_MILLISECONDS = 250;
-const FEWEST_STEPS = 50;
+/** What a slow trainer runs, and is compared over, at least. */
+const FEWEST_STEPS = 10;
+const FEWEST_COMPARED = 40;
 /** The first losses agree to rounding, the last by their mean: in between rounding grows, as it does in any training. */
 const FIRST = 20;
 const FIRST_TOLERANCE = 0.01;
@@ -14,7 +16,7 @@ const LAST_TOLERANCE = 0.1;
 
 /** Warms up and checks a contestant against `expected` losses: the steps of a run, and the runs of a turn. */
 export async function warmUp({ name, label, run }, expected) {
-  let steps = FEWEST_STEPS;
+  let steps = 2 * FEWEST_STEPS;
   let { ms } = await run(steps);
   while (ms < WARM_MILLISECONDS && steps < expected.length) {
     steps = Math.min(2 * steps, expected.length);
@@ -24,7 +26,7 @@ export async function warmUp({ name, label, run }, expected) {
     const wanted = Math.round((budget * steps) / ms / FEWEST_STEPS) * FEWEST_STEPS;
     return Math.min(Math.max(wanted, FEWEST_STEPS), expected.length);
   };
-  const checked = Math.max(within(CHECK_MILLISECONDS), FIRST + LAST);
+  const checked = Math.max(within(CHECK_MILLISECONDS), FEWEST_COMPARED);
   const found = await run(checked);
   check(label, found.losses, expected, name.startsWith("ours"));
   [steps, ms] = [checked, found.ms];

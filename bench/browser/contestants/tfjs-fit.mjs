@@ -2,7 +2,7 @@
 // must not shuffle; and it never yields to the page, as it would by default.
 
 import { inOrder } from "../task.mjs";
-import { adam, load } from "../tfjs.mjs";
+import { adam, correctEpsilon, load } from "../tfjs.mjs";
 
 let task;
 
@@ -19,7 +19,10 @@ export default {
     const x = tf.tensor2d(pixels, [labels.length, 784]);
     const y = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), 10).toFloat());
     const losses = [];
-    const callbacks = { onBatchEnd: (_, logs) => losses.push(logs.loss) };
+    const callbacks = {
+      onBatchBegin: (step) => correctEpsilon(net.optimizer, task, step + 1),
+      onBatchEnd: (_, logs) => losses.push(logs.loss),
+    };
     const options = { batchSize: task.batch, epochs: 1, shuffle: false, verbose: 0, yieldEvery: "never", callbacks };
     const start = performance.now();
     await net.fit(x, y, options);

@@ -50,6 +50,9 @@ impl Candle {
     }
 
     fn step(&mut self, step: usize) -> Result<Tensor> {
+        // TensorFlow's ε̂ stands beside √v, candle's beside √v̂ = √v / √(1 − β₂ᵗ).
+        let eps = Net::ADAM.epsilon_hat / (1.0 - Net::ADAM.beta2.powi(step as i32 + 1)).sqrt();
+        self.optimizer.set_params(ParamsAdamW { eps, ..self.optimizer.params().clone() });
         let rows = self.rows.get(step)?;
         let mut a = self.x.index_select(&rows, 0)?;
         for (l, (w, b)) in self.layers.iter().enumerate() {

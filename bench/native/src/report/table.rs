@@ -12,7 +12,7 @@ pub fn markdown(results: &Results) -> String {
         has its turn, each of its runs between two of ours, which it is compared with; load average {:.1} before, {:.1} at the \
         end. Medians and, in brackets, ranges of the rounds; ours beside itself shows the noise. All train the same net from the same weights on the same batches with Adam, warm, and \
         their losses were compared with ours before: the first 20 within 1 %, the mean of the last 50 within 10 %; ours in wasm \
-        has ours native to the bit. TensorFlow.js and candle add Adam's ε to √v̂ where ours adds it to √v.\n\n\
+        has ours native to the bit.\n\n\
         ![Seconds for {} steps, logarithmic](results.svg)\n",
         load[0],
         load[1],
