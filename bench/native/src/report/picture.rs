@@ -82,7 +82,8 @@ fn draw(area: &Area, results: &Results, scale: &Scale, height: i32) -> Drawn {
     for decade in scale.decades() {
         let x = scale.x(decade);
         area.draw(&PathElement::new([(x, TITLE), (x, bottom + 4)], GRID.light))?;
-        area.draw(&text(format!("{decade} s"), (x, bottom + 16), &FAINT, SMALL, HPos::Center))?;
+        let label = if decade < 100.0 { decade.to_string() } else { number(decade) };
+        area.draw(&text(format!("{label} s"), (x, bottom + 16), &FAINT, SMALL, HPos::Center))?;
     }
     let (steps, rounds) = (number(STEPS), results.rounds);
     let axis = format!(

@@ -10,9 +10,9 @@ pub fn markdown(results: &Results) -> String {
         "# Our trainer beside others\n\n\
         Written by `{command}` on {date}: {machine}; {browser}, headless. {rounds} rounds, in each of which every trainer \
         has its turn, each of its runs between two of ours, which it is compared with; load average {:.1} before, {:.1} at the \
-        end. Medians and, in brackets, ranges of the rounds; ours beside itself shows the noise. All train the same net from the same weights on the same batches with Adam, warm, and \
-        their losses were compared with ours before: the first 20 within 1 %, the mean of the last 50 within 10 %; ours in wasm \
-        has ours native to the bit.\n\n\
+        end. Medians and, in brackets, ranges of the rounds; ours beside itself shows the noise. All train the same net from \
+        the same weights on the same batches with Adam, warm, and their losses were compared with ours before: the first 20 \
+        within 1 %, the mean of the last 50 within 10 %; those of ours in wasm are those of ours native to the bit.\n\n\
         ![Seconds for {} steps, logarithmic](results.svg)\n",
         load[0],
         load[1],
@@ -40,7 +40,7 @@ fn section(net: &Net) -> String {
         _ = writeln!(
             out,
             "\nIn wasm our trainer takes {} times as long as the same code natively.",
-            ours.ratio(native)
+            native.ratio(ours).map(|ratio| 1.0 / ratio)
         );
     }
     for measuring in net.contestants.iter().filter(|contestant| contestant.is_measuring()) {
