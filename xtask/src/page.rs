@@ -22,7 +22,7 @@ pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
     process::run(tools.command("trunk").args(["build", "--public-url", public_url]).current_dir(root))?;
     let dist = root.join("dist");
     if let Some(wasm_opt) = tools.wasm_opt()? {
-        optimise(&dist, &wasm_opt)?;
+        optimise_all(&dist, &wasm_opt)?;
     }
     sizes::print(&dist)
 }
@@ -51,17 +51,25 @@ const FEATURES: [&str; 7] = [
     "--enable-simd",
 ];
 
+/// wasm-opt's level for the trainer, and for all else.
+pub const FOR_SPEED: &str = "-O3";
+const FOR_SIZE: &str = "-Oz";
+
 /// Rewrites each wasm file: the worker for speed, the rest for size.
-fn optimise(dist: &Path, wasm_opt: &Path) -> Result<()> {
+fn optimise_all(dist: &Path, wasm_opt: &Path) -> Result<()> {
     for entry in fs::read_dir(dist).with_context(|| format!("cannot read {}", dist.display()))? {
         let path = entry?.path();
         if path.extension() != Some(OsStr::new("wasm")) {
             continue;
         }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let level = if name.starts_with("worker") { "-O3" } else { "-Oz" };
-        println!("wasm-opt {level} {name}");
-        process::run(Command::new(wasm_opt).args(FEATURES).args([level, "-o"]).arg(&path).arg(&path))?;
+        let is_worker = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("worker"));
+        optimise(&path, wasm_opt, if is_worker { FOR_SPEED } else { FOR_SIZE })?;
     }
     Ok(())
+}
+
+/// Rewrites a wasm file.
+pub fn optimise(path: &Path, wasm_opt: &Path, level: &str) -> Result<()> {
+    println!("wasm-opt {level} {}", path.file_name().unwrap_or_default().to_string_lossy());
+    process::run(Command::new(wasm_opt).args(FEATURES).args([level, "-o"]).arg(path).arg(path))
 }

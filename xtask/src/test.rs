@@ -19,7 +19,7 @@ use count::Count;
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 /// What Chromium needs on a machine without a screen, run by whoever runs the tests.
-const CHROMIUM_FLAGS: [&str; 8] = [
+pub const CHROMIUM_FLAGS: [&str; 8] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",

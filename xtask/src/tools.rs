@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 
 use crate::{lock, process};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 
@@ -35,13 +35,19 @@ pub struct Tools {
 impl Tools {
     /// The tools that build the page, installed where they are missing.
     pub fn install(root: &Path) -> Result<Self> {
+        let tools = Self::install_for_wasm(root)?;
+        tools.trunk()?;
+        Ok(tools)
+    }
+
+    /// The tools that build wasm, installed where they are missing.
+    pub fn install_for_wasm(root: &Path) -> Result<Self> {
         let folder = root.join("target/tools");
         let old_path = env::var_os("PATH").unwrap_or_default();
         let entries = std::iter::once(folder.join("bin")).chain(env::split_paths(&old_path));
         let path = env::join_paths(entries).context("PATH cannot be extended by the tools' folder")?;
         let tools = Self { folder, path };
         Self::wasm_target()?;
-        tools.trunk()?;
         tools.wasm_bindgen(&lock::version(root, "wasm-bindgen")?)?;
         Ok(tools)
     }

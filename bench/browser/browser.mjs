@@ -1,0 +1,37 @@
+// The contestants in the browser: each in a context of its own, so that none shares another's process or heap.
+
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const ORIGIN = "http://localhost";
+const PATIENCE_MILLISECONDS = 30_000;
+
+/** Starts the browser of a plan. */
+export async function openBrowser({ chrome, flags, bench, ours, digits }) {
+  const browser = await chromium.launch({ executablePath: chrome, args: flags });
+  const open = async (name, task) => {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE_MILLISECONDS);
+    await serve(context, { ours, task, mnist: digits, "": join(bench, "browser") });
+    const page = await context.newPage();
+    await page.goto(`${ORIGIN}/page.html`);
+    await page.waitForFunction(() => globalThis.open.length === 1);
+    const { label, note } = await page.evaluate((name) => globalThis.open(name), name);
+    const run = async (steps) => {
+      await page.bringToFront();
+      return page.evaluate((steps) => globalThis.contestant.run(steps), steps);
+    };
+    return { label, note, run, close: () => context.close() };
+  };
+  return { version: `Chromium ${browser.version()}`, open, close: () => browser.close() };
+}
+
+/** Answers a context's requests from files: `folders` are named by the first part of a path, "" takes the rest. */
+function serve(context, folders) {
+  return context.route(`${ORIGIN}/**`, (route) => {
+    const path = new URL(route.request().url()).pathname.slice(1);
+    const first = path.split("/")[0];
+    const file = first in folders ? join(folders[first], path.slice(first.length)) : join(folders[""], path);
+    return route.fulfill({ path: file });
+  });
+}

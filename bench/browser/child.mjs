@@ -1,0 +1,37 @@
+// The contestants outside the browser: child processes that answer a line with a line of JSON.
+
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** Starts a native contestant, or says why it is absent. */
+export async function openChild({ native, python, bench, digits, activation }, name, net, folder) {
+  const [program, ...args] =
+    name === "jax"
+      ? [python, join(bench, "python/jax_contestant.py"), folder, digits]
+      : [native, "run", name, net, activation, folder];
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+  let complaint = "";
+  child.on("error", (error) => (complaint += error.message));
+  child.stderr.on("data", (data) => (complaint += data));
+  child.stdin.on("error", () => {});
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    return done ? undefined : JSON.parse(value);
+  };
+  const hello = await answer();
+  if (!hello && name === "jax") return { absent: `JAX: ${lastLine(complaint)}` };
+  if (!hello) throw new Error(`${name} did not start: ${lastLine(complaint)}`);
+  const run = async (steps) => {
+    child.stdin.write(`${steps}\n`);
+    const found = await answer();
+    if (!found) throw new Error(`${name} ended: ${lastLine(complaint)}`);
+    return found;
+  };
+  return { ...hello, run, close: () => child.stdin.end() };
+}
+
+function lastLine(text) {
+  return text.trim().split("\n").at(-1) || "it said nothing";
+}

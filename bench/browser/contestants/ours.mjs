@@ -1,0 +1,3 @@
+import { ours } from "../ours.mjs";
+
+export default ours("ours", "ours, wasm", "");

@@ -1,0 +1,3 @@
+import { lean } from "../tfjs.mjs";
+
+export default lean("cpu", "plain JavaScript");

@@ -1,0 +1,57 @@
+//! The native half of the bench, one program: writes what the peers are given (`export`), is our native trainer or candle
+//! as a child of the driver (`run`), and turns what the driver found into a table and a picture (`report`).
+
+mod candle;
+mod contestant;
+mod export;
+mod ours;
+mod report;
+
+use anyhow::{Error, Result};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Print the names of the nets.
+    Nets,
+    /// Write a net's task: its sizes, its start weights, its batches and the losses that our trainer finds.
+    Export { net: String, activation: String, folder: PathBuf },
+    /// Train a net as often as a line on stdin says with how many steps; answer each with a line of JSON.
+    Run { contestant: Contestant, net: String, activation: String, folder: PathBuf },
+    /// Write RESULTS.md and results.svg into a folder, from the driver's JSON.
+    Report { results: PathBuf, folder: PathBuf },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Contestant {
+    OursNative,
+    Candle,
+}
+
+fn main() -> Result<()> {
+    match Args::parse().task {
+        Task::Nets => {
+            ::ours::Net::ALL.iter().for_each(|net| println!("{}", net.name));
+            Ok(())
+        }
+        Task::Export { net, activation, folder } => export::write(&find(&net, &activation)?, &folder),
+        Task::Run { contestant: Contestant::OursNative, net, activation, .. } => {
+            contestant::serve(ours::Ours::new(find(&net, &activation)?)?)
+        }
+        Task::Run { contestant: Contestant::Candle, net, activation, folder } => {
+            contestant::serve(candle::Candle::new(find(&net, &activation)?, &folder)?)
+        }
+        Task::Report { results, folder } => report::write(&results, &folder),
+    }
+}
+
+fn find(net: &str, activation: &str) -> Result<::ours::Net> {
+    ::ours::Net::find(net, activation).map_err(Error::msg)
+}
