@@ -16,6 +16,18 @@ use crate::steps::{self, Count};
 use crate::tools::Tools;
 use crate::{process, system};
 
+/// The tests run on what ships: the worker's own profile and features.
+const TESTS: [&str; 8] = [
+    "test",
+    "--test",
+    "wasm",
+    "--target",
+    "wasm32-unknown-unknown",
+    "--profile",
+    "page-worker",
+    "--no-default-features",
+];
+
 /// What Chromium needs on a machine without a screen, run by whoever runs the tests.
 const CHROMIUM_FLAGS: [&str; 8] = [
     "--headless=new",
@@ -56,13 +68,14 @@ pub fn run(root: &Path) -> Result<()> {
         let mut tests = engine.wasm_tests(root, &tools)?;
         engines.push((engine.version(&tools)?, move |count: &mut Count| steps::counted(&mut tests, count)));
     }
+    process::run(tools.command("cargo").args(TESTS).arg("--no-run").current_dir(root))?;
     steps::run(engines, true)
 }
 
 impl Engine {
     const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKitGtk];
 
-    /// The command that runs the wasm tests in this engine, on what ships: the worker's own profile and features.
+    /// The command that runs the wasm tests in this engine.
     pub fn wasm_tests(self, root: &Path, tools: &Tools) -> Result<Command> {
         let driver = self.driver(tools)?;
         let capabilities = root.join("target").join(self.runners_name()).with_extension("json");
@@ -77,8 +90,7 @@ impl Engine {
             command.env_remove(format!("{variable}_REMOTE")).env_remove(variable);
         }
         command
-            .args(["test", "--profile", "page-worker", "--no-default-features", "--test", "wasm"])
-            .args(["--target", "wasm32-unknown-unknown"])
+            .args(TESTS)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
             .env(self.runners_name().to_uppercase(), driver)
