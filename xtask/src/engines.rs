@@ -2,8 +2,8 @@
 //! the native tests pin.
 //!
 //! wasm-bindgen's test runner serves the tests and drives a browser by WebDriver, each engine by its own driver. It stops
-//! waiting at a time limit. No engine is skipped: what is missing is installed or asked for before the first starts.
-//! Knows nothing of the page; that is tested in Chromium alone.
+//! waiting at a time limit; it may then leave behind a browser that hangs. No engine is skipped: what is missing is
+//! installed or asked for before the first starts. Knows nothing of the page; that is tested in Chromium alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
