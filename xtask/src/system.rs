@@ -1,4 +1,4 @@
-//! What the tests need of the machine itself: a Chromium, its driver, and Node.
+//! What the tests need of the machine itself: browsers, their drivers, a screen to draw on, and Node.
 //!
 //! Each is looked for where it usually is. What is missing is installed on Debian as root; anywhere else a sentence says
 //! what to install. Tests are never skipped for want of a tool.
@@ -46,6 +46,33 @@ const CHROMEDRIVER: Program = Program {
     advice: "no chromedriver found: install the one of your browser's version, or name it by the environment variable CHROMEDRIVER",
 };
 
+const FIREFOX: Program = Program {
+    variable: "FIREFOX",
+    usual: &[
+        "firefox-esr",
+        "firefox",
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+        r"C:\Program Files\Mozilla Firefox\firefox.exe",
+    ],
+    packages: &["firefox-esr", "fonts-dejavu-core"],
+    advice: "no Firefox found: install it, or name it by the environment variable FIREFOX",
+};
+
+const WEBKIT_DRIVER: Program = Program {
+    variable: "WEBKIT_DRIVER",
+    usual: &["WebKitWebDriver"],
+    packages: &["webkit2gtk-driver", "fonts-dejavu-core"],
+    advice: "no WebKitWebDriver found: install WebKitGTK's (Linux only; Debian's package is webkit2gtk-driver), \
+             or name it by the environment variable WEBKIT_DRIVER",
+};
+
+const XVFB_RUN: Program = Program {
+    variable: "XVFB_RUN",
+    usual: &["xvfb-run"],
+    packages: &["xvfb", "xauth"],
+    advice: "no xvfb-run found: install Xvfb, a screen in memory, or name its xvfb-run by the environment variable XVFB_RUN",
+};
+
 const NPM: Program = Program {
     variable: "NPM",
     usual: &[process::NPM],
@@ -59,6 +86,18 @@ pub fn chrome() -> Result<PathBuf> {
 
 pub fn chromedriver() -> Result<PathBuf> {
     CHROMEDRIVER.find_or_install()
+}
+
+pub fn firefox() -> Result<PathBuf> {
+    FIREFOX.find_or_install()
+}
+
+pub fn webkit_driver() -> Result<PathBuf> {
+    WEBKIT_DRIVER.find_or_install()
+}
+
+pub fn xvfb_run() -> Result<PathBuf> {
+    XVFB_RUN.find_or_install()
 }
 
 pub fn npm() -> Result<PathBuf> {

@@ -17,6 +17,7 @@ use crate::{lock, process};
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
+const GECKODRIVER: &str = "0.37.1";
 
 /// One waits for Trunk's compilation, not for Trunk: 6 minutes of processor time instead of 15.
 const FAST_TO_COMPILE: [(&str, &str); 4] = [
@@ -126,6 +127,18 @@ impl Tools {
         Ok(Some(wasm_opt))
     }
 
+    /// Firefox's driver, which Debian does not package.
+    pub fn geckodriver(&self) -> Result<&'static str> {
+        let name = "geckodriver";
+        if !self.has(name, GECKODRIVER) {
+            println!("installing {name} {GECKODRIVER} (once, about 2 minutes)");
+            process::run(
+                self.cargo_install().args([name, "--version", GECKODRIVER, "--locked"]).envs(FAST_TO_COMPILE),
+            )?;
+        }
+        Ok(name)
+    }
+
     fn cargo_install(&self) -> Command {
         let mut command = Command::new("cargo");
         command
@@ -135,10 +148,10 @@ impl Tools {
         command
     }
 
-    /// Whether `program --version` says "program version".
+    /// Whether `program --version` begins with "program version".
     fn has(&self, program: &str, version: &str) -> bool {
-        let expected = format!("{program} {version}");
-        process::output(self.command(program).arg("--version")).is_ok_and(|said| said.trim() == expected)
+        let said = process::output(self.command(program).arg("--version"));
+        said.is_ok_and(|said| said.split_whitespace().take(2).eq([program, version]))
     }
 }
 

@@ -1,0 +1,147 @@
+//! Runs the wasm tests in one browser engine or in all three: whether the trainer's weights end with the very bits that
+//! the native tests pin.
+//!
+//! wasm-bindgen's test runner serves the tests and drives a browser by WebDriver, each engine by its own driver. It stops
+//! waiting at a time limit; it may then leave behind a browser that hangs. No engine is skipped: what is missing is
+//! installed or asked for before the first starts. Knows nothing of the page; that is tested in Chromium alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::steps::{self, Count};
+use crate::tools::Tools;
+use crate::{process, system};
+
+/// The tests run on what ships: the worker's own profile and features.
+const TESTS: [&str; 8] = [
+    "test",
+    "--test",
+    "wasm",
+    "--target",
+    "wasm32-unknown-unknown",
+    "--profile",
+    "page-worker",
+    "--no-default-features",
+];
+
+/// What Chromium needs on a machine without a screen, run by whoever runs the tests.
+pub const CHROMIUM_FLAGS: [&str; 8] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// Where distributions put the browser that WebKitGTK's driver starts; none puts it on PATH.
+const MINI_BROWSERS: [&str; 6] = [
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/x86_64-linux-gnu/webkitgtk-6.0/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkitgtk-6.0/MiniBrowser",
+    "/usr/libexec/webkitgtk-6.0/MiniBrowser",
+    "/usr/lib/webkitgtk-6.0/MiniBrowser",
+];
+
+/// How long a driver may take to start, and a browser to end the tests: a few seconds on an idle machine.
+const SECONDS: [(&str, &str); 2] = [("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"), ("WASM_BINDGEN_TEST_TIMEOUT", "120")];
+
+#[derive(Clone, Copy)]
+pub enum Engine {
+    Chromium,
+    Firefox,
+    WebKitGtk,
+}
+
+/// Runs the wasm tests in every engine and tells the outcome of each beside its version.
+pub fn run(root: &Path) -> Result<()> {
+    let tools = Tools::install(root)?;
+    let mut engines = Vec::new();
+    for engine in Engine::ALL {
+        let mut tests = engine.wasm_tests(root, &tools)?;
+        engines.push((engine.version(&tools)?, move |count: &mut Count| steps::counted(&mut tests, count)));
+    }
+    process::run(tools.command("cargo").args(TESTS).arg("--no-run").current_dir(root))?;
+    steps::run(engines, true)
+}
+
+impl Engine {
+    const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKitGtk];
+
+    /// The command that runs the wasm tests in this engine.
+    pub fn wasm_tests(self, root: &Path, tools: &Tools) -> Result<Command> {
+        let driver = self.driver(tools)?;
+        let capabilities = root.join("target").join(self.runners_name()).with_extension("json");
+        fs::write(&capabilities, self.capabilities()?.to_string())?;
+        let mut command = match self {
+            Self::Chromium | Self::Firefox => tools.command("cargo"),
+            Self::WebKitGtk => on_a_screen(tools, "cargo")?,
+        };
+        for engine in Self::ALL {
+            // The runner takes the first driver that the environment names, perhaps another engine's.
+            let variable = engine.runners_name().to_uppercase();
+            command.env_remove(format!("{variable}_REMOTE")).env_remove(variable);
+        }
+        command
+            .args(TESTS)
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
+            .env(self.runners_name().to_uppercase(), driver)
+            .envs(SECONDS)
+            .current_dir(root);
+        Ok(command)
+    }
+
+    /// What the test runner calls the driver. It knows no WebKitGTK; Safari's driver speaks the same protocol.
+    fn runners_name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromedriver",
+            Self::Firefox => "geckodriver",
+            Self::WebKitGtk => "safaridriver",
+        }
+    }
+
+    fn driver(self, tools: &Tools) -> Result<PathBuf> {
+        match self {
+            Self::Chromium => system::chromedriver(),
+            Self::Firefox => tools.geckodriver().map(PathBuf::from),
+            Self::WebKitGtk => system::webkit_driver(),
+        }
+    }
+
+    /// Which browser the driver is to start and how; WebKitGTK's knows its own.
+    fn capabilities(self) -> Result<Value> {
+        Ok(match self {
+            Self::Chromium => json!({ "goog:chromeOptions": { "binary": system::chrome()?, "args": CHROMIUM_FLAGS } }),
+            Self::Firefox => json!({ "moz:firefoxOptions": { "binary": system::firefox()? } }),
+            Self::WebKitGtk => json!({}),
+        })
+    }
+
+    /// The browser's name and version, in its own words.
+    fn version(self, tools: &Tools) -> Result<String> {
+        let mut command = match self {
+            Self::Chromium => Command::new(system::chrome()?),
+            Self::Firefox => Command::new(system::firefox()?),
+            Self::WebKitGtk => match MINI_BROWSERS.iter().find(|path| Path::new(path).is_file()) {
+                Some(path) => on_a_screen(tools, path)?,
+                None => return Ok("WebKitGTK, its MiniBrowser not found to ask for the version".to_owned()),
+            },
+        };
+        Ok(process::output(command.arg("--version"))?.trim().to_owned())
+    }
+}
+
+/// A command on a screen in memory, for a browser that has no headless mode.
+fn on_a_screen(tools: &Tools, program: &str) -> Result<Command> {
+    let mut command = tools.command(system::xvfb_run()?);
+    command.arg("--auto-servernum").arg(program);
+    Ok(command)
+}
