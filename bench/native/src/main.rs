@@ -10,6 +10,7 @@ mod report;
 use anyhow::{Error, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 #[derive(Parser)]
 struct Args {
@@ -35,8 +36,18 @@ enum Contestant {
     Candle,
 }
 
-fn main() -> Result<()> {
-    match Args::parse().task {
+fn main() -> ExitCode {
+    match run(Args::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
         Task::Nets => {
             ::ours::Net::ALL.iter().for_each(|net| println!("{}", net.name));
             Ok(())

@@ -1,13 +1,13 @@
 //! Criterion's medians as speeds beside their roofs.
 
 use crate::kernel::Work;
-use crate::roof::{CACHE, MEMORY, PEAK};
+use crate::roof::{FAR, NEAR, PEAK};
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
 
-/// Up to here a working set is taken to lie in the caches.
-const CACHED_BYTES: f64 = (400 << 10) as f64;
+/// Up to here a kernel's bytes are taken to be as near as those of the small triad.
+const NEAR_BYTES: f64 = (400 << 10) as f64;
 
 /// A table of all kernels, for which Criterion has written its estimates into `folder`; also written to `path`.
 pub fn write(rows: &[(String, Work)], folder: &Path, path: &Path) -> io::Result<String> {
@@ -40,16 +40,16 @@ fn markdown(timed: &[(&str, Work, f64)]) -> String {
     let found = |wanted: &str| timed.iter().find(|(name, ..)| *name == wanted);
     let peak = found(PEAK).map_or(f64::NAN, |(_, work, ns)| work.flops / ns);
     let bandwidth = |name| found(name).map_or(f64::NAN, |(_, work, ns)| work.bytes / ns);
-    let (cache, memory) = (bandwidth(CACHE), bandwidth(MEMORY));
+    let (near, far) = (bandwidth(NEAR), bandwidth(FAR));
     let mut out = format!(
         "# The kernels beside their roofs\n\n\
         Written by `cargo xtask bench --kernels`: one core, vectors of 128 bits, medians of Criterion. The roof is the lower of \
         {peak:.1} GFLOP/s, the fastest multiplying and adding in registers, and what the kernel computes from a byte times the \
-        bandwidth, {cache:.0} GB/s in the caches and {memory:.0} beyond.\n\n\
+        bandwidth, {near:.0} GB/s in 192 KB and {far:.0} in 6 MB.\n\n\
         | kernel | µs | GFLOP/s | roof | of roof | of peak |\n|---|--:|--:|--:|--:|--:|\n",
     );
     for (name, work, ns) in timed {
-        let bandwidth = if work.bytes > CACHED_BYTES { memory } else { cache };
+        let bandwidth = if work.bytes > NEAR_BYTES { far } else { near };
         let speed = work.flops / ns;
         let roof = if work.bytes > 0.0 { peak.min(work.flops / work.bytes * bandwidth) } else { peak };
         let (us, of_roof, of_peak) = (ns / 1e3, 100.0 * speed / roof, 100.0 * speed / peak);
