@@ -5,7 +5,7 @@ use super::float::lanes;
 use super::magnitude::Magnitude;
 use super::mlp::{Layer, Mlp};
 use super::norm;
-use super::product::{Left, product, transpose, vectors, vectors_mut};
+use super::product::{Left, Right, product, vectors, vectors_mut};
 use super::sparse::{self, SparseRows};
 use super::tape::{Activity, Link, Tape};
 use super::{Float, Norm};
@@ -43,7 +43,7 @@ impl<F: Float> Mlp<F> {
                 }
                 Some((activity, layer_before)) => {
                     let a = Left { values: activity.output(), row: layer_before.stride, inner: 1 };
-                    product(a, w, Some(b), z, layer.stride, &mut tape.room.panel);
+                    product(a, Right::Plain(w), Some(b), z, layer.stride, &mut tape.panel);
                 }
             }
             if l < last {
@@ -117,17 +117,13 @@ impl<F: Float> Mlp<F> {
                 Some((activity, layer_before)) => {
                     // ∂C/∂W = aᵀ δ: the factor a of (1) that the tutorial's (4) leaves out.
                     let a = Left { values: activity.output(), row: 1, inner: layer_before.stride };
-                    product(a, delta, None, dw, layer.stride, &mut tape.room.panel);
+                    product(a, Right::Plain(delta), None, dw, layer.stride, &mut tape.panel);
                     // δ Wᵀ, the first factor of (3).
-                    transpose(
-                        &self.parameters[layer.w.clone()],
-                        layer.stride,
-                        layer.fan_out,
-                        &mut tape.room.transposed,
-                    );
+                    let w = &self.parameters[layer.w.clone()];
+                    let w = Right::Transposed { values: w, stride: layer.stride, inner: layer.fan_out };
                     let before = &mut activity.delta[..rows.len() * layer_before.stride];
                     let delta = Left { values: delta, row: layer.stride, inner: 1 };
-                    product(delta, &tape.room.transposed, None, before, layer_before.stride, &mut tape.room.panel);
+                    product(delta, w, None, before, layer_before.stride, &mut tape.panel);
                     let norm_after = tape.measures_chain.then(|| Magnitude::of(delta.values).norm);
                     let skipped = here[0].skipped.as_deref().filter(|_| layer.has_skip);
                     self.pull_back(layer_before, rows.len(), skipped, norm_after, activity, &mut tape.gradient);

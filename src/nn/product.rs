@@ -25,15 +25,29 @@ pub struct Left<'a, F> {
     pub inner: usize,
 }
 
-/// C = start + A B for C `[rows, stride]` and B `[inner length, stride]`; `start` is a padded row that every row of C begins with,
-/// zeros where there is none. `panel` is room for a copy of a part of B, kept between calls.
-pub fn product<F: Float>(a: Left<F>, b: &[F], start: Option<&[F]>, c: &mut [F], stride: usize, panel: &mut Vec<F>) {
+/// B as the product reads it.
+#[derive(Clone, Copy)]
+pub enum Right<'a, F> {
+    /// B itself, `[inner length, stride]`.
+    Plain(&'a [F]),
+    /// Bᵀ `[columns, stride]`, of whose rows the first `inner` entries count. Only its panels are ever turned: no transpose of
+    /// the whole is made.
+    Transposed { values: &'a [F], stride: usize, inner: usize },
+}
+
+/// C = start + A B for C `[rows, stride]`; `start` is a padded row that every row of C begins with, zeros where there is none.
+/// `panel` is room for a copy of a part of B, kept between calls.
+pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [F], stride: usize, panel: &mut Vec<F>) {
     let mut column = 0;
     while column < stride {
         let vectors = ((stride - column) / LANES).min(TILE_VECTORS);
         let width = vectors * LANES;
         let start = start.map(|start| &start[column..column + width]);
-        let b = if width == stride { b } else { copied(b, stride, column, width, panel) };
+        let b = match b {
+            Right::Plain(b) if width == stride => b,
+            Right::Plain(b) => copied(b, stride, column, width, panel),
+            Right::Transposed { values, stride, inner } => turned(values, stride, inner, column, width, panel),
+        };
         match vectors {
             1 => columns::<F, 1>(a, b, start, c, stride, column),
             2 => columns::<F, 2>(a, b, start, c, stride, column),
@@ -47,6 +61,23 @@ pub fn product<F: Float>(a: Left<F>, b: &[F], start: Option<&[F]>, c: &mut [F], 
 fn copied<'a, F: Float>(b: &[F], stride: usize, column: usize, width: usize, panel: &'a mut Vec<F>) -> &'a [F] {
     panel.clear();
     b.chunks_exact(stride).for_each(|row| panel.extend_from_slice(&row[column..column + width]));
+    panel
+}
+
+/// The panel, beginning at `column`, of the matrix whose transpose is `values` `[columns, stride]`; 0 beyond its columns.
+fn turned<'a, F: Float>(
+    values: &[F],
+    stride: usize,
+    inner: usize,
+    column: usize,
+    width: usize,
+    panel: &'a mut Vec<F>,
+) -> &'a [F] {
+    panel.clear();
+    panel.resize(inner * width, F::ZERO);
+    for (j, row) in values.chunks_exact(stride).skip(column).take(width).enumerate() {
+        panel.iter_mut().skip(j).step_by(width).zip(&row[..inner]).for_each(|(to, &value)| *to = value);
+    }
     panel
 }
 
@@ -112,19 +143,6 @@ pub fn vectors_mut<F>(values: &mut [F]) -> &mut [[F; LANES]] {
     values.as_chunks_mut().0
 }
 
-/// Bᵀ `[columns, stride(rows)]` of B `[rows, stride]`, both padded with zeros, into `transposed`, which is kept between calls.
-pub fn transpose<F: Float>(b: &[F], stride_b: usize, columns: usize, transposed: &mut Vec<F>) {
-    let rows = b.len() / stride_b;
-    let width = stride(rows);
-    transposed.clear();
-    transposed.resize(columns * width, F::ZERO);
-    for (i, row) in b.chunks_exact(stride_b).enumerate() {
-        for (j, &value) in row[..columns].iter().enumerate() {
-            transposed[j * width + i] = value;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +154,13 @@ mod tests {
         entries.map(|(j, value)| if j < columns { value } else { 0.0 }).collect()
     }
 
+    /// The padded transpose `[columns, stride(rows)]` of a padded matrix.
+    fn turned_by_hand(padded: &[f32], columns: usize) -> Vec<f32> {
+        let rows = padded.len() / stride(columns);
+        let entry = |(j, i): (usize, usize)| if i < rows { padded[i * stride(columns) + j] } else { 0.0 };
+        (0..columns).flat_map(|j| (0..stride(rows)).map(move |i| (j, i))).map(entry).collect()
+    }
+
     #[test]
     fn every_entry_is_summed_in_index_order_whatever_the_tiling() {
         let (mut rng, mut panel) = (Rng::weights(1), Vec::new());
@@ -144,13 +169,17 @@ mod tests {
             let width = stride(columns);
             let (b, start) = (drawn(inner, columns, &mut rng), drawn(1, columns, &mut rng));
             let a = drawn(rows, inner, &mut rng);
-            let mut transposed = Vec::new();
-            transpose(&a, stride(inner), inner, &mut transposed);
+            let (a_turned, b_turned) = (turned_by_hand(&a, inner), turned_by_hand(&b, columns));
             let by_row = Left { values: &a, row: stride(inner), inner: 1 };
-            let by_column = Left { values: &transposed, row: 1, inner: stride(rows) };
-            for (left, start) in [(by_row, None), (by_row, Some(&start[..])), (by_column, Some(&start[..]))] {
+            let by_column = Left { values: &a_turned, row: 1, inner: stride(rows) };
+            let plain = Right::Plain(&b);
+            let transposed = Right::Transposed { values: &b_turned, stride: stride(inner), inner };
+            let start = Some(&start[..]);
+            for (left, right, start) in
+                [(by_row, plain, None), (by_row, plain, start), (by_column, plain, start), (by_row, transposed, start)]
+            {
                 let mut c = vec![f32::NAN; rows * width];
-                product(left, &b, start, &mut c, width, &mut panel);
+                product(left, right, start, &mut c, width, &mut panel);
                 let expected = |entry: usize| {
                     let (i, j) = (entry / width, entry % width);
                     let begin = start.map_or(0.0, |start| start[j]);
@@ -160,14 +189,5 @@ mod tests {
                 assert_eq!(c, expected, "{rows} rows, {columns} columns, {inner} products");
             }
         }
-    }
-
-    #[test]
-    fn a_transpose_swaps_indices_and_pads_with_zeros() {
-        // Longer before: nothing of it may stay.
-        let mut transposed = vec![f32::NAN; 100];
-        // [[1, 2, 3], [4, 5, 6]], padded to rows of four.
-        transpose(&[1.0, 2.0, 3.0, 0.0, 4.0, 5.0, 6.0, 0.0], 4, 3, &mut transposed);
-        assert_eq!(transposed, [1.0, 4.0, 0.0, 0.0, 2.0, 5.0, 0.0, 0.0, 3.0, 6.0, 0.0, 0.0]);
     }
 }

@@ -18,7 +18,8 @@ pub struct Tape<F> {
     pub correct: usize,
     /// Whether backward passes fill in [`Activity::link`].
     pub measures_chain: bool,
-    pub(super) room: Room<F>,
+    /// Room for the matrix product.
+    pub(super) panel: Vec<F>,
 }
 
 /// One layer's part of a [`Tape`].
@@ -62,13 +63,6 @@ impl Link {
     }
 }
 
-/// Room for the matrix product.
-#[derive(Default)]
-pub(super) struct Room<F> {
-    pub panel: Vec<F>,
-    pub transposed: Vec<F>,
-}
-
 impl<F: Float> Tape<F> {
     /// Room for passes of `mlp` over up to `batch` examples.
     pub fn new(mlp: &Mlp<F>, batch: usize) -> Self {
@@ -96,7 +90,7 @@ impl<F: Float> Tape<F> {
             loss: F::ZERO,
             correct: 0,
             measures_chain: false,
-            room: Room { panel: Vec::new(), transposed: Vec::new() },
+            panel: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use vanishing_gradients::data::{Batches, Digits};
 use vanishing_gradients::folder;
 use vanishing_gradients::nn::float::{Float, LANES, Lanes};
 use vanishing_gradients::nn::optimizer::Optimization;
-use vanishing_gradients::nn::product::{Left, product, stride, transpose};
+use vanishing_gradients::nn::product::{Left, Right, product, stride};
 use vanishing_gradients::nn::{Optimizer, sparse};
 
 pub struct Kernel {
@@ -30,7 +30,7 @@ pub fn kernels() -> Vec<Kernel> {
     for (batch, width) in [(30, 10), (64, 128), (64, 256)] {
         kernels.push(forward(batch, width));
         kernels.push(weight_gradient(batch, width));
-        kernels.push(transposed(width));
+        kernels.push(pulled_back(batch, width));
         kernels.push(sparse_forward(&digits, batch, width));
         kernels.push(sparse_gradient(&digits, batch, width));
     }
@@ -47,7 +47,7 @@ fn forward(batch: usize, width: usize) -> Kernel {
     let (mut z, mut panel) = (vec![0.0; batch * row], Vec::new());
     let run = move || {
         let a = Left { values: &a, row, inner: 1 };
-        product(a, &w, Some(&b), &mut z, row, &mut panel);
+        product(a, Right::Plain(&w), Some(&b), &mut z, row, &mut panel);
         black_box(&mut z);
     };
     Kernel { name: format!("z = b + a W, {batch}×{width}×{width}"), work: dense(batch, width), run: Box::new(run) }
@@ -60,20 +60,23 @@ fn weight_gradient(batch: usize, width: usize) -> Kernel {
     let (mut dw, mut panel) = (vec![0.0; width * row], Vec::new());
     let run = move || {
         let a = Left { values: &a, row: 1, inner: row };
-        product(a, &delta, None, &mut dw, row, &mut panel);
+        product(a, Right::Plain(&delta), None, &mut dw, row, &mut panel);
         black_box(&mut dw);
     };
     Kernel { name: format!("dW = aᵀ δ, {width}×{batch}×{width}"), work: dense(batch, width), run: Box::new(run) }
 }
 
-fn transposed(width: usize) -> Kernel {
-    let (w, mut room) = (numbers(width * stride(width)), Vec::new());
+fn pulled_back(batch: usize, width: usize) -> Kernel {
+    let row = stride(width);
+    let (w, delta, mut before) = (numbers(width * row), numbers(batch * row), vec![0.0; batch * row]);
+    let mut panel = Vec::new();
     let run = move || {
-        transpose(&w, stride(width), width, &mut room);
-        black_box(&mut room);
+        let delta = Left { values: &delta, row, inner: 1 };
+        let w = Right::Transposed { values: &w, stride: row, inner: width };
+        product(delta, w, None, &mut before, row, &mut panel);
+        black_box(&mut before);
     };
-    let work = Work { flops: 0.0, bytes: floats(2 * width * width) };
-    Kernel { name: format!("Wᵀ, {width}×{width}"), work, run: Box::new(run) }
+    Kernel { name: format!("δ Wᵀ, {batch}×{width}×{width}"), work: dense(batch, width), run: Box::new(run) }
 }
 
 fn sparse_forward(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
