@@ -87,6 +87,7 @@ impl<F: Float> Mlp<F> {
     }
 
     /// The output, the mean loss and the number of correct examples.
+    #[inline(never)]
     fn score(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
         let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
         tape.loss = F::ZERO;
@@ -183,6 +184,7 @@ impl<F: Float> Mlp<F> {
         }
     }
 
+    #[inline(never)]
     fn output_delta(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
         let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
         let Activity { z, a, delta, .. } = activity;
@@ -199,6 +201,7 @@ impl<F: Float> Mlp<F> {
 }
 
 /// The sum of all rows, in order.
+#[inline(never)]
 fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
     sum.fill(F::ZERO);
     rows.chunks_exact(sum.len()).for_each(|row| plus(sum, row));

@@ -37,6 +37,7 @@ pub enum Right<'a, F> {
 
 /// C = start + A B for C `[rows, stride]`; `start` is a padded row that every row of C begins with, zeros where there is none.
 /// `panel` is room for a copy of a part of B, kept between calls.
+#[inline(never)]
 pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [F], stride: usize, panel: &mut Vec<F>) {
     let mut column = 0;
     while column < stride {

@@ -105,6 +105,7 @@ impl Activation {
     }
 
     /// a = f(z), elementwise; both `[n]`, n a multiple of [`LANES`].
+    #[inline(never)]
     pub fn activate<F: Float>(self, z: &[F], a: &mut [F]) {
         #[inline(always)]
         fn map<F: Float>(z: &[F], a: &mut [F], f: impl Fn(F::X4) -> F::X4) {
@@ -125,6 +126,7 @@ impl Activation {
     }
 
     /// delta = delta • f′(z), elementwise, where a = f(z) (the factor of eq. 3); all `[n]`, n a multiple of [`LANES`].
+    #[inline(never)]
     pub fn times_df<F: Float>(self, z: &[F], a: &[F], delta: &mut [F]) {
         #[inline(always)]
         fn times<F: Float>(z: &[F], a: &[F], delta: &mut [F], df: impl Fn(F::X4, F::X4) -> F::X4) {
