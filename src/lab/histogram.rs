@@ -1,6 +1,10 @@
 //! Histograms of many numbers in a few.
 
+use crate::nn::Float;
+use crate::nn::float::{LANES, Lanes, lanes};
 use serde::{Deserialize, Serialize};
+
+type X4 = <f32 as Float>::X4;
 
 /// Bins of a histogram.
 pub const BINS: usize = 64;
@@ -20,33 +24,59 @@ pub struct Histogram {
 impl Histogram {
     /// The histogram of finite `values`; all in the first bin where they are all equal.
     pub fn of(values: &[f32]) -> Self {
-        let low = values.iter().copied().fold(f32::INFINITY, |low, value| if value < low { value } else { low });
-        let high =
-            values.iter().copied().fold(f32::NEG_INFINITY, |high, value| if value > high { value } else { high });
+        let Range { low, high, n_negative, n_positive } = Range::of(values);
         let bins_per_unit = if high > low { BINS as f32 / (high - low) } else { 0.0 };
         let bin = |value: f32| (((value - low) * bins_per_unit) as usize).min(BINS - 1);
         // Four counts to a bin: neighbours often fall into one, and a count waits for the one before it.
-        let mut counts = [[0u32; 4]; BINS];
-        let (fours, rest) = values.as_chunks();
-        for &four in fours {
-            let bins: [usize; 4] = four.map(bin);
-            for (lane, bin) in bins.into_iter().enumerate() {
+        let mut counts = [[0u32; LANES]; BINS];
+        let (fours, rest) = values.as_chunks::<LANES>();
+        for four in fours {
+            for (lane, bin) in four.map(bin).into_iter().enumerate() {
                 counts[bin][lane] += 1;
             }
         }
         rest.iter().for_each(|&value| counts[bin(value)][0] += 1);
-        let count = |is: fn(f32) -> bool| values.iter().map(|&value| u32::from(is(value))).sum();
-        Self {
-            low,
-            high,
-            counts: counts.iter().map(|lanes| lanes.iter().sum()).collect(),
-            n_negative: count(|value| value < 0.0),
-            n_zero: count(|value| value == 0.0),
-        }
+        let counts = counts.iter().map(|lanes| lanes.iter().sum()).collect();
+        Self { low, high, counts, n_negative, n_zero: values.len() as u32 - n_negative - n_positive }
     }
 
     pub fn bin_width(&self) -> f32 {
         (self.high - self.low) / self.counts.len() as f32
+    }
+}
+
+/// Where numbers lie, and on which side of 0.
+struct Range {
+    low: f32,
+    high: f32,
+    n_negative: u32,
+    n_positive: u32,
+}
+
+impl Range {
+    /// Counts are exact up to 2²⁴ in a lane.
+    fn of(values: &[f32]) -> Self {
+        let (fours, rest) = values.as_chunks();
+        let (zero, one) = (lanes::<f32>(0.0), lanes::<f32>(1.0));
+        let first = values.first().copied().unwrap_or_default();
+        let start = (Lanes::splat(first), Lanes::splat(first), zero, zero);
+        // What is missing to the last four is the first once more, which is not counted then.
+        let last: [f32; LANES] = std::array::from_fn(|lane| rest.get(lane).copied().unwrap_or(first));
+        let see = |(low, high, negative, positive): (X4, X4, X4, X4), &four: &[f32; LANES]| {
+            let x = X4::from(four);
+            let negative = negative + zero.where_greater(x, one, zero);
+            let positive = positive + x.where_greater(zero, one, zero);
+            (low.where_greater(x, x, low), x.where_greater(high, x, high), negative, positive)
+        };
+        let (low, high, negative, positive) = fours.iter().chain([&last]).fold(start, see);
+        let n_more = (LANES - rest.len()) as u32;
+        let count = |lanes: X4| <[f32; LANES]>::from(lanes).iter().map(|&n| n as u32).sum::<u32>();
+        Self {
+            low: <[f32; LANES]>::from(low).into_iter().fold(first, f32::min),
+            high: <[f32; LANES]>::from(high).into_iter().fold(first, f32::max),
+            n_negative: count(negative) - n_more * u32::from(first < 0.0),
+            n_positive: count(positive) - n_more * u32::from(first > 0.0),
+        }
     }
 }
 
@@ -61,6 +91,22 @@ mod tests {
         assert_eq!((histogram.low, histogram.high), (0.0, 1.0));
         assert_eq!(histogram.counts.iter().sum::<u32>(), 641);
         assert!(histogram.counts.iter().all(|n| (9..=11).contains(n)), "{:?}", histogram.counts);
+    }
+
+    #[test]
+    fn ends_and_sides_are_right_for_every_length() {
+        for n in 1..=13 {
+            for shift in [-5.5, -2.0, 0.0, 1.0] {
+                let values: Vec<f32> = (0..n).map(|i| shift + ((i * 7) % 13) as f32 - 3.0).collect();
+                let histogram = Histogram::of(&values);
+                let count = |is: fn(&f32) -> bool| values.iter().filter(|x| is(x)).count() as u32;
+                assert_eq!(histogram.low, values.iter().copied().fold(f32::INFINITY, f32::min));
+                assert_eq!(histogram.high, values.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+                assert_eq!(histogram.n_negative, count(|&x| x < 0.0), "{values:?}");
+                assert_eq!(histogram.n_zero, count(|&x| x == 0.0), "{values:?}");
+                assert_eq!(histogram.counts.iter().sum::<u32>(), n);
+            }
+        }
     }
 
     #[test]

@@ -139,8 +139,7 @@ fn layer_sample<F: Float>(
     let rows = ..tape.batch * layer.stride;
     let weight = Size::of(&mlp.parameters()[layer.w.clone()], weights);
     // Padding of a is f(0): left out row by row.
-    room.clear();
-    room.extend(layer.unpadded(&activity.a[rows]));
+    layer.copy_unpadded(&activity.a[rows], room);
     room.resize(room.len().next_multiple_of(crate::nn::float::LANES), F::ZERO);
     let activation = Size::of(room, entries);
     let is_linear = is_last && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
@@ -165,9 +164,15 @@ fn slopes<F: Float>(mlp: &Mlp<F>, layer: &Layer, activity: &Activity<F>, n: usiz
     room.resize(n, F::ONE);
     mlp.architecture.activation.times_df(&activity.seen()[..n], &activity.a[..n], room);
     let bound = F::from_f64(SATURATED);
-    let count = |(sum, saturated, n), df: F| (sum + df.to_f64(), saturated + u32::from(df.abs() < bound), n + 1);
-    let (sum, saturated, n) = layer.unpadded(room).fold((0.0, 0u32, 0u32), count);
-    ((sum / f64::from(n)) as f32, saturated as f32 / n as f32)
+    let (mut sum, mut saturated) = (0.0, 0u32);
+    for row in room.chunks_exact(layer.stride) {
+        for df in &row[..layer.fan_out] {
+            sum += df.to_f64();
+            saturated += u32::from(df.abs() < bound);
+        }
+    }
+    let n = (n / layer.stride * layer.fan_out) as f64;
+    ((sum / n) as f32, (f64::from(saturated) / n) as f32)
 }
 
 /// ‖Δw‖ / ‖w‖ of each layer's W between the parameters `before` an update and those after it. 0 where all of W was 0.
@@ -186,8 +191,7 @@ pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>, room: &mut Vec<f32>) -
     let measure = |(layer, activity): (&Layer, &Activity<f32>)| {
         let n = tape.batch * layer.stride;
         let mut of = |padded: &[f32]| {
-            room.clear();
-            room.extend(layer.unpadded(padded));
+            layer.copy_unpadded(padded, room);
             Histogram::of(room)
         };
         LayerHistograms {
