@@ -230,6 +230,21 @@ mod tests {
         }
     }
 
+    /// Where the mean of the squares less the square of the mean would be noise.
+    #[test]
+    fn a_small_spread_far_from_0_is_not_lost() {
+        let spread = [1_000.0f32, 1_000.01, 1_000.05];
+        let mean = spread.iter().map(|&z| f64::from(z)).sum::<f64>() / 3.0;
+        let variance = spread.iter().map(|&z| (f64::from(z) - mean).powi(2)).sum::<f64>() / 3.0;
+        let mut to = Normalized::new(3, 4);
+        batch_statistics(&spread.map(|z| [z; 4]).concat(), &mut to);
+        assert!(to.variance.iter().all(|&v| (f64::from(v) / variance - 1.0).abs() < 1e-4), "{:?}", to.variance);
+        let [a, b, c] = spread;
+        layer_forward(&[a, b, c, 0.0], 3, Scale { gamma: &[1.0; 4], beta: &[0.0; 4] }, &mut to);
+        let inverse = f64::from(to.inverse_deviation[0]);
+        assert!((inverse * (variance + Norm::EPSILON).sqrt() - 1.0).abs() < 1e-4, "{inverse}");
+    }
+
     #[test]
     fn a_constant_unit_is_normalized_to_beta() {
         let (z, mut to) = (vec![3e4f32; 8], Normalized::new(2, 4));

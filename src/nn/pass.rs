@@ -228,6 +228,23 @@ fn is_largest<F: Float>(z: &[F], label: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::rng::Rng;
+    use crate::nn::{Activation, Architecture, Loss};
+
+    /// The identity as weights: logits are the inputs. Of (2, 0, 0) the class 0 has the loss ln (1 + 2 e⁻²), any other 2 more.
+    #[test]
+    fn a_batch_has_the_mean_loss_and_the_number_of_its_correct_examples() {
+        let plain = Architecture::plain(&[3, 3], Activation::Identity, Loss::SoftmaxCrossEntropy);
+        let mut mlp = Mlp::<f64>::new(plain, &mut Rng::weights(1));
+        let identity = [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]].concat();
+        mlp.parameters_mut()[..12].copy_from_slice(&identity);
+        let x = SparseRows::from_dense(3, [2.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0].into_iter());
+        let mut tape = Tape::new(&mlp, 4);
+        mlp.evaluate(&x, &[0, 2, 2], &[0, 1, 2, 2], &mut tape);
+        let loss = (1.0 + 2.0 * (-2f64).exp()).ln() + 2.0 / 4.0;
+        assert!((tape.loss - loss).abs() < 1e-15, "{}, not {loss}", tape.loss);
+        assert_eq!((tape.batch, tape.correct), (4, 3));
+    }
 
     #[test]
     fn of_equal_largest_outputs_the_first_counts_and_nan_is_never_right() {
