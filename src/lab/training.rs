@@ -195,7 +195,7 @@ impl Training {
     }
 
     /// The histograms of the step at hand, after its backward pass.
-    pub fn histograms(&mut self) -> Histograms {
+    fn histograms(&mut self) -> Histograms {
         let layers = layer_histograms(&self.mlp, &self.tape, &mut self.room.values);
         Histograms { step: self.step, layers }
     }
@@ -218,11 +218,6 @@ impl Training {
             layer.unpadded(parameters).for_each(|w| hasher.write(&w.to_bits().to_le_bytes()));
         }
         hasher.finish()
-    }
-
-    /// The network, for those who want to look at its weights.
-    pub fn mlp(&self) -> &Mlp<f32> {
-        &self.mlp
     }
 
     fn held_out(&mut self, digits: &Digits) -> HeldOut {
@@ -287,91 +282,4 @@ impl Recent {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lab::Recipe;
-    use crate::lab::session::tests::grey;
-    use crate::nn::optimizer::RmsProp;
-    use crate::nn::{Activation, Initializer, Loss, Norm, Optimizer};
-
-    /// How a run diverges, within 50 steps.
-    fn end(recipe: Recipe) -> String {
-        let split = grey();
-        let settings = Recipe { batch: 10, steps: 50, ..recipe }.check().unwrap();
-        let mut training = Training::new(settings, &split.train).unwrap();
-        (0..50).find_map(|_| training.step(&split).err()).unwrap().to_string()
-    }
-
-    #[test]
-    fn a_run_that_diverges_names_the_step_the_quantity_and_the_layer() {
-        let huge = Initializer::Normal { std: 100.0 };
-        let relu = Recipe::tutorial(Activation::Relu, 1);
-        let rms = Optimizer::RmsProp(RmsProp { learning_rate: 100.0, ..RmsProp::KERAS });
-        for (recipe, sentence) in [
-            // Weights of 100 and ten units make z about 220 times larger from layer to layer, from about 1,000 on:
-            // 1,000 · 220¹⁶ is beyond 3.4 · 10³⁸.
-            (
-                Recipe { depth: 20, initializer: huge, ..relu },
-                "training diverged at step 0: the pre-activation z of layer 17 is -inf",
-            ),
-            (
-                Recipe {
-                    depth: 12,
-                    initializer: huge,
-                    activation: Activation::Identity,
-                    loss: Loss::HalfSquared,
-                    ..relu
-                },
-                "training diverged at step 0: the loss is inf",
-            ),
-            // g² overflows where g does not.
-            (
-                Recipe { depth: 9, initializer: huge, optimizer: rms, ..relu },
-                "training diverged at step 0: the optimizer's memory is not finite",
-            ),
-        ] {
-            assert_eq!(end(recipe), sentence);
-        }
-    }
-
-    #[test]
-    fn too_few_digits_get_a_sentence() {
-        let settings = Recipe { batch: 41, ..Recipe::tutorial(Activation::Relu, 1) }.check().unwrap();
-        let error = Training::new(settings, &grey().train).err().unwrap();
-        assert_eq!(error.to_string(), "there are 40 digits to train on, but a batch needs 41");
-    }
-
-    #[test]
-    fn every_control_changes_the_run_and_a_seed_is_a_run() {
-        let split = grey();
-        let fingerprint = |recipe: Recipe| {
-            let settings = Recipe { batch: recipe.batch.min(40), steps: 20, ..recipe }.check().unwrap();
-            let mut training = Training::new(settings, &split.train).unwrap();
-            (0..20).for_each(|_| drop(training.step(&split).unwrap()));
-            training.fingerprint()
-        };
-        let plain = Recipe::tutorial(Activation::Tanh, 1);
-        let mut recipes = vec![
-            plain,
-            Recipe { seed: 2, ..plain },
-            Recipe { norm: Some(Norm::Batch), ..plain },
-            Recipe { norm: Some(Norm::Layer), ..plain },
-            Recipe { residual: true, ..plain },
-            Recipe { dropout: 0.2, ..plain },
-            Recipe { clip: Some(0.01), ..plain },
-            Recipe { batch: 7, ..plain },
-            Recipe { depth: 5, ..plain },
-            Recipe { width: 9, ..plain },
-            Recipe { loss: Loss::HalfSquared, ..plain },
-        ];
-        recipes
-            .extend(Activation::ALL.iter().filter(|a| a.key() != "tanh").map(|&a| Recipe { activation: a, ..plain }));
-        recipes.extend(Initializer::ALL.iter().skip(3).map(|&i| Recipe { initializer: i, ..plain }));
-        recipes.extend(Optimizer::ALL.iter().filter(|o| o.key() != "adam").map(|&o| Recipe { optimizer: o, ..plain }));
-        let fingerprints: Vec<u64> = recipes.iter().map(|&recipe| fingerprint(recipe)).collect();
-        let again: Vec<u64> = recipes.iter().map(|&recipe| fingerprint(recipe)).collect();
-        assert_eq!(fingerprints, again);
-        let different: std::collections::BTreeSet<_> = fingerprints.iter().collect();
-        assert_eq!(different.len(), recipes.len());
-    }
-}
+mod tests;
