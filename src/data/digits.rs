@@ -64,8 +64,8 @@ impl Digits {
         if let Some((example, &found)) = labels.iter().enumerate().find(|&(_, &label)| usize::from(label) >= CLASSES) {
             return Err(DigitsError::Label { found, example });
         }
-        let palette = (0..=u8::MAX).map(|v| f32::from(v) / 255.0).collect();
-        let x = SparseRows::new(PIXELS, palette, images.pixels.iter().map(|&v| v.into()));
+        let palette = std::array::from_fn(|v| v as f32 / 255.0);
+        let x = SparseRows::new(PIXELS, palette, images.pixels.iter().copied());
         Ok(Self { x, labels: labels.to_vec() })
     }
 

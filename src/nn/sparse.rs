@@ -9,11 +9,11 @@ use super::float::{LANES, Lanes};
 use super::product::{vectors, vectors_mut};
 
 /// A matrix `[rows, width]` most of whose entries are 0.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SparseRows<F> {
     width: usize,
     /// The values that entries have.
-    palette: Vec<F>,
+    palette: [F; 256],
     entries: Vec<Entry>,
     /// Where each row's entries end.
     ends: Vec<usize>,
@@ -21,45 +21,47 @@ pub struct SparseRows<F> {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    column: u16,
+    /// Columns from the entry before, or from column 0.
+    gap: u8,
     /// The value's place in the palette.
-    code: u16,
+    code: u8,
 }
 
 /// The non-zero entries of one row, in increasing column.
 #[derive(Clone, Copy)]
 pub struct Row<'a, F> {
-    palette: &'a [F],
+    palette: &'a [F; 256],
     entries: &'a [Entry],
 }
 
 impl<F: Float> SparseRows<F> {
-    /// Rows of `width` entries each, given as `codes` into `palette`, whose value at 0 is 0. `width` is at most 65,536.
-    pub fn new(width: usize, palette: Vec<F>, codes: impl Iterator<Item = u16>) -> Self {
+    /// Rows of `width` entries each, given as `codes` into `palette`, whose value at 0 is 0.
+    pub fn new(width: usize, palette: [F; 256], codes: impl Iterator<Item = u8>) -> Self {
         let mut rows = Self { width, palette, entries: Vec::new(), ends: Vec::new() };
+        let mut last = 0;
         for (i, code) in codes.enumerate() {
             let column = i % width;
-            if code != 0 {
-                rows.entries.push(Entry { column: column as u16, code });
+            if code != 0 || column - last == 255 {
+                rows.entries.push(Entry { gap: (column - last) as u8, code });
+                last = column;
             }
             if column + 1 == width {
                 rows.ends.push(rows.entries.len());
+                last = 0;
             }
         }
         rows
     }
 
-    /// Rows of dense values, of which fewer than 65,536 are not 0.
+    /// Rows of dense values, of which fewer than 256 differ.
     pub fn from_dense(width: usize, values: impl Iterator<Item = F>) -> Self {
-        let mut palette = vec![F::ZERO];
-        let mut code = |value: F| {
-            if value == F::ZERO {
-                return 0;
-            }
-            palette.push(value);
-            (palette.len() - 1) as u16
-        };
-        let codes: Vec<u16> = values.map(&mut code).collect();
+        let mut palette = [F::ZERO; 256];
+        let mut n = 1;
+        let codes: Vec<u8> = values.map(|value| {
+            let code = palette[..n].iter().position(|&known| known == value).unwrap_or(n);
+            if code == n { palette[n] = value; n += 1; }
+            code as u8
+        }).collect();
         Self::new(width, palette, codes.into_iter())
     }
 
@@ -94,7 +96,15 @@ impl<'a, F: Float> Row<'a, F> {
     /// The non-zero entries as (column, value), in increasing column.
     #[inline(always)]
     pub fn entries(self) -> impl Iterator<Item = (usize, F)> + 'a {
-        self.entries.iter().map(move |entry| (entry.column.into(), self.palette[usize::from(entry.code)]))
+        self.steps().scan(0, |column, (gap, value)| {
+            *column += gap;
+            Some((*column, value))
+        })
+    }
+
+    #[inline(always)]
+    fn steps(self) -> impl Iterator<Item = (usize, F)> + 'a {
+        self.entries.iter().map(move |entry| (entry.gap.into(), self.palette[usize::from(entry.code)]))
     }
 }
 
@@ -115,11 +125,14 @@ pub fn affine<F: Float>(x: Row<F>, w: &[F], b: &[F], z: &mut [F]) {
 /// `V` vectors of z from `column` on, held in registers over all inputs; how many columns that were.
 #[inline(always)]
 fn affine_columns<F: Float, const V: usize>(x: Row<F>, w: &[F], b: &[F], z: &mut [F], column: usize) -> usize {
-    let (stride, columns) = (z.len(), column..column + V * LANES);
+    let (stride, columns) = (z.len() / LANES, column..column + V * LANES);
     let b = vectors(&b[columns.clone()]);
     let mut sums: [F::X4; V] = std::array::from_fn(|v| b[v].into());
-    for (i, x_i) in x.entries() {
-        let w_i = vectors(&w[i * stride + columns.start..][..V * LANES]);
+    let w = &vectors(w)[column / LANES..];
+    let mut at = 0;
+    for (gap, x_i) in x.steps() {
+        at += gap * stride;
+        let w_i = &w[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (sum, &w) in sums.iter_mut().zip(w_i) {
             *sum = *sum + x_i * w.into();
@@ -147,11 +160,14 @@ pub fn add_gradient<F: Float>(x: Row<F>, delta: &[F], dw: &mut [F]) {
 
 #[inline(always)]
 fn add_gradient_columns<F: Float, const V: usize>(x: Row<F>, delta: &[F], dw: &mut [F], column: usize) -> usize {
-    let (stride, columns) = (delta.len(), column..column + V * LANES);
+    let (stride, columns) = (delta.len() / LANES, column..column + V * LANES);
     let delta = vectors(&delta[columns.clone()]);
     let delta: [F::X4; V] = std::array::from_fn(|v| delta[v].into());
-    for (i, x_i) in x.entries() {
-        let dw_i = vectors_mut(&mut dw[i * stride + columns.start..][..V * LANES]);
+    let dw = &mut vectors_mut(dw)[column / LANES..];
+    let mut at = 0;
+    for (gap, x_i) in x.steps() {
+        at += gap * stride;
+        let dw_i = &mut dw[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (dw, delta) in dw_i.iter_mut().zip(delta) {
             *dw = (F::X4::from(*dw) + x_i * delta).into();
