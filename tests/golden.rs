@@ -92,8 +92,8 @@ impl<'a> Trainer<'a> {
         }
         let x = match &net.x_u8 {
             Some(pixels) => {
-                let palette = (0..=u8::MAX).map(|v| f64::from(v) / 255.0).collect();
-                SparseRows::new(net.sizes[0], palette, pixels.iter().flatten().map(|&v| v.into()))
+                let palette = std::array::from_fn(|v| v as f64 / 255.0);
+                SparseRows::new(net.sizes[0], palette, pixels.iter().flatten().copied())
             }
             None => SparseRows::from_dense(net.sizes[0], net.x.iter().flatten().flatten().copied()),
         };

@@ -158,7 +158,7 @@ fn evaluation_drops_nothing_and_normalizes_by_running_means() {
     let tape = pass(&mlp);
     (0..5_000).for_each(|_| mlp.follow(&tape));
     let after = evaluated(&mlp, &ROWS);
-    assert!(after.iter().zip(&tape.layers[2].a).all(|(a, b)| (a - b).abs() < 1e-12), "{after:?}");
+    assert!(after.iter().zip(tape.layers[2].a.iter()).all(|(a, b)| (a - b).abs() < 1e-12), "{after:?}");
     assert_ne!(before, after);
 }
 
@@ -196,7 +196,7 @@ fn single_gradients_are_the_double_ones_within_rounding() {
     for architecture in architectures() {
         let (single, double) = (pass(&network::<f32>(&architecture)), pass(&network::<f64>(&architecture)));
         assert_eq!(single.correct, double.correct);
-        let misses = single.gradient.iter().zip(&double.gradient).map(|(&s, &d)| f64::from(s) - d);
+        let misses = single.gradient.iter().zip(double.gradient.iter()).map(|(&s, &d)| f64::from(s) - d);
         let error = norm(misses) / norm(double.gradient.iter().copied());
         assert!(error < 2e-4, "{architecture:?}: off by {error:e}");
     }

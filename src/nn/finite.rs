@@ -58,7 +58,7 @@ impl fmt::Display for NonFinite {
     }
 }
 
-/// Watches numbers go by: 0 x is 0 for a finite x and NaN otherwise, and a sum with a NaN in it stays NaN.
+/// Watches numbers go by and adds them up: no sum with ∞ or NaN in it is finite.
 #[derive(Clone, Copy)]
 pub struct Watch<F: Float>(F::X4);
 
@@ -69,13 +69,14 @@ impl<F: Float> Watch<F> {
 
     #[inline(always)]
     pub fn see(&mut self, x: F::X4) {
-        self.0 = self.0 + x * lanes::<F>(0.0);
+        self.0 = self.0 + x;
     }
 
-    /// Whether all that was seen was finite.
-    pub fn all_finite(self) -> bool {
-        let lanes: [F; LANES] = self.0.into();
-        lanes == [F::ZERO; LANES]
+    /// Whether the sum is finite, and so all that was seen. A sum of finite numbers may overflow: what this suspects,
+    /// [`all_finite`] decides.
+    pub fn is_calm(self) -> bool {
+        let sums: [F; LANES] = self.0.into();
+        sums.into_iter().all(is_finite)
     }
 }
 
@@ -85,11 +86,15 @@ impl<F: Float> Default for Watch<F> {
     }
 }
 
+fn is_finite<F: Float>(x: F) -> bool {
+    x * F::ZERO == F::ZERO
+}
+
 /// Whether all of `values`, whole vectors, are finite.
 pub fn all_finite<F: Float>(values: &[F]) -> bool {
     let mut watch = Watch::<F>::new();
     vectors(values).iter().for_each(|&x| watch.see(x.into()));
-    watch.all_finite()
+    watch.is_calm() || values.iter().copied().all(is_finite)
 }
 
 impl<F: Float> Tape<F> {
@@ -97,7 +102,7 @@ impl<F: Float> Tape<F> {
     /// loss or in the update.
     pub fn is_finite(&self, mlp: &Mlp<F>) -> bool {
         let mut layers = self.layers.iter().zip(mlp.layers());
-        self.loss * F::ZERO == F::ZERO && layers.all(|(own, layer)| all_finite(&own.z[..self.batch * layer.stride]))
+        is_finite(self.loss) && layers.all(|(own, layer)| all_finite(&own.z[..self.batch * layer.stride]))
     }
 }
 

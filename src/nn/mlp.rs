@@ -4,6 +4,7 @@
 //! A hidden layer is z = a W + b, n = norm(z) where it normalizes, a = f(n), dropout, and the layer's own input added where it
 //! has a skip connection. The output layer is linear, or activated by f under the half squared error.
 
+use super::buffer::Buffer;
 use super::norm::{Running, Scale};
 use super::product::stride;
 use super::{Activation, Float, Initializer, Loss, Norm, rng::Rng};
@@ -96,12 +97,11 @@ impl Layer {
     }
 }
 
-#[derive(Clone)]
 pub struct Mlp<F> {
     pub architecture: Architecture,
     pub(super) layers: Vec<Layer>,
     /// Every W, b, γ and β, layer by layer, padded: `[parameters]`.
-    pub(super) parameters: Vec<F>,
+    pub(super) parameters: Buffer<F>,
     /// Of every layer; used after batch normalization only.
     pub(super) running: Vec<Running<F>>,
 }
@@ -110,7 +110,7 @@ impl<F: Float> Mlp<F> {
     /// A network with drawn weights, biases 0, γ = 1 and β = 0.
     pub fn new(architecture: Architecture, rng: &mut Rng) -> Self {
         let layers = architecture.layers();
-        let mut parameters = vec![F::ZERO; layers.last().map_or(0, |layer| layer.parameters().end)];
+        let mut parameters = Buffer::zeros(layers.last().map_or(0, |layer| layer.parameters().end));
         for layer in &layers {
             let mut w = vec![F::ZERO; layer.fan_in * layer.fan_out];
             architecture.initializer.fill(&mut w, layer.fan_in, layer.fan_out, rng);

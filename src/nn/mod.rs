@@ -23,6 +23,7 @@
 //! tutorial's network takes 1.6 times as long.
 
 pub mod activation;
+pub mod buffer;
 #[cfg(test)]
 mod complex;
 #[cfg(test)]

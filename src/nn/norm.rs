@@ -4,6 +4,7 @@
 //! depend on its neighbours; layer normalization has no such state.
 
 use super::Float;
+use super::buffer::Buffer;
 use super::float::{Lanes, lanes};
 use super::product::{vectors, vectors_mut};
 use serde::{Deserialize, Serialize};
@@ -46,19 +47,19 @@ impl Norm {
 /// What normalizing one layer's batch leaves behind for the backward pass.
 pub struct Normalized<F> {
     /// ẑ `[batch, stride]`.
-    pub hat: Vec<F>,
+    pub hat: Buffer<F>,
     /// n = γ ẑ + β `[batch, stride]`, what the activation sees.
-    pub n: Vec<F>,
+    pub n: Buffer<F>,
     /// 1 / √(variance + ε): of each unit `[stride]` or of each example `[batch]`.
-    pub inverse_deviation: Vec<F>,
+    pub inverse_deviation: Buffer<F>,
     /// The batch's mean and variance of each unit `[stride]`; batch normalization only.
-    pub mean: Vec<F>,
-    pub variance: Vec<F>,
+    pub mean: Buffer<F>,
+    pub variance: Buffer<F>,
 }
 
 impl<F: Float> Normalized<F> {
     pub fn new(batch: usize, stride: usize) -> Self {
-        let zeros = |n: usize| vec![F::ZERO; n];
+        let zeros = Buffer::zeros;
         let (hat, n) = (zeros(batch * stride), zeros(batch * stride));
         Self { hat, n, inverse_deviation: zeros(batch.max(stride)), mean: zeros(stride), variance: zeros(stride) }
     }
@@ -145,7 +146,7 @@ pub fn batch_backward<F: Float>(from: &Normalized<F>, gamma: &[F], delta: &mut [
 pub fn layer_forward<F: Float>(z: &[F], units: usize, scale: Scale<F>, to: &mut Normalized<F>) {
     let stride = scale.gamma.len();
     let n = F::from_f64(units as f64);
-    let rows = to.hat.chunks_exact_mut(stride).zip(to.n.chunks_exact_mut(stride)).zip(&mut to.inverse_deviation);
+    let rows = to.hat.chunks_exact_mut(stride).zip(to.n.chunks_exact_mut(stride)).zip(to.inverse_deviation.iter_mut());
     for (z, ((hat, n_row), inverse)) in z.chunks_exact(stride).zip(rows) {
         let z = &z[..units];
         let mean = z.iter().fold(F::ZERO, |sum, &z| sum + z) / n;
@@ -164,7 +165,7 @@ pub fn layer_forward<F: Float>(z: &[F], units: usize, scale: Scale<F>, to: &mut 
 pub fn layer_backward<F: Float>(from: &Normalized<F>, units: usize, gamma: &[F], delta: &mut [F]) {
     let stride = gamma.len();
     let n = F::from_f64(units as f64);
-    let rows = from.hat.chunks_exact(stride).zip(&from.inverse_deviation);
+    let rows = from.hat.chunks_exact(stride).zip(from.inverse_deviation.iter());
     for (delta, (hat, &inverse)) in delta.chunks_exact_mut(stride).zip(rows) {
         let (delta, hat) = (&mut delta[..units], &hat[..units]);
         delta.iter_mut().zip(gamma).for_each(|(delta, &gamma)| *delta *= gamma);
@@ -208,7 +209,7 @@ mod tests {
         batch_statistics(&z, &mut to);
         batch_forward(&z, Scale { gamma: &[1.0, 2.0, 3.0, 4.0], beta: &[0.5, 0.0, -1.0, 7.0] }, &mut to);
         // Of 0, s, 2 s the variance is 2 s² / 3.
-        assert_eq!(to.mean, [1_001.0, 1_002.0, 1_003.0, 1_004.0]);
+        assert_eq!(to.mean[..], [1_001.0, 1_002.0, 1_003.0, 1_004.0]);
         for (j, [mean, deviation]) in [[0.5, 1.0], [0.0, 2.0], [-1.0, 3.0], [7.0, 4.0]].into_iter().enumerate() {
             let [m, v] = moments(to.n.iter().skip(j).step_by(4).copied());
             assert!((m - mean).abs() < 1e-6 && (v.sqrt() - deviation).abs() < 1e-4, "unit {j}: {m}, {v}");
@@ -250,7 +251,7 @@ mod tests {
         let (z, mut to) = (vec![3e4f32; 8], Normalized::new(2, 4));
         batch_statistics(&z, &mut to);
         batch_forward(&z, Scale { gamma: &[2.0; 4], beta: &[0.25; 4] }, &mut to);
-        assert_eq!(to.n, [0.25; 8]);
+        assert_eq!(to.n[..], [0.25; 8]);
     }
 
     #[test]

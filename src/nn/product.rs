@@ -17,6 +17,11 @@ pub const fn stride(n: usize) -> usize {
     n.next_multiple_of(LANES)
 }
 
+/// The room that a panel of B needs.
+pub const fn panel_len(inner: usize) -> usize {
+    inner * TILE_VECTORS * LANES
+}
+
 /// A as the product reads it: entry (i, r) at `values[i * row + r * inner]`. Both a matrix and its transpose are that.
 #[derive(Clone, Copy)]
 pub struct Left<'a, F> {
@@ -36,9 +41,9 @@ pub enum Right<'a, F> {
 }
 
 /// C = start + A B for C `[rows, stride]`; `start` is a padded row that every row of C begins with, zeros where there is none.
-/// `panel` is room for a copy of a part of B, kept between calls.
+/// `panel` is room for a part of B, [`panel_len`] of its inner length.
 #[inline(never)]
-pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [F], stride: usize, panel: &mut Vec<F>) {
+pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [F], stride: usize, panel: &mut [F]) {
     let mut column = 0;
     while column < stride {
         let vectors = ((stride - column) / LANES).min(TILE_VECTORS);
@@ -59,9 +64,10 @@ pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [
 }
 
 /// The panel of `b` that begins at `column`.
-fn copied<'a, F: Float>(b: &[F], stride: usize, column: usize, width: usize, panel: &'a mut Vec<F>) -> &'a [F] {
-    panel.clear();
-    b.chunks_exact(stride).for_each(|row| panel.extend_from_slice(&row[column..column + width]));
+fn copied<'a, F: Float>(b: &[F], stride: usize, column: usize, width: usize, panel: &'a mut [F]) -> &'a [F] {
+    let rows = b.chunks_exact(stride);
+    let panel = &mut panel[..rows.len() * width];
+    panel.chunks_exact_mut(width).zip(rows).for_each(|(to, row)| to.copy_from_slice(&row[column..column + width]));
     panel
 }
 
@@ -72,11 +78,14 @@ fn turned<'a, F: Float>(
     inner: usize,
     column: usize,
     width: usize,
-    panel: &'a mut Vec<F>,
+    panel: &'a mut [F],
 ) -> &'a [F] {
-    panel.clear();
-    panel.resize(inner * width, F::ZERO);
-    for (j, row) in values.chunks_exact(stride).skip(column).take(width).enumerate() {
+    let panel = &mut panel[..inner * width];
+    let rows = values.chunks_exact(stride).skip(column).take(width);
+    if rows.len() < width {
+        panel.fill(F::ZERO);
+    }
+    for (j, row) in rows.enumerate() {
         panel.iter_mut().skip(j).step_by(width).zip(&row[..inner]).for_each(|(to, &value)| *to = value);
     }
     panel
@@ -115,20 +124,33 @@ fn tile<F: Float, const R: usize, const V: usize>(
     c: &mut [F],
     stride: usize,
 ) {
-    let a_rows: [&[F]; R] = std::array::from_fn(|r| &a.values[(row + r) * a.row..]);
     let mut sums = [start; R];
-    for (i, b) in panel.iter().enumerate() {
-        let b = b.map(F::X4::from);
-        for (sums, a_row) in sums.iter_mut().zip(a_rows) {
-            let a = F::X4::splat(a_row[i * a.inner]);
-            for (sum, b) in sums.iter_mut().zip(b) {
-                *sum = *sum + a * b;
-            }
+    if a.inner == 1 {
+        let a_rows: [&[F]; R] = std::array::from_fn(|r| &a.values[(row + r) * a.row..][..panel.len()]);
+        for (i, b) in panel.iter().enumerate() {
+            accumulate(&mut sums, a_rows.map(|a_row| a_row[i]), *b);
+        }
+    } else {
+        for (a_column, b) in a.values.chunks(a.inner).zip(panel) {
+            let Some(a) = a_column[row..].first_chunk() else { return };
+            accumulate(&mut sums, *a, *b);
         }
     }
     for (sums, c) in sums.iter().zip(c.chunks_mut(stride)) {
         for (&sum, c) in sums.iter().zip(vectors_mut(c)) {
             *c = sum.into();
+        }
+    }
+}
+
+/// Adds the outer product of a part of a column of A and a part of a row of B.
+#[inline(always)]
+fn accumulate<F: Float, const R: usize, const V: usize>(sums: &mut [[F::X4; V]; R], a: [F; R], b: [[F; LANES]; V]) {
+    let b = b.map(F::X4::from);
+    for (sums, a) in sums.iter_mut().zip(a) {
+        let a = F::X4::splat(a);
+        for (sum, b) in sums.iter_mut().zip(b) {
+            *sum = *sum + a * b;
         }
     }
 }

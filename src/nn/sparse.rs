@@ -57,11 +57,16 @@ impl<F: Float> SparseRows<F> {
     pub fn from_dense(width: usize, values: impl Iterator<Item = F>) -> Self {
         let mut palette = [F::ZERO; 256];
         let mut n = 1;
-        let codes: Vec<u8> = values.map(|value| {
-            let code = palette[..n].iter().position(|&known| known == value).unwrap_or(n);
-            if code == n { palette[n] = value; n += 1; }
-            code as u8
-        }).collect();
+        let codes: Vec<u8> = values
+            .map(|value| {
+                let code = palette[..n].iter().position(|&known| known == value).unwrap_or(n);
+                if code == n {
+                    palette[n] = value;
+                    n += 1;
+                }
+                code as u8
+            })
+            .collect();
         Self::new(width, palette, codes.into_iter())
     }
 
@@ -117,7 +122,8 @@ pub fn affine<F: Float>(x: Row<F>, w: &[F], b: &[F], z: &mut [F]) {
             1 => affine_columns::<F, 1>(x, w, b, z, column),
             2 => affine_columns::<F, 2>(x, w, b, z, column),
             3 => affine_columns::<F, 3>(x, w, b, z, column),
-            _ => affine_columns::<F, 4>(x, w, b, z, column),
+            4..8 => affine_columns::<F, 4>(x, w, b, z, column),
+            _ => affine_columns::<F, 8>(x, w, b, z, column),
         };
     }
 }
@@ -129,9 +135,13 @@ fn affine_columns<F: Float, const V: usize>(x: Row<F>, w: &[F], b: &[F], z: &mut
     let b = vectors(&b[columns.clone()]);
     let mut sums: [F::X4; V] = std::array::from_fn(|v| b[v].into());
     let w = &vectors(w)[column / LANES..];
+    let Some(last) = w.len().checked_sub(V) else { return V * LANES };
     let mut at = 0;
     for (gap, x_i) in x.steps() {
         at += gap * stride;
+        if at > last {
+            break;
+        }
         let w_i = &w[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (sum, &w) in sums.iter_mut().zip(w_i) {
@@ -153,7 +163,8 @@ pub fn add_gradient<F: Float>(x: Row<F>, delta: &[F], dw: &mut [F]) {
             1 => add_gradient_columns::<F, 1>(x, delta, dw, column),
             2 => add_gradient_columns::<F, 2>(x, delta, dw, column),
             3 => add_gradient_columns::<F, 3>(x, delta, dw, column),
-            _ => add_gradient_columns::<F, 4>(x, delta, dw, column),
+            4..8 => add_gradient_columns::<F, 4>(x, delta, dw, column),
+            _ => add_gradient_columns::<F, 8>(x, delta, dw, column),
         };
     }
 }
@@ -164,9 +175,13 @@ fn add_gradient_columns<F: Float, const V: usize>(x: Row<F>, delta: &[F], dw: &m
     let delta = vectors(&delta[columns.clone()]);
     let delta: [F::X4; V] = std::array::from_fn(|v| delta[v].into());
     let dw = &mut vectors_mut(dw)[column / LANES..];
+    let Some(last) = dw.len().checked_sub(V) else { return V * LANES };
     let mut at = 0;
     for (gap, x_i) in x.steps() {
         at += gap * stride;
+        if at > last {
+            break;
+        }
         let dw_i = &mut dw[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (dw, delta) in dw_i.iter_mut().zip(delta) {
@@ -211,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_matrix_without_rows_is_empty() {
-        assert!(SparseRows::<f32>::default().is_empty());
+        assert!(SparseRows::<f32>::from_dense(2, [].into_iter()).is_empty());
         assert!(!SparseRows::from_dense(2, [0.0, 0.0].into_iter()).is_empty());
     }
 }

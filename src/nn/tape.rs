@@ -1,8 +1,10 @@
 //! What one forward and backward pass over a batch leaves behind: z, a, δ, gradients. Allocated once and reused at every
 //! step. Matrices are `[batch, stride]`, rows padded to whole vectors.
 
+use super::buffer::Buffer;
 use super::mlp::{Layer, Mlp};
 use super::norm::Normalized;
+use super::product::panel_len;
 use super::rng::Rng;
 use super::{Float, Norm};
 
@@ -11,7 +13,7 @@ pub struct Tape<F> {
     pub batch: usize,
     pub layers: Vec<Activity<F>>,
     /// ∂C/∂W and the others, laid out as the network's parameters.
-    pub gradient: Vec<F>,
+    pub gradient: Buffer<F>,
     /// C, the mean loss of the batch.
     pub loss: F,
     /// How many examples of the batch have their class as the largest output.
@@ -19,24 +21,24 @@ pub struct Tape<F> {
     /// Whether backward passes fill in [`Activity::link`].
     pub measures_chain: bool,
     /// Room for the matrix product.
-    pub(super) panel: Vec<F>,
+    pub(super) panel: Buffer<F>,
 }
 
 /// One layer's part of a [`Tape`].
 pub struct Activity<F> {
-    pub z: Vec<F>,
+    pub z: Buffer<F>,
     /// What normalization made of z, where the layer normalizes.
     pub normalized: Option<Normalized<F>>,
     /// f(z), or f(n); in the last layer the network's output. Padding is f(0).
-    pub a: Vec<F>,
+    pub a: Buffer<F>,
     /// What the next layer sees, where dropout or a skip connection makes it differ from a.
-    pub(super) passed_on: Option<Vec<F>>,
+    pub(super) passed_on: Option<Buffer<F>>,
     /// 0 or 1 / (1 − dropout).
-    pub(super) mask: Option<Vec<F>>,
+    pub(super) mask: Option<Buffer<F>>,
     /// ∂C/∂z.
-    pub delta: Vec<F>,
+    pub delta: Buffer<F>,
     /// ∂C/∂(what the next layer sees), where a skip connection passes it back.
-    pub(super) skipped: Option<Vec<F>>,
+    pub(super) skipped: Option<Buffer<F>>,
     /// How δ came here from the next layer.
     pub link: Link,
 }
@@ -68,8 +70,10 @@ impl<F: Float> Tape<F> {
     pub fn new(mlp: &Mlp<F>, batch: usize) -> Self {
         let depth = mlp.layers().len();
         let architecture = &mlp.architecture;
+        // What products sum over: units of a layer that has a layer before it or behind it, and examples.
+        let inner = mlp.layers().iter().map(|layer| layer.fan_out).fold(batch, usize::max);
         let activity = |(l, layer): (usize, &Layer)| {
-            let zeros = || vec![F::ZERO; batch * layer.stride];
+            let zeros = || Buffer::zeros(batch * layer.stride);
             let is_hidden = l + 1 < depth;
             let drops = is_hidden && architecture.dropout > 0.0;
             Activity {
@@ -86,11 +90,11 @@ impl<F: Float> Tape<F> {
         Self {
             batch: 0,
             layers: mlp.layers().iter().enumerate().map(activity).collect(),
-            gradient: vec![F::ZERO; mlp.parameters().len()],
+            gradient: Buffer::zeros(mlp.parameters().len()),
             loss: F::ZERO,
             correct: 0,
             measures_chain: false,
-            panel: Vec::new(),
+            panel: Buffer::zeros(panel_len(inner)),
         }
     }
 
@@ -138,17 +142,17 @@ mod tests {
             let mlp = Mlp::<f64>::new(Architecture { dropout, ..plain.clone() }, &mut Rng::weights(1));
             let mut tape = Tape::new(&mlp, 100);
             tape.draw_masks(dropout, &mut Rng::dropout(1));
-            let masks: Vec<&Vec<f64>> = tape.layers.iter().filter_map(|activity| activity.mask.as_ref()).collect();
+            let masks: Vec<&Buffer<f64>> = tape.layers.iter().filter_map(|activity| activity.mask.as_ref()).collect();
             assert_eq!(masks.len(), 3, "hidden layers drop, the output does not");
             let mut n_kept = 0;
-            for &m in masks.iter().copied().flatten() {
+            for &m in masks.iter().flat_map(|mask| mask.iter()) {
                 n_kept += usize::from(m != 0.0);
                 assert!(m == 0.0 || m == 1.0 / (1.0 - dropout), "{m}");
             }
             // Of 30,000 draws, within five standard deviations.
             let (kept, sigma) = (n_kept as f64 / 3e4, (dropout * (1.0 - dropout) / 3e4).sqrt());
             assert!((kept - (1.0 - dropout)).abs() < 5.0 * sigma, "{dropout}: {kept} kept");
-            assert!(masks[0] != masks[1] && masks[1] != masks[2]);
+            assert!(masks[0][..] != masks[1][..] && masks[1][..] != masks[2][..]);
         }
     }
 

@@ -18,26 +18,19 @@ impl Adam {
     /// The defaults of TensorFlow 1, which the tutorial trains with.
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
-    /// Update `t`, from 1, with decoupled weight decay. Memory is m, the running mean of g, and v, that of g².
-    pub(super) fn update<F: Float>(
-        self,
-        t: i32,
-        weight_decay: f64,
-        parameters: &mut [F],
-        gradient: &[F],
-        memory: &mut [F],
-    ) -> bool {
+    /// Update `t`, from 1. Memory is m, the running mean of g, and v, that of g².
+
+    pub(super) fn update<F: Float>(self, t: i32, parameters: &mut [F], gradient: &[F], memory: &mut [F]) -> bool {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
         let power = |beta: f64| libm::pow(beta, t.into());
         let rate = lanes::<F>(learning_rate * (1.0 - power(beta2)).sqrt() / (1.0 - power(beta1)));
-        let kept = lanes::<F>(1.0 - learning_rate * weight_decay);
         let (beta1, rest1) = (lanes::<F>(beta1), lanes::<F>(1.0 - beta1));
         let (beta2, rest2) = (lanes::<F>(beta2), lanes::<F>(1.0 - beta2));
         let epsilon_hat = lanes::<F>(epsilon_hat);
         sweep(parameters, gradient, memory, |w, g, [m, v]| {
             let m = beta1 * m + rest1 * g;
             let v = beta2 * v + rest2 * (g * g);
-            (kept * w - rate * m / (v.sqrt() + epsilon_hat), [m, v])
+            (w - rate * m / (v.sqrt() + epsilon_hat), [m, v])
         })
     }
 }

@@ -7,7 +7,8 @@ mod rmsprop;
 mod sgd;
 
 use super::Float;
-use super::finite::Watch;
+use super::buffer::Buffer;
+use super::finite::{Watch, all_finite};
 use super::float::lanes;
 use super::magnitude::Magnitude;
 use super::product::{vectors, vectors_mut};
@@ -118,7 +119,7 @@ impl Optimizer {
 pub struct Optimization<F> {
     optimizer: Optimizer,
     /// Vector by vector, `[parameters / 4, memory, 4]`: what a vector of parameters needs lies side by side.
-    memory: Vec<F>,
+    memory: Buffer<F>,
     /// Updates made.
     t: i32,
 }
@@ -126,7 +127,7 @@ pub struct Optimization<F> {
 impl<F: Float> Optimization<F> {
     /// `n_parameters` with their padding, whole vectors.
     pub fn new(optimizer: Optimizer, n_parameters: usize) -> Self {
-        Self { optimizer, memory: vec![F::ZERO; n_parameters * optimizer.memory()], t: 0 }
+        Self { optimizer, memory: Buffer::zeros(n_parameters * optimizer.memory()), t: 0 }
     }
 
     /// One step: changes `parameters` by the gradient, both `[parameters]`; whether parameters and memory are finite after it.
@@ -142,8 +143,11 @@ impl<F: Float> Optimization<F> {
                 momentum::nesterov(learning_rate, momentum, parameters, gradient, memory)
             }
             Optimizer::RmsProp(rule) => rule.update(parameters, gradient, memory),
-            Optimizer::Adam(rule) => rule.update(*t, 0.0, parameters, gradient, memory),
-            Optimizer::AdamW { adam, weight_decay } => adam.update(*t, weight_decay, parameters, gradient, memory),
+            Optimizer::Adam(rule) => rule.update(*t, parameters, gradient, memory),
+            Optimizer::AdamW { adam, weight_decay } => {
+                scale(parameters, 1.0 - adam.learning_rate * weight_decay);
+                adam.update(*t, parameters, gradient, memory)
+            }
         }
     }
 }
@@ -157,9 +161,9 @@ fn sweep<F: Float, const M: usize>(
     memory: &mut [F],
     rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
 ) -> bool {
-    let memory = vectors_mut(memory).as_chunks_mut().0;
+    let vectors_of_memory = vectors_mut(memory).as_chunks_mut().0;
     let mut watch = Watch::<F>::new();
-    for ((w, &g), memory) in vectors_mut(parameters).iter_mut().zip(vectors(gradient)).zip(memory) {
+    for ((w, &g), memory) in vectors_mut(parameters).iter_mut().zip(vectors(gradient)).zip(vectors_of_memory) {
         let (new_w, new_memory) = rule((*w).into(), g.into(), memory.map(F::X4::from));
         watch.see(new_w);
         if let Some(&last) = new_memory.last() {
@@ -168,16 +172,20 @@ fn sweep<F: Float, const M: usize>(
         *w = new_w.into();
         *memory = new_memory.map(F::X4::into);
     }
-    watch.all_finite()
+    watch.is_calm() || (all_finite(parameters) && all_finite(memory))
 }
 
 /// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013).
 pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) {
     let norm = Magnitude::of(gradient).norm;
     if norm > max_norm {
-        let scale = lanes::<F>(max_norm / norm);
-        vectors_mut(gradient).iter_mut().for_each(|g| *g = (F::X4::from(*g) * scale).into());
+        scale(gradient, max_norm / norm);
     }
+}
+
+fn scale<F: Float>(values: &mut [F], factor: f64) {
+    let factor = lanes::<F>(factor);
+    vectors_mut(values).iter_mut().for_each(|value| *value = (F::X4::from(*value) * factor).into());
 }
 
 #[cfg(test)]
