@@ -136,9 +136,9 @@ fn tile<F: Float, const R: usize, const V: usize>(
             accumulate(&mut sums, *a, *b);
         }
     }
-    for (sums, c) in sums.iter().zip(c.chunks_mut(stride)) {
-        for (&sum, c) in sums.iter().zip(vectors_mut(c)) {
-            *c = sum.into();
+    for (r, sums) in sums.into_iter().enumerate() {
+        if let Some(c) = vectors_mut(&mut c[r * stride..]).first_chunk_mut::<V>() {
+            *c = sums.map(F::X4::into);
         }
     }
 }
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn every_entry_is_summed_in_index_order_whatever_the_tiling() {
-        let (mut rng, mut panel) = (Rng::weights(1), Vec::new());
+        let (mut rng, mut panel) = (Rng::weights(1), vec![f32::NAN; panel_len(20)]);
         for (rows, columns, inner) in (1..=7).flat_map(|r| (1..=30).flat_map(move |c| (1..=20).map(move |i| (r, c, i))))
         {
             let width = stride(columns);
