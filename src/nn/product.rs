@@ -102,19 +102,19 @@ fn columns<F: Float, const V: usize>(
 ) {
     let panel = vectors(panel).as_chunks().0;
     let start = start.map_or([F::X4::splat(F::ZERO); V], |start| std::array::from_fn(|v| vectors(start)[v].into()));
-    let mut tiles = c.chunks_exact_mut(TILE_ROWS * stride);
-    let mut row = 0;
-    for rows in &mut tiles {
-        tile::<F, TILE_ROWS, V>(a, row, panel, start, &mut rows[column..], stride);
-        row += TILE_ROWS;
-    }
-    for rows in tiles.into_remainder().chunks_exact_mut(stride) {
-        tile::<F, 1, V>(a, row, panel, start, &mut rows[column..], stride);
-        row += 1;
+    let (rows, mut row) = (c.len() / stride, 0);
+    while row < rows {
+        let c = &mut c[row * stride + column..];
+        row += match rows - row {
+            1 => tile::<F, 1, V>(a, row, panel, start, c, stride),
+            // Four rows are two and two: a single one is as slow as three.
+            2 | 4 => tile::<F, 2, V>(a, row, panel, start, c, stride),
+            _ => tile::<F, TILE_ROWS, V>(a, row, panel, start, c, stride),
+        };
     }
 }
 
-/// `R` rows of one panel's columns, from row `row` of A into the first rows of `c`.
+/// `R` rows of one panel's columns, from row `row` of A into the first rows of `c`; how many rows that were.
 #[inline(always)]
 fn tile<F: Float, const R: usize, const V: usize>(
     a: Left<F>,
@@ -123,7 +123,7 @@ fn tile<F: Float, const R: usize, const V: usize>(
     start: [F::X4; V],
     c: &mut [F],
     stride: usize,
-) {
+) -> usize {
     let mut sums = [start; R];
     if a.inner == 1 {
         let a_rows: [&[F]; R] = std::array::from_fn(|r| &a.values[(row + r) * a.row..][..panel.len()]);
@@ -132,7 +132,7 @@ fn tile<F: Float, const R: usize, const V: usize>(
         }
     } else {
         for (a_column, b) in a.values.chunks(a.inner).zip(panel) {
-            let Some(a) = a_column[row..].first_chunk() else { return };
+            let Some(a) = a_column[row..].first_chunk() else { break };
             accumulate(&mut sums, *a, *b);
         }
     }
@@ -141,6 +141,7 @@ fn tile<F: Float, const R: usize, const V: usize>(
             *c = sums.map(F::X4::into);
         }
     }
+    R
 }
 
 /// Adds the outer product of a part of a column of A and a part of a row of B.
