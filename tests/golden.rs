@@ -194,8 +194,8 @@ fn run_points(points: &Points, file: &str, findings: &mut Findings) -> Result<()
         let (z, n) = (&golden.logits, golden.logits.len());
         let padded = [z.as_slice(), &vec![0.0; stride(n) - n]].concat();
         let (mut p, mut delta) = (vec![0.0; stride(n)], vec![0.0; stride(n)]);
-        let ours = loss.output(linear, n, &padded, &mut p, golden.label);
-        loss.delta(linear, n, &padded, &p, golden.label, &mut delta);
+        let ours = loss.outputs(linear, n, [golden.label].into_iter(), &padded, &mut p);
+        loss.deltas(linear, n, [golden.label].into_iter(), &padded, &p, &mut delta);
         let at = |what: &str| format!("{file}: {what} of logits {z:?}, class {}", golden.label);
         findings.within(tolerance(&golden.p), &at("p"), &p[..n], &golden.p);
         findings.within(tolerance(&golden.dlogits), &at("dlogits"), &delta[..n], &golden.dlogits);

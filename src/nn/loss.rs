@@ -1,8 +1,8 @@
-//! What training makes small. Both losses are means over the batch, and both give the output layer's δ. Rows of z, a and δ are
-//! padded rows `[stride]`, of which the first `classes` count.
+//! What training makes small. Both losses are means over the batch, and both give the output layer's δ. z, a and δ are padded,
+//! `[batch, stride]`: of each row the first `classes` count.
 
 use super::float::{Lanes, lanes};
-use super::product::{vectors, vectors_mut};
+use super::product::{stride, vectors, vectors_mut};
 use super::{Activation, Float};
 use serde::{Deserialize, Serialize};
 
@@ -37,38 +37,43 @@ impl Loss {
         }
     }
 
-    /// The output a of one example of class `label`, softmax of the logits z or f(z), and its loss.
-    pub fn output<F: Float>(self, activation: Activation, classes: usize, z: &[F], a: &mut [F], label: usize) -> F {
+    /// The outputs a of a batch, softmax of the logits z or f(z), and the sum of its examples' losses. `labels` are their
+    /// classes.
+    #[inline(never)]
+    pub fn outputs<F: Float>(
+        self,
+        activation: Activation,
+        classes: usize,
+        labels: impl Iterator<Item = usize>,
+        z: &[F],
+        a: &mut [F],
+    ) -> F {
         match self {
-            Self::SoftmaxCrossEntropy => {
-                let (max, sum) = softmax(classes, z, a);
-                // −ln p from the logits themselves: p may underflow where its logarithm is harmless.
-                sum.ln() + max - z[label]
-            }
+            Self::SoftmaxCrossEntropy => softmax(classes, labels, z, a),
             Self::HalfSquared => {
                 activation.activate(z, a);
-                let squares = a[..classes].iter().enumerate().fold(F::ZERO, |sum, (k, &a)| {
-                    let miss = a - one_hot(k, label);
-                    sum + miss * miss
-                });
-                F::from_f64(0.5) * squares
+                let half = F::from_f64(0.5);
+                let rows = a.chunks_exact(stride(classes)).zip(labels);
+                rows.fold(F::ZERO, |sum, (a, label)| sum + half * squared_misses(&a[..classes], label))
             }
         }
     }
 
-    /// δ of the output layer for one example, ∂C/∂z (eq. 2 for the squared error), without the 1/batch of the mean.
-    pub fn delta<F: Float>(
+    /// δ of the output layer for each example, ∂C/∂z (eq. 2 for the squared error), without the 1/batch of the mean.
+    #[inline(never)]
+    pub fn deltas<F: Float>(
         self,
         activation: Activation,
         classes: usize,
+        labels: impl Iterator<Item = usize>,
         z: &[F],
         a: &[F],
-        label: usize,
         delta: &mut [F],
     ) {
-        delta.fill(F::ZERO);
-        for (k, (delta, &a)) in delta.iter_mut().zip(&a[..classes]).enumerate() {
-            *delta = a - one_hot(k, label);
+        delta.copy_from_slice(a);
+        for (delta, label) in delta.chunks_exact_mut(stride(classes)).zip(labels) {
+            delta[classes..].fill(F::ZERO);
+            delta[label] = delta[label] - F::ONE;
         }
         match self {
             Self::SoftmaxCrossEntropy => {}
@@ -77,26 +82,47 @@ impl Loss {
     }
 }
 
-/// y: 1 for the example's class, else 0.
-fn one_hot<F: Float>(k: usize, label: usize) -> F {
-    if k == label { F::ONE } else { F::ZERO }
+/// Σ (a_k − y_k)², where y is 1 for the example's class, else 0.
+fn squared_misses<F: Float>(a: &[F], label: usize) -> F {
+    a.iter().enumerate().fold(F::ZERO, |sum, (k, &a)| {
+        let miss = if k == label { a - F::ONE } else { a };
+        sum + miss * miss
+    })
 }
 
-/// p_k = e^(z_k) / Σ e^(z_j), shifted by the largest logit so that nothing overflows; that logit and the shifted sum. Padding
-/// of p is 0.
-fn softmax<F: Float>(classes: usize, z: &[F], p: &mut [F]) -> (F, F) {
-    let max = z[..classes].iter().copied().fold(z[0], |max, z| if z > max { z } else { max });
-    let shift = F::X4::splat(max);
-    for (p, &z) in vectors_mut(p).iter_mut().zip(vectors(z)) {
-        *p = (F::X4::from(z) - shift).exp().into();
+/// p_k = e^(z_k) / Σ e^(z_j) of every row, shifted by the row's largest logit so that nothing overflows, and the sum of all
+/// −ln p of the labels. Padding of p is 0. One thing is done for all rows before the next: what one row has to wait for, a
+/// sum or a division, is not what the next waits for.
+fn softmax<F: Float>(classes: usize, labels: impl Iterator<Item = usize>, z: &[F], p: &mut [F]) -> F {
+    let rows = stride(classes);
+    for (p, z) in p.chunks_exact_mut(rows).zip(z.chunks_exact(rows)) {
+        let shift = largest(&z[..classes]);
+        for (p, &z) in vectors_mut(p).iter_mut().zip(vectors(z)) {
+            *p = (F::X4::from(z) - shift).into();
+        }
     }
-    p[classes..].fill(F::ZERO);
-    let sum = p[..classes].iter().fold(F::ZERO, |sum, &p| sum + p);
-    let inverse = lanes::<F>(1.0) / F::X4::splat(sum);
     for p in vectors_mut(p) {
-        *p = (F::X4::from(*p) * inverse).into();
+        *p = F::X4::from(*p).exp().into();
     }
-    (max, sum)
+    let mut loss = F::ZERO;
+    for ((p, z), label) in p.chunks_exact_mut(rows).zip(z.chunks_exact(rows)).zip(labels) {
+        p[classes..].fill(F::ZERO);
+        let sum = p[..classes].iter().fold(F::ZERO, |sum, &p| sum + p);
+        let inverse = lanes::<F>(1.0) / F::X4::splat(sum);
+        for p in vectors_mut(p) {
+            *p = (F::X4::from(*p) * inverse).into();
+        }
+        // −ln p from the logits themselves: p may underflow where its logarithm is harmless.
+        let [largest, ..] = largest(&z[..classes]).into();
+        loss += sum.ln() + largest - z[label];
+    }
+    loss
+}
+
+/// The largest entry in all lanes: vectors choose without a branch that the processor would guess wrong.
+fn largest<F: Float>(z: &[F]) -> F::X4 {
+    let first = F::X4::splat(z[0]);
+    z.iter().map(|&z| F::X4::splat(z)).fold(first, |max, z| z.where_greater(max, z, max))
 }
 
 #[cfg(test)]
@@ -107,7 +133,8 @@ mod tests {
     /// p of three padded logits and the loss of each class.
     fn softmax_of(z: [f32; 4]) -> ([f32; 3], [f32; 3]) {
         let mut p = [f32::NAN; 4];
-        let losses = [0, 1, 2].map(|label| SoftmaxCrossEntropy.output(Activation::Identity, 3, &z, &mut p, label));
+        let losses = [0, 1, 2]
+            .map(|label| SoftmaxCrossEntropy.outputs(Activation::Identity, 3, [label].into_iter(), &z, &mut p));
         assert_eq!(p[3], 0.0, "padding");
         ([p[0], p[1], p[2]], losses)
     }
@@ -128,8 +155,8 @@ mod tests {
     fn cross_entropy_is_as_worked_by_hand() {
         let z = [0.0, 2f64.ln(), 3f64.ln(), 0.0];
         let (mut p, mut delta) = ([0.0; 4], [f64::NAN; 4]);
-        let loss = SoftmaxCrossEntropy.output(Activation::Identity, 3, &z, &mut p, 1);
-        SoftmaxCrossEntropy.delta(Activation::Identity, 3, &z, &p, 1, &mut delta);
+        let loss = SoftmaxCrossEntropy.outputs(Activation::Identity, 3, [1].into_iter(), &z, &mut p);
+        SoftmaxCrossEntropy.deltas(Activation::Identity, 3, [1].into_iter(), &z, &p, &mut delta);
         assert!((loss - 3f64.ln()).abs() < 1e-15, "{loss}");
         let expected = [1.0 / 6.0, -4.0 / 6.0, 3.0 / 6.0, 0.0];
         assert!(delta.iter().zip(expected).all(|(d, e)| (d - e).abs() < 1e-15), "{delta:?}");
@@ -141,8 +168,8 @@ mod tests {
     fn half_squared_error_is_as_worked_by_hand() {
         let z = [0.0, 3f64.ln(), 0.0, 0.0];
         let (mut a, mut delta) = ([0.0; 4], [f64::NAN; 4]);
-        let loss = HalfSquared.output(Activation::Sigmoid, 2, &z, &mut a, 0);
-        HalfSquared.delta(Activation::Sigmoid, 2, &z, &a, 0, &mut delta);
+        let loss = HalfSquared.outputs(Activation::Sigmoid, 2, [0].into_iter(), &z, &mut a);
+        HalfSquared.deltas(Activation::Sigmoid, 2, [0].into_iter(), &z, &a, &mut delta);
         assert!((loss - 13.0 / 32.0).abs() < 1e-15, "{loss}");
         let expected = [-0.125, 0.140_625, 0.0, 0.0];
         assert!(delta.iter().zip(expected).all(|(d, e)| (d - e).abs() < 1e-15), "{delta:?}");

@@ -3,7 +3,7 @@
 
 use super::float::lanes;
 use super::magnitude::Magnitude;
-use super::mlp::{Layer, Mlp};
+use super::mlp::{Architecture, Layer, Mlp};
 use super::norm;
 use super::product::{Left, Right, product, vectors, vectors_mut};
 use super::sparse::{self, SparseRows};
@@ -90,14 +90,13 @@ impl<F: Float> Mlp<F> {
     #[inline(never)]
     fn score(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
         let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
-        tape.loss = F::ZERO;
-        tape.correct = 0;
-        let outputs = activity.z.chunks_exact(layer.stride).zip(activity.a.chunks_exact_mut(layer.stride));
-        for ((z, a), &row) in outputs.zip(rows) {
-            let label = labels[row as usize].into();
-            tape.loss += self.architecture.loss.output(self.architecture.activation, layer.fan_out, z, a, label);
-            tape.correct += usize::from(is_largest(&z[..layer.fan_out], label));
-        }
+        let n = rows.len() * layer.stride;
+        let (z, classes) = (&activity.z[..n], layer.fan_out);
+        let labels = rows.iter().map(|&row| usize::from(labels[row as usize]));
+        let Architecture { loss, activation, .. } = self.architecture;
+        tape.loss = loss.outputs(activation, classes, labels.clone(), z, &mut activity.a[..n]);
+        tape.correct =
+            z.chunks_exact(layer.stride).zip(labels).filter(|&(z, label)| is_largest(&z[..classes], label)).count();
         tape.loss = tape.loss / F::from_f64(rows.len() as f64);
     }
 
@@ -187,14 +186,14 @@ impl<F: Float> Mlp<F> {
     #[inline(never)]
     fn output_delta(&self, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
         let (Some(layer), Some(activity)) = (self.layers.last(), tape.layers.last_mut()) else { return };
+        let n = rows.len() * layer.stride;
         let Activity { z, a, delta, .. } = activity;
-        let outputs = z.chunks_exact(layer.stride).zip(a.chunks_exact(layer.stride));
-        for (((z, a), delta), &row) in outputs.zip(delta.chunks_exact_mut(layer.stride)).zip(rows) {
-            let label = labels[row as usize].into();
-            self.architecture.loss.delta(self.architecture.activation, layer.fan_out, z, a, label, delta);
-        }
+        let delta = &mut delta[..n];
+        let labels = rows.iter().map(|&row| usize::from(labels[row as usize]));
+        let Architecture { loss, activation, .. } = self.architecture;
+        loss.deltas(activation, layer.fan_out, labels, &z[..n], &a[..n], delta);
         let scale = lanes::<F>(1.0 / rows.len() as f64);
-        for delta in vectors_mut(&mut delta[..rows.len() * layer.stride]) {
+        for delta in vectors_mut(delta) {
             *delta = (F::X4::from(*delta) * scale).into();
         }
     }
@@ -222,7 +221,8 @@ fn times<F: Float>(to: &mut [F], values: &[F]) {
 /// Whether the label's entry is the first largest one. A row with NaN is never correct.
 fn is_largest<F: Float>(z: &[F], label: usize) -> bool {
     let own = z[label];
-    z.iter().enumerate().all(|(k, &z)| if k < label { z < own } else { z <= own })
+    // Without a branch that the processor would guess wrong.
+    z.iter().enumerate().fold(true, |is_largest, (k, &z)| is_largest & (z <= own) & ((z < own) | (k >= label)))
 }
 
 #[cfg(test)]

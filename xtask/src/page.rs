@@ -52,7 +52,7 @@ const FEATURES: [&str; 7] = [
 ];
 
 /// wasm-opt's level for the trainer, and for all else.
-pub const FOR_SPEED: &str = "-O3";
+pub const FOR_SPEED: &str = "-O1";
 const FOR_SIZE: &str = "-Oz";
 
 /// Rewrites each wasm file: the worker for speed, the rest for size.
