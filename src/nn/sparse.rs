@@ -99,17 +99,25 @@ impl<F: Float> SparseRows<F> {
 
 impl<'a, F: Float> Row<'a, F> {
     /// The non-zero entries as (column, value), in increasing column.
-    #[inline(always)]
     pub fn entries(self) -> impl Iterator<Item = (usize, F)> + 'a {
-        self.steps().scan(0, |column, (gap, value)| {
-            *column += gap;
-            Some((*column, value))
+        self.entries.iter().scan(0, move |column, entry| {
+            *column += usize::from(entry.gap);
+            Some((*column, self.value(entry)))
         })
     }
 
+    /// Visits every entry as (gap, value), four to a turn of the loop.
     #[inline(always)]
-    fn steps(self) -> impl Iterator<Item = (usize, F)> + 'a {
-        self.entries.iter().map(move |entry| (entry.gap.into(), self.palette[usize::from(entry.code)]))
+    fn each(self, mut visit: impl FnMut(usize, F)) {
+        let mut visit = |entry: &Entry| visit(entry.gap.into(), self.value(entry));
+        let (fours, rest) = self.entries.as_chunks::<4>();
+        fours.iter().for_each(|four| four.iter().for_each(&mut visit));
+        rest.iter().for_each(visit);
+    }
+
+    #[inline(always)]
+    fn value(self, entry: &Entry) -> F {
+        self.palette[usize::from(entry.code)]
     }
 }
 
@@ -137,17 +145,17 @@ fn affine_columns<F: Float, const V: usize>(x: Row<F>, w: &[F], b: &[F], z: &mut
     let w = &vectors(w)[column / LANES..];
     let Some(last) = w.len().checked_sub(V) else { return V * LANES };
     let mut at = 0;
-    for (gap, x_i) in x.steps() {
+    x.each(|gap, x_i| {
         at += gap * stride;
         if at > last {
-            break;
+            return;
         }
         let w_i = &w[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (sum, &w) in sums.iter_mut().zip(w_i) {
             *sum = *sum + x_i * w.into();
         }
-    }
+    });
     for (z, sum) in vectors_mut(&mut z[columns]).iter_mut().zip(sums) {
         *z = sum.into();
     }
@@ -177,17 +185,17 @@ fn add_gradient_columns<F: Float, const V: usize>(x: Row<F>, delta: &[F], dw: &m
     let dw = &mut vectors_mut(dw)[column / LANES..];
     let Some(last) = dw.len().checked_sub(V) else { return V * LANES };
     let mut at = 0;
-    for (gap, x_i) in x.steps() {
+    x.each(|gap, x_i| {
         at += gap * stride;
         if at > last {
-            break;
+            return;
         }
         let dw_i = &mut dw[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (dw, delta) in dw_i.iter_mut().zip(delta) {
             *dw = (F::X4::from(*dw) + x_i * delta).into();
         }
-    }
+    });
     V * LANES
 }
 
