@@ -42,7 +42,7 @@ impl<F: Float> Mlp<F> {
                     z_rows.zip(rows).for_each(|(z, &row)| sparse::affine(x.row(row as usize), w, b, z));
                 }
                 Some((activity, layer_before)) => {
-                    let a = Left { values: activity.output(), row: layer_before.stride, inner: 1 };
+                    let a = Left::Plain { values: activity.output(), stride: layer_before.stride };
                     product(a, Right::Plain(w), Some(b), z, layer.stride, &mut tape.panel);
                 }
             }
@@ -116,15 +116,15 @@ impl<F: Float> Mlp<F> {
                 }
                 Some((activity, layer_before)) => {
                     // ∂C/∂W = aᵀ δ: the factor a of (1) that the tutorial's (4) leaves out.
-                    let a = Left { values: activity.output(), row: 1, inner: layer_before.stride };
+                    let a = Left::Transposed { values: activity.output(), stride: layer_before.stride };
                     product(a, Right::Plain(delta), None, dw, layer.stride, &mut tape.panel);
                     // δ Wᵀ, the first factor of (3).
                     let w = &self.parameters[layer.w.clone()];
                     let w = Right::Transposed { values: w, stride: layer.stride, inner: layer.fan_out };
                     let before = &mut activity.delta[..rows.len() * layer_before.stride];
-                    let delta = Left { values: delta, row: layer.stride, inner: 1 };
-                    product(delta, w, None, before, layer_before.stride, &mut tape.panel);
-                    let norm_after = tape.measures_chain.then(|| Magnitude::of(delta.values).norm);
+                    let rows_of_delta = Left::Plain { values: delta, stride: layer.stride };
+                    product(rows_of_delta, w, None, before, layer_before.stride, &mut tape.panel);
+                    let norm_after = tape.measures_chain.then(|| Magnitude::of(delta).norm);
                     let skipped = here[0].skipped.as_deref().filter(|_| layer.has_skip);
                     self.pull_back(layer_before, rows.len(), skipped, norm_after, activity, &mut tape.gradient);
                 }

@@ -22,12 +22,11 @@ pub const fn panel_len(inner: usize) -> usize {
     inner * TILE_VECTORS * LANES
 }
 
-/// A as the product reads it: entry (i, r) at `values[i * row + r * inner]`. Both a matrix and its transpose are that.
+/// A as the product reads it: padded rows that are those of A, or its columns.
 #[derive(Clone, Copy)]
-pub struct Left<'a, F> {
-    pub values: &'a [F],
-    pub row: usize,
-    pub inner: usize,
+pub enum Left<'a, F> {
+    Plain { values: &'a [F], stride: usize },
+    Transposed { values: &'a [F], stride: usize },
 }
 
 /// B as the product reads it.
@@ -125,15 +124,18 @@ fn tile<F: Float, const R: usize, const V: usize>(
     stride: usize,
 ) -> usize {
     let mut sums = [start; R];
-    if a.inner == 1 {
-        let a_rows: [&[F]; R] = std::array::from_fn(|r| &a.values[(row + r) * a.row..][..panel.len()]);
-        for (i, b) in panel.iter().enumerate() {
-            accumulate(&mut sums, a_rows.map(|a_row| a_row[i]), *b);
+    match a {
+        Left::Plain { values, stride } => {
+            let a_rows: [&[F]; R] = std::array::from_fn(|r| &values[(row + r) * stride..][..panel.len()]);
+            for (i, &b) in panel.iter().enumerate() {
+                accumulate(&mut sums, a_rows.map(|a_row| a_row[i]), b);
+            }
         }
-    } else {
-        for (a_column, b) in a.values.chunks(a.inner).zip(panel) {
-            let Some(a) = a_column[row..].first_chunk() else { break };
-            accumulate(&mut sums, *a, *b);
+        Left::Transposed { values, stride } => {
+            for (a_column, &b) in values.chunks_exact(stride).zip(panel) {
+                let a_column = &a_column[row..row + R];
+                accumulate(&mut sums, std::array::from_fn(|r| a_column[r]), b);
+            }
         }
     }
     for (r, sums) in sums.into_iter().enumerate() {
@@ -194,8 +196,8 @@ mod tests {
             let (b, start) = (drawn(inner, columns, &mut rng), drawn(1, columns, &mut rng));
             let a = drawn(rows, inner, &mut rng);
             let (a_turned, b_turned) = (turned_by_hand(&a, inner), turned_by_hand(&b, columns));
-            let by_row = Left { values: &a, row: stride(inner), inner: 1 };
-            let by_column = Left { values: &a_turned, row: 1, inner: stride(rows) };
+            let by_row = Left::Plain { values: &a, stride: stride(inner) };
+            let by_column = Left::Transposed { values: &a_turned, stride: stride(rows) };
             let plain = Right::Plain(&b);
             let transposed = Right::Transposed { values: &b_turned, stride: stride(inner), inner };
             let start = Some(&start[..]);
