@@ -6,9 +6,10 @@ use std::hint::black_box;
 use std::rc::Rc;
 use vanishing_gradients::data::{Batches, Digits};
 use vanishing_gradients::folder;
+use vanishing_gradients::nn::buffer::Buffer;
 use vanishing_gradients::nn::float::{Float, LANES, Lanes};
 use vanishing_gradients::nn::optimizer::Optimization;
-use vanishing_gradients::nn::product::{Left, Right, product, stride};
+use vanishing_gradients::nn::product::{Left, Right, panel_len, product, stride};
 use vanishing_gradients::nn::{Optimizer, sparse};
 
 pub struct Kernel {
@@ -44,9 +45,9 @@ pub fn kernels() -> Vec<Kernel> {
 fn forward(batch: usize, width: usize) -> Kernel {
     let row = stride(width);
     let (a, w, b) = (numbers(batch * row), numbers(width * row), numbers(row));
-    let (mut z, mut panel) = (vec![0.0; batch * row], Vec::new());
+    let (mut z, mut panel) = (Buffer::zeros(batch * row), Buffer::zeros(panel_len(width)));
     let run = move || {
-        let a = Left { values: &a, row, inner: 1 };
+        let a = Left::Plain { values: &a, stride: row };
         product(a, Right::Plain(&w), Some(&b), &mut z, row, &mut panel);
         black_box(&mut z);
     };
@@ -57,9 +58,9 @@ fn forward(batch: usize, width: usize) -> Kernel {
 fn weight_gradient(batch: usize, width: usize) -> Kernel {
     let row = stride(width);
     let (a, delta) = (numbers(batch * row), numbers(batch * row));
-    let (mut dw, mut panel) = (vec![0.0; width * row], Vec::new());
+    let (mut dw, mut panel) = (Buffer::zeros(width * row), Buffer::zeros(panel_len(batch)));
     let run = move || {
-        let a = Left { values: &a, row: 1, inner: row };
+        let a = Left::Transposed { values: &a, stride: row };
         product(a, Right::Plain(&delta), None, &mut dw, row, &mut panel);
         black_box(&mut dw);
     };
@@ -68,10 +69,10 @@ fn weight_gradient(batch: usize, width: usize) -> Kernel {
 
 fn pulled_back(batch: usize, width: usize) -> Kernel {
     let row = stride(width);
-    let (w, delta, mut before) = (numbers(width * row), numbers(batch * row), vec![0.0; batch * row]);
-    let mut panel = Vec::new();
+    let (w, delta) = (numbers(width * row), numbers(batch * row));
+    let (mut before, mut panel) = (Buffer::zeros(batch * row), Buffer::zeros(panel_len(width)));
     let run = move || {
-        let delta = Left { values: &delta, row, inner: 1 };
+        let delta = Left::Plain { values: &delta, stride: row };
         let w = Right::Transposed { values: &w, stride: row, inner: width };
         product(delta, w, None, &mut before, row, &mut panel);
         black_box(&mut before);
@@ -82,7 +83,7 @@ fn pulled_back(batch: usize, width: usize) -> Kernel {
 fn sparse_forward(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
     let (digits, rows, work) = sparse_work(digits, batch, width);
     let row = stride(width);
-    let (w, b, mut z) = (numbers(784 * row), numbers(row), vec![0.0; batch * row]);
+    let (w, b, mut z) = (numbers(784 * row), numbers(row), Buffer::zeros(batch * row));
     let run = move || {
         digits.x.fetch(&rows);
         let z_rows = z.chunks_exact_mut(row).zip(&rows);
@@ -95,7 +96,7 @@ fn sparse_forward(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
 fn sparse_gradient(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
     let (digits, rows, work) = sparse_work(digits, batch, width);
     let row = stride(width);
-    let (delta, mut dw) = (numbers(batch * row), vec![0.0; 784 * row]);
+    let (delta, mut dw) = (numbers(batch * row), Buffer::zeros(784 * row));
     let run = move || {
         dw.fill(0.0);
         let deltas = delta.chunks_exact(row).zip(&rows);
@@ -119,7 +120,7 @@ fn adam(n: usize) -> Kernel {
 }
 
 fn exp(n: usize) -> Kernel {
-    let (x, mut y) = (numbers(n), vec![0.0f32; n]);
+    let (x, mut y) = (numbers(n), Buffer::zeros(n));
     let run = move || {
         for (x, y) in x.as_chunks::<LANES>().0.iter().zip(y.as_chunks_mut::<LANES>().0) {
             *y = Lanes::exp(<f32 as Float>::X4::from(*x)).into();
@@ -170,8 +171,10 @@ fn lit(digits: &Digits) -> f64 {
 }
 
 /// Numbers between −1 and 1, none of them denormal.
-fn numbers(n: usize) -> Vec<f32> {
-    (0..n).map(|i| ((i * 7 + 3) % 19) as f32 / 9.5 - 0.97).collect()
+fn numbers(n: usize) -> Buffer<f32> {
+    let mut numbers = Buffer::zeros(n);
+    numbers.iter_mut().enumerate().for_each(|(i, x)| *x = ((i * 7 + 3) % 19) as f32 / 9.5 - 0.97);
+    numbers
 }
 
 fn floats(n: usize) -> f64 {
