@@ -129,8 +129,7 @@ pub fn affine<F: Float>(x: Row<F>, w: &[F], b: &[F], z: &mut [F]) {
         column += match (z.len() - column) / LANES {
             1 => affine_columns::<F, 1>(x, w, b, z, column),
             2 => affine_columns::<F, 2>(x, w, b, z, column),
-            3 => affine_columns::<F, 3>(x, w, b, z, column),
-            4..8 => affine_columns::<F, 4>(x, w, b, z, column),
+            3..8 => affine_columns::<F, 3>(x, w, b, z, column),
             _ => affine_columns::<F, 8>(x, w, b, z, column),
         };
     }
@@ -170,8 +169,7 @@ pub fn add_gradient<F: Float>(x: Row<F>, delta: &[F], dw: &mut [F]) {
         column += match (delta.len() - column) / LANES {
             1 => add_gradient_columns::<F, 1>(x, delta, dw, column),
             2 => add_gradient_columns::<F, 2>(x, delta, dw, column),
-            3 => add_gradient_columns::<F, 3>(x, delta, dw, column),
-            4..8 => add_gradient_columns::<F, 4>(x, delta, dw, column),
+            3..8 => add_gradient_columns::<F, 3>(x, delta, dw, column),
             _ => add_gradient_columns::<F, 8>(x, delta, dw, column),
         };
     }

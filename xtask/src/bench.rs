@@ -103,7 +103,7 @@ fn wasm(root: &Path, folders: &Folders) -> Result<PathBuf> {
     let ours = folders.target.join("ours");
     process::run(tools.command("wasm-bindgen").args(["--target", "web", "--out-dir"]).arg(&ours).arg(built))?;
     if let Some(wasm_opt) = tools.wasm_opt()? {
-        page::optimise(&ours.join("ours_bg.wasm"), &wasm_opt, page::FOR_SPEED)?;
+        page::optimise(&ours.join("ours_bg.wasm"), &wasm_opt)?;
     }
     Ok(ours)
 }
