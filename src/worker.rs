@@ -6,6 +6,7 @@
 
 use crate::data::{Digits, DigitsError, Split};
 use crate::lab::protocol::{self, Command, Event, VERSION};
+use crate::lab::rehearsal::rehearsal;
 use crate::lab::{Scenario, Session};
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
@@ -53,6 +54,11 @@ pub fn start() {
     channel.port1().set_onmessage(Some(worker.on_slice.as_ref().unchecked_ref()));
     on_message.forget();
     worker.post(&Event::Hello { version: VERSION });
+    // One is enough: the workers of a page share their compiled code.
+    if page.name() == Scenario::ALL[0].key() {
+        worker.desk.borrow_mut().rehearsal = rehearsal();
+        worker.go_on();
+    }
 }
 
 struct Worker {
@@ -68,6 +74,8 @@ struct Worker {
 #[derive(Default)]
 struct Desk {
     session: Option<Session>,
+    /// What is done while there is nothing to do.
+    rehearsal: Option<Session>,
     /// Computing time of the current run, and the same with the rests between its slices.
     computing: f64,
     elapsed: f64,
@@ -75,6 +83,22 @@ struct Desk {
     last_end: Option<f64>,
     /// A slice has been asked for and has not begun.
     is_slice_coming: bool,
+}
+
+impl Desk {
+    fn is_running(&self) -> bool {
+        self.session.as_ref().is_some_and(Session::is_running)
+    }
+
+    /// Rehearses for a slice, events and all.
+    fn rehearse(&mut self, now: impl Fn() -> f64) {
+        let Some(session) = &mut self.rehearsal else { return };
+        let start = now();
+        while session.is_running() && now() - start < SLICE_MILLISECONDS {
+            drop(session.step().map(|event| protocol::encode(&event)));
+        }
+        self.rehearsal.take_if(|session| !session.is_running());
+    }
 }
 
 impl Worker {
@@ -106,6 +130,7 @@ impl Worker {
         let mut desk = self.desk.borrow_mut();
         if let Command::Start { .. } = command {
             (desk.computing, desk.elapsed) = (0.0, 0.0);
+            desk.rehearsal = None;
         }
         desk.session.as_mut()?.handle(command)
     }
@@ -114,6 +139,11 @@ impl Worker {
     fn train(&self) {
         let mut desk = self.desk.borrow_mut();
         desk.is_slice_coming = false;
+        if !desk.is_running() {
+            desk.rehearse(|| self.now());
+            drop(desk);
+            return self.go_on();
+        }
         let Desk { session: Some(session), computing, elapsed, last_end, .. } = &mut *desk else { return };
         let start = self.now();
         let mut end = start;
@@ -136,11 +166,11 @@ impl Worker {
     /// Asks for the next slice if there is something to train.
     fn go_on(&self) {
         let mut desk = self.desk.borrow_mut();
-        let is_running = desk.session.as_ref().is_some_and(Session::is_running);
+        let is_running = desk.is_running();
         if !is_running {
             desk.last_end = None;
         }
-        if is_running && !desk.is_slice_coming {
+        if (is_running || desk.rehearsal.is_some()) && !desk.is_slice_coming {
             desk.is_slice_coming = self.ask_for_slice(desk.computing > SPRINT_MILLISECONDS).is_ok();
         }
     }

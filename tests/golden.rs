@@ -93,7 +93,7 @@ impl<'a> Trainer<'a> {
         let x = match &net.x_u8 {
             Some(pixels) => {
                 let palette = std::array::from_fn(|v| v as f64 / 255.0);
-                SparseRows::new(net.sizes[0], palette, pixels.iter().flatten().copied())
+                SparseRows::new(net.sizes[0], palette, &pixels.concat())
             }
             None => SparseRows::from_dense(net.sizes[0], net.x.iter().flatten().flatten().copied()),
         };

@@ -65,7 +65,7 @@ impl Digits {
             return Err(DigitsError::Label { found, example });
         }
         let palette = std::array::from_fn(|v| v as f32 / 255.0);
-        let x = SparseRows::new(PIXELS, palette, images.pixels.iter().copied());
+        let x = SparseRows::new(PIXELS, palette, images.pixels);
         Ok(Self { x, labels: labels.to_vec() })
     }
 

@@ -11,6 +11,7 @@ pub mod log;
 pub mod measure;
 pub mod plan;
 pub mod protocol;
+pub mod rehearsal;
 pub mod scenario;
 pub mod session;
 pub mod settings;

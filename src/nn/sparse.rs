@@ -36,21 +36,24 @@ pub struct Row<'a, F> {
 
 impl<F: Float> SparseRows<F> {
     /// Rows of `width` entries each, given as `codes` into `palette`, whose value at 0 is 0.
-    pub fn new(width: usize, palette: [F; 256], codes: impl Iterator<Item = u8>) -> Self {
+    pub fn new(width: usize, palette: [F; 256], codes: &[u8]) -> Self {
         let mut rows = Self { width, palette, entries: Vec::new(), ends: Vec::new() };
+        codes.chunks_exact(width).for_each(|row| rows.push(row));
+        rows
+    }
+
+    /// A function of its own, called for each row, is what a browser's compiler can replace by a faster one on the way.
+    #[inline(never)]
+    fn push(&mut self, row: &[u8]) {
         let mut last = 0;
-        for (i, code) in codes.enumerate() {
-            let column = i % width;
-            if code != 0 || column - last == 255 {
-                rows.entries.push(Entry { gap: (column - last) as u8, code });
+        for (column, &code) in row.iter().enumerate() {
+            // A gap too long for a byte is bridged by entries of value 0.
+            if code != 0 || column - last == usize::from(u8::MAX) {
+                self.entries.push(Entry { gap: (column - last) as u8, code });
                 last = column;
             }
-            if column + 1 == width {
-                rows.ends.push(rows.entries.len());
-                last = 0;
-            }
         }
-        rows
+        self.ends.push(self.entries.len());
     }
 
     /// Rows of dense values, of which fewer than 256 differ.
@@ -67,7 +70,7 @@ impl<F: Float> SparseRows<F> {
                 code as u8
             })
             .collect();
-        Self::new(width, palette, codes.into_iter())
+        Self::new(width, palette, &codes)
     }
 
     pub fn len(&self) -> usize {

@@ -1,11 +1,11 @@
 //! Fetching the digits: once, from beside the page, inflated by the browser off the page's thread. The bytes are not read
 //! here: trainers parse them and treat them as hostile.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use leptos::prelude::window;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Blob, ReadableStreamDefaultReader, ReadableWritablePair, Response};
 
 #[wasm_bindgen]
@@ -33,18 +33,20 @@ pub enum Progress {
     Failed(String),
 }
 
-/// Fetches and inflates all four files, telling `on_bytes` of every piece that arrives; `[Uint8Array; 4]` as a JS array.
+/// Fetches and inflates all four files at once, telling `on_bytes` of every piece that arrives; `[Uint8Array; 4]` as a JS array.
 ///
 /// # Errors
 /// A sentence that names the file, what came and what was expected.
-pub async fn fetch(on_bytes: impl Fn(u32)) -> Result<Array, String> {
-    let files = Array::new();
-    for name in FILES {
-        let url = format!("mnist/{name}.gz");
-        let file = fetch_one(&url, &on_bytes).await.map_err(|reason| format!("{url} could not be loaded: {reason}"))?;
-        files.push(&file);
-    }
-    Ok(files)
+pub async fn fetch(on_bytes: impl Fn(u32) + Clone + 'static) -> Result<Array, String> {
+    let file = |name: &str| {
+        let (url, on_bytes) = (format!("mnist/{name}.gz"), on_bytes.clone());
+        future_to_promise(async move {
+            let file = fetch_one(&url, &on_bytes).await;
+            file.map(JsValue::from).map_err(|reason| format!("{url} could not be loaded: {reason}").into())
+        })
+    };
+    let files = Promise::all(&FILES.iter().map(|name| file(name)).collect::<Array>());
+    JsFuture::from(files).await.map(JsCast::unchecked_into).map_err(|sentence| message(&sentence))
 }
 
 async fn fetch_one(url: &str, on_bytes: &impl Fn(u32)) -> Result<Uint8Array, String> {
@@ -95,5 +97,6 @@ async fn inflate(blob: Blob) -> Result<Uint8Array, String> {
 }
 
 fn message(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
+    let error_message = |error: &js_sys::Error| error.message().into();
+    error.as_string().or_else(|| error.dyn_ref().map(error_message)).unwrap_or_else(|| format!("{error:?}"))
 }
