@@ -19,7 +19,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 const SLICE_MILLISECONDS: f64 = 12.0;
 
 /// How much a run computes before it rests for the first time.
-const SPRINT_MILLISECONDS: f64 = 250.0;
+const SPRINT_MILLISECONDS: f64 = 500.0;
 
 /// How long a trainer rests after each slice, so that all of them together leave one core to the page.
 fn rest_milliseconds(page: &DedicatedWorkerGlobalScope) -> f64 {
@@ -32,7 +32,7 @@ fn rest_milliseconds(page: &DedicatedWorkerGlobalScope) -> f64 {
 pub fn start() {
     let Ok(page) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let Ok(channel) = MessageChannel::new() else {
-        return post(&page, &Event::Failed { sentence: "this browser's workers have no MessageChannel".into() });
+        return post(&page, &[Event::Failed { sentence: "this browser's workers have no MessageChannel".into() }]);
     };
     let worker = Rc::new_cyclic(|worker: &Weak<Worker>| {
         let worker = worker.clone();
@@ -53,7 +53,7 @@ pub fn start() {
     // Unlike a timer, a message to oneself is not held back for 4 ms.
     channel.port1().set_onmessage(Some(worker.on_slice.as_ref().unchecked_ref()));
     on_message.forget();
-    worker.post(&Event::Hello { version: VERSION });
+    worker.post(&[Event::Hello { version: VERSION }]);
     // One is enough: the workers of a page share their compiled code.
     if page.name() == Scenario::ALL[0].key() {
         worker.desk.borrow_mut().rehearsal = rehearsal();
@@ -107,7 +107,7 @@ impl Worker {
             Some(files) => Some(self.load(files)),
             None => self.obey(&Uint8Array::new(data).to_vec()),
         };
-        event.iter().for_each(|event| self.post(event));
+        self.post(event.as_slice());
         self.go_on();
     }
 
@@ -147,18 +147,17 @@ impl Worker {
         let Desk { session: Some(session), computing, elapsed, last_end, .. } = &mut *desk else { return };
         let start = self.now();
         let mut end = start;
+        let mut events = Vec::new();
         while session.is_running() && end - start < SLICE_MILLISECONDS {
-            if let Some(event) = session.step() {
-                self.post(&event);
-            }
+            events.extend(session.step());
             end = self.now();
         }
         *computing += end - start;
         *elapsed += end - last_end.unwrap_or(start);
         *last_end = session.is_running().then_some(end);
-        if let Some((run, steps)) = session.progress() {
-            self.post(&Event::Progressed { run, steps, computing: *computing, elapsed: *elapsed });
-        }
+        let progressed = |(run, steps)| Event::Progressed { run, steps, computing: *computing, elapsed: *elapsed };
+        events.extend(session.progress().map(progressed));
+        self.post(&events);
         drop(desk);
         self.go_on();
     }
@@ -188,14 +187,17 @@ impl Worker {
         self.page.performance().map_or(0.0, |clock| clock.now())
     }
 
-    fn post(&self, event: &Event) {
-        post(&self.page, event);
+    fn post(&self, events: &[Event]) {
+        post(&self.page, events);
     }
 }
 
-/// Sends an event. One that cannot be sent is lost; the page notices a trainer that has fallen silent.
-fn post(page: &DedicatedWorkerGlobalScope, event: &Event) {
-    if let Ok(bytes) = protocol::encode(event) {
+/// Sends events, if there are any. What cannot be sent is lost; the page notices a trainer that has fallen silent.
+fn post(page: &DedicatedWorkerGlobalScope, events: &[Event]) {
+    if events.is_empty() {
+        return;
+    }
+    if let Ok(bytes) = protocol::encode(&events) {
         _ = page.post_message(&Uint8Array::from(bytes.as_slice()));
     }
 }

@@ -1,12 +1,13 @@
 //! The messages between a trainer and whoever watches it, and their bytes. Every message about a run names it, so that late
-//! ones of an older run can be dropped.
+//! ones of an older run can be dropped. The watcher sends one command at a time; the trainer sends a list of events, all of a
+//! slice of training at once: by themselves the samples of a default run would be 250 messages.
 
 use super::settings::Settings;
 use super::training::{Measured, Outcome};
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever a message changes: a worker from a stale cache is noticed by its hello.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// One run of one trainer; a restart is a new run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

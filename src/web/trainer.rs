@@ -32,7 +32,10 @@ impl Trainer {
         let worker = Worker::new_with_options(SCRIPT, &options).map_err(|error| format!("{error:?}"))?;
         let on_message = {
             let report = report.clone();
-            Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| report(read(&message.data())))
+            Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| match read(&message.data()) {
+                Ok(events) => events.into_iter().for_each(|event| report(Report::Event(event))),
+                Err(sentence) => report(Report::Lost(sentence)),
+            })
         };
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |error: ErrorEvent| {
             error.prevent_default();
@@ -70,10 +73,8 @@ impl Drop for Trainer {
     }
 }
 
-fn read(data: &JsValue) -> Report {
+/// The events of a message, or why there are none, for the reader.
+fn read(data: &JsValue) -> Result<Vec<Event>, String> {
     let bytes = Uint8Array::new(data).to_vec();
-    match protocol::decode(&bytes) {
-        Ok(event) => Report::Event(event),
-        Err(error) => Report::Lost(format!("a message of {} bytes makes no sense ({error})", bytes.len())),
-    }
+    protocol::decode(&bytes).map_err(|error| format!("a message of {} bytes makes no sense ({error})", bytes.len()))
 }
