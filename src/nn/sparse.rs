@@ -45,10 +45,18 @@ impl<F: Float> SparseRows<F> {
     /// A function of its own, called for each row, is what a browser's compiler can replace by a faster one on the way.
     #[inline(never)]
     fn push(&mut self, row: &[u8]) {
+        const MAX_GAP: usize = u8::MAX as usize;
         let mut last = 0;
-        for (column, &code) in row.iter().enumerate() {
-            // A gap too long for a byte is bridged by entries of value 0.
-            if code != 0 || column - last == usize::from(u8::MAX) {
+        for (i, codes) in row.chunks(8).enumerate() {
+            if codes == [0; 8] {
+                continue;
+            }
+            for (column, &code) in (8 * i..).zip(codes).filter(|&(_, &code)| code != 0) {
+                // A gap too long for a byte is bridged by entries of value 0.
+                while column - last > MAX_GAP {
+                    self.entries.push(Entry { gap: u8::MAX, code: 0 });
+                    last += MAX_GAP;
+                }
                 self.entries.push(Entry { gap: (column - last) as u8, code });
                 last = column;
             }
@@ -230,6 +238,21 @@ mod tests {
             add_gradient(rows.row(0), &b, &mut dw);
             let dense = |i: usize| w[i] + x[i / stride] * b[i % stride];
             assert_eq!(dw, (0..width * stride).map(dense).collect::<Vec<f32>>(), "{width} inputs, {stride} outputs");
+        }
+    }
+
+    #[test]
+    fn a_gap_too_long_for_a_byte_is_bridged() {
+        for column in [0, 7, 254, 255, 256, 510, 511, 1_999] {
+            let mut dense = vec![0.0; 2_000];
+            dense[column] = 3.0;
+            let rows = SparseRows::from_dense(2_000, dense.into_iter());
+            let inked: Vec<(usize, f64)> = rows.row(0).entries().filter(|&(_, value)| value != 0.0).collect();
+            assert_eq!(inked, [(column, 3.0)]);
+            let w: Vec<f64> = (0..8_000).map(f64::from).collect();
+            let mut z = [f64::NAN; 4];
+            affine(rows.row(0), &w, &[0.0; 4], &mut z);
+            assert_eq!(z[1], 3.0 * (4 * column + 1) as f64);
         }
     }
 
