@@ -19,7 +19,6 @@ impl Adam {
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
     /// Update `t`, from 1. Memory is m, the running mean of g, and v, that of g².
-
     pub(super) fn update<F: Float>(self, t: i32, parameters: &mut [F], gradient: &[F], memory: &mut [F]) -> bool {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
         let power = |beta: f64| libm::pow(beta, t.into());
