@@ -2,7 +2,8 @@
 //! [`Session`](crate::lab::Session): trains for some milliseconds, then lets messages in, then goes on. A JS array of byte
 //! arrays is the digits; a single byte array is a command. A run begins with a sprint, which the default run ends within. A
 //! longer one then rests between slices where there are not cores enough for all trainers and the page: three trainers at full
-//! speed on two cores would triple the length of the page's every task.
+//! speed on two cores would triple the length of the page's every task. Until there are digits, one of them
+//! [rehearses](crate::lab::rehearsal).
 
 use crate::data::{Digits, DigitsError, Split};
 use crate::lab::protocol::{self, Command, Event, VERSION};

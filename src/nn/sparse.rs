@@ -1,8 +1,9 @@
 //! Inputs as rows of their non-zero entries, and the first layer's two products with them. Four fifths of a digit's pixels are
 //! 0 and a zero input adds nothing to any sum, so the first layer reads only the others. Built once for each data set.
 //!
-//! Pixels have 256 values: an entry is its column and a number into a palette, four bytes. Examples come in random order from
-//! beyond the second cache, so that their size counts, and [`SparseRows::fetch`] asks for all of a batch at once.
+//! Pixels have 256 values: an entry is its distance from the one before and a number into a palette, two bytes. Examples come in
+//! random order from beyond the second cache, so that their size counts, and [`SparseRows::fetch`] asks for all of a batch at
+//! once.
 
 use super::Float;
 use super::float::{LANES, Lanes};
@@ -157,6 +158,8 @@ fn affine_columns<F: Float, const V: usize>(x: Row<F>, w: &[F], b: &[F], z: &mut
     let mut at = 0;
     x.each(|gap, x_i| {
         at += gap * stride;
+        // x is no wider than W has rows. Asked so, once, the slice below asks no more.
+        debug_assert!(at <= last, "an entry beyond W");
         if at > last {
             return;
         }
@@ -196,6 +199,8 @@ fn add_gradient_columns<F: Float, const V: usize>(x: Row<F>, delta: &[F], dw: &m
     let mut at = 0;
     x.each(|gap, x_i| {
         at += gap * stride;
+        // x is no wider than W has rows. Asked so, once, the slice below asks no more.
+        debug_assert!(at <= last, "an entry beyond W");
         if at > last {
             return;
         }
