@@ -20,6 +20,7 @@ reading("a step is one step of each network", STILL, async (page) => {
 reading("a pause stops the networks, and Run goes on", STILL, async (page) => {
   const experiment = new Experiment(page);
   await experiment.reach("ready");
+  await experiment.slow();
   for (const press of WAYS) {
     await press(experiment.button("Run"));
     await press(experiment.button("Pause"));
@@ -37,6 +38,7 @@ reading("a pause stops the networks, and Run goes on", STILL, async (page) => {
 reading("a pause stops a network that has not answered yet", STILL, async (page) => {
   const experiment = new Experiment(page);
   await experiment.reach("ready");
+  await experiment.slow();
   const busy = page.workers()[0].evaluate(() => {
     for (const start = performance.now(); performance.now() - start < 1500; );
   });
