@@ -70,6 +70,7 @@ for (const file of ["worker_loader.js", "worker.js", "worker_bg.wasm"]) {
 
 const ENDS = {
   "dies while it trains": async (page, experiment) => {
+    await experiment.slow();
     await experiment.button("Run").click();
     await experiment.log.getByText("iteration    0").first().waitFor();
     await page.workers()[0].evaluate(() => setTimeout(() => { throw new Error("killed by a test"); }));
