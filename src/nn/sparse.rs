@@ -118,10 +118,18 @@ impl<'a, F: Float> Row<'a, F> {
         })
     }
 
-    /// Visits every entry as (gap, value), four to a turn of the loop.
+    /// Visits every entry as (column · stride, value), four to a turn of the loop. The first is at most `last`: x is no wider
+    /// than W has rows. Asked so, once, the slices that it begins ask no more.
     #[inline(always)]
-    fn each(self, mut visit: impl FnMut(usize, F)) {
-        let mut visit = |entry: &Entry| visit(entry.gap.into(), self.value(entry));
+    fn each(self, stride: usize, last: usize, mut visit: impl FnMut(usize, F)) {
+        let mut at = 0;
+        let mut visit = |entry: &Entry| {
+            at += usize::from(entry.gap) * stride;
+            debug_assert!(at <= last, "an entry beyond W");
+            if at <= last {
+                visit(at, self.value(entry));
+            }
+        };
         let (fours, rest) = self.entries.as_chunks::<4>();
         fours.iter().for_each(|four| four.iter().for_each(&mut visit));
         rest.iter().for_each(visit);
@@ -155,14 +163,7 @@ fn affine_columns<F: Float, const V: usize>(x: Row<F>, w: &[F], b: &[F], z: &mut
     let mut sums: [F::X4; V] = std::array::from_fn(|v| b[v].into());
     let w = &vectors(w)[column / LANES..];
     let Some(last) = w.len().checked_sub(V) else { return V * LANES };
-    let mut at = 0;
-    x.each(|gap, x_i| {
-        at += gap * stride;
-        // x is no wider than W has rows. Asked so, once, the slice below asks no more.
-        debug_assert!(at <= last, "an entry beyond W");
-        if at > last {
-            return;
-        }
+    x.each(stride, last, |at, x_i| {
         let w_i = &w[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (sum, &w) in sums.iter_mut().zip(w_i) {
@@ -196,14 +197,7 @@ fn add_gradient_columns<F: Float, const V: usize>(x: Row<F>, delta: &[F], dw: &m
     let delta: [F::X4; V] = std::array::from_fn(|v| delta[v].into());
     let dw = &mut vectors_mut(dw)[column / LANES..];
     let Some(last) = dw.len().checked_sub(V) else { return V * LANES };
-    let mut at = 0;
-    x.each(|gap, x_i| {
-        at += gap * stride;
-        // x is no wider than W has rows. Asked so, once, the slice below asks no more.
-        debug_assert!(at <= last, "an entry beyond W");
-        if at > last {
-            return;
-        }
+    x.each(stride, last, |at, x_i| {
         let dw_i = &mut dw[at..][..V];
         let x_i = F::X4::splat(x_i);
         for (dw, delta) in dw_i.iter_mut().zip(delta) {
