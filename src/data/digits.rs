@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn pixels_become_fractions() {
         let digits = Digits::from_idx(&images(2, 28, 28), &labels(&[3, 9])).unwrap();
-        assert_eq!((digits.len(), digits.x.width(), digits.x.row(1).entries().next()), (2, 784, Some((0, 0.2))));
+        assert_eq!((digits.len(), digits.x.width(), digits.x.row(1).next()), (2, 784, Some((0, 0.2))));
     }
 
     #[test]

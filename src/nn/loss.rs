@@ -95,26 +95,26 @@ fn squared_misses<F: Float>(a: &[F], label: usize) -> F {
 /// sum or a division, is not what the next waits for.
 fn softmax<F: Float>(classes: usize, labels: impl Iterator<Item = usize>, z: &[F], p: &mut [F]) -> F {
     let rows = stride(classes);
-    for (p, z) in p.chunks_exact_mut(rows).zip(z.chunks_exact(rows)) {
+    // −ln p = ln Σ e^(z_j) − z_k, both shifted: p may underflow where its logarithm is harmless.
+    let mut loss = F::ZERO;
+    for ((p, z), label) in p.chunks_exact_mut(rows).zip(z.chunks_exact(rows)).zip(labels) {
         let shift = largest(&z[..classes]);
         for (p, &z) in vectors_mut(p).iter_mut().zip(vectors(z)) {
             *p = (F::X4::from(z) - shift).into();
         }
+        loss = loss - p[label];
     }
     for p in vectors_mut(p) {
         *p = F::X4::from(*p).exp().into();
     }
-    let mut loss = F::ZERO;
-    for ((p, z), label) in p.chunks_exact_mut(rows).zip(z.chunks_exact(rows)).zip(labels) {
+    for p in p.chunks_exact_mut(rows) {
         p[classes..].fill(F::ZERO);
         let sum = p[..classes].iter().fold(F::ZERO, |sum, &p| sum + p);
         let inverse = lanes::<F>(1.0) / F::X4::splat(sum);
         for p in vectors_mut(p) {
             *p = (F::X4::from(*p) * inverse).into();
         }
-        // −ln p from the logits themselves: p may underflow where its logarithm is harmless.
-        let [largest, ..] = largest(&z[..classes]).into();
-        loss += sum.ln() + largest - z[label];
+        loss += sum.ln();
     }
     loss
 }

@@ -30,17 +30,13 @@ impl<F: Float> Mlp<F> {
 
     fn pass(&self, mode: Mode, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
         tape.batch = rows.len();
-        x.fetch(rows);
         let last = self.layers.len() - 1;
         for (l, layer) in self.layers.iter().enumerate() {
             let (w, b) = (&self.parameters[layer.w.clone()], &self.parameters[layer.b.clone()]);
             let (before, here) = tape.layers.split_at_mut(l);
             let z = &mut here[0].z[..rows.len() * layer.stride];
             match before.last().zip(self.layers[..l].last()) {
-                None => {
-                    let z_rows = z.chunks_exact_mut(layer.stride);
-                    z_rows.zip(rows).for_each(|(z, &row)| sparse::affine(x.row(row as usize), w, b, z));
-                }
+                None => sparse::affine(x, rows, w, b, z),
                 Some((activity, layer_before)) => {
                     let a = Left::Plain { values: activity.output(), stride: layer_before.stride };
                     product(a, Right::Plain(w), Some(b), z, layer.stride, &mut tape.panel);
@@ -109,11 +105,7 @@ impl<F: Float> Mlp<F> {
             add_rows(delta, &mut tape.gradient[layer.b.clone()]);
             let dw = &mut tape.gradient[layer.w.clone()];
             match before.last_mut().zip(self.layers[..l].last()) {
-                None => {
-                    dw.fill(F::ZERO);
-                    let deltas = delta.chunks_exact(layer.stride);
-                    deltas.zip(rows).for_each(|(delta, &row)| sparse::add_gradient(x.row(row as usize), delta, dw));
-                }
+                None => sparse::gradient(x, rows, delta, layer.stride, dw),
                 Some((activity, layer_before)) => {
                     // ∂C/∂W = aᵀ δ: the factor a of (1) that the tutorial's (4) leaves out.
                     let a = Left::Transposed { values: activity.output(), stride: layer_before.stride };
@@ -202,8 +194,12 @@ impl<F: Float> Mlp<F> {
 /// The sum of all rows, in order.
 #[inline(never)]
 fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
-    sum.fill(F::ZERO);
-    rows.chunks_exact(sum.len()).for_each(|row| plus(sum, row));
+    let (rows, sum) = (vectors(rows), vectors_mut(sum));
+    let stride = sum.len();
+    for (v, sum) in sum.iter_mut().enumerate() {
+        let column = rows.iter().skip(v).step_by(stride);
+        *sum = column.fold(lanes::<F>(0.0), |sum, &x| sum + x.into()).into();
+    }
 }
 
 fn plus<F: Float>(to: &mut [F], values: &[F]) {

@@ -15,12 +15,13 @@ pub struct SparseRows<F> {
     width: usize,
     /// The values that entries have.
     palette: [F; 256],
-    entries: Vec<Entry>,
-    /// Where each row's entries end.
+    /// Row after row; what fills up the last four of a row has value 0, and so changes no sum.
+    fours: Vec<[Entry; 4]>,
+    /// Where each row's fours end.
     ends: Vec<usize>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Entry {
     /// Columns from the entry before, or from column 0.
     gap: u8,
@@ -28,17 +29,10 @@ struct Entry {
     code: u8,
 }
 
-/// The non-zero entries of one row, in increasing column.
-#[derive(Clone, Copy)]
-pub struct Row<'a, F> {
-    palette: &'a [F; 256],
-    entries: &'a [Entry],
-}
-
 impl<F: Float> SparseRows<F> {
     /// Rows of `width` entries each, given as `codes` into `palette`, whose value at 0 is 0.
     pub fn new(width: usize, palette: [F; 256], codes: &[u8]) -> Self {
-        let mut rows = Self { width, palette, entries: Vec::new(), ends: Vec::new() };
+        let mut rows = Self { width, palette, fours: Vec::new(), ends: Vec::new() };
         codes.chunks_exact(width).for_each(|row| rows.push(row));
         rows
     }
@@ -48,6 +42,15 @@ impl<F: Float> SparseRows<F> {
     fn push(&mut self, row: &[u8]) {
         const MAX_GAP: usize = u8::MAX as usize;
         let mut last = 0;
+        let (mut four, mut n) = ([Entry::default(); 4], 0);
+        let mut push = |entry| {
+            four[n] = entry;
+            n += 1;
+            if n == four.len() {
+                self.fours.push(std::mem::take(&mut four));
+                n = 0;
+            }
+        };
         for (i, codes) in row.chunks(8).enumerate() {
             if codes == [0; 8] {
                 continue;
@@ -55,14 +58,17 @@ impl<F: Float> SparseRows<F> {
             for (column, &code) in (8 * i..).zip(codes).filter(|&(_, &code)| code != 0) {
                 // A gap too long for a byte is bridged by entries of value 0.
                 while column - last > MAX_GAP {
-                    self.entries.push(Entry { gap: u8::MAX, code: 0 });
+                    push(Entry { gap: u8::MAX, code: 0 });
                     last += MAX_GAP;
                 }
-                self.entries.push(Entry { gap: (column - last) as u8, code });
+                push(Entry { gap: (column - last) as u8, code });
                 last = column;
             }
         }
-        self.ends.push(self.entries.len());
+        if n > 0 {
+            self.fours.push(four);
+        }
+        self.ends.push(self.fours.len());
     }
 
     /// Rows of dense values, of which fewer than 256 differ.
@@ -94,117 +100,140 @@ impl<F: Float> SparseRows<F> {
         self.width
     }
 
-    /// Reads one entry of every cache line of some rows, so that the processor waits for all of them at once and not row by
-    /// row: a fifth of the first layer's forward time. Computes nothing.
-    #[inline(never)]
-    pub fn fetch(&self, rows: &[u32]) {
-        const ENTRIES_IN_A_LINE: usize = 64 / size_of::<Entry>();
-        let lines = rows.iter().flat_map(|&row| self.row(row as usize).entries.iter().step_by(ENTRIES_IN_A_LINE));
-        std::hint::black_box(lines.fold(0, |read, entry| read ^ entry.code));
-    }
-
-    pub fn row(&self, row: usize) -> Row<'_, F> {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        Row { palette: &self.palette, entries: &self.entries[start..self.ends[row]] }
-    }
-}
-
-impl<'a, F: Float> Row<'a, F> {
-    /// The non-zero entries as (column, value), in increasing column.
-    pub fn entries(self) -> impl Iterator<Item = (usize, F)> + 'a {
-        self.entries.iter().scan(0, move |column, entry| {
+    /// The non-zero entries of a row as (column, value), in increasing column.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = (usize, F)> {
+        let entries = self.fours(row).as_flattened().iter().scan(0, |column, entry| {
             *column += usize::from(entry.gap);
-            Some((*column, self.value(entry)))
-        })
+            Some((*column, entry))
+        });
+        entries.filter(|(_, entry)| entry.code != 0).map(|(column, entry)| (column, self.value(entry)))
     }
 
-    /// Visits every entry as (column · stride, value), four to a turn of the loop. The first is at most `last`: x is no wider
-    /// than W has rows. Asked so, once, the slices that it begins ask no more.
-    #[inline(always)]
-    fn each(self, stride: usize, last: usize, mut visit: impl FnMut(usize, F)) {
-        let mut at = 0;
-        let mut visit = |entry: &Entry| {
-            at += usize::from(entry.gap) * stride;
-            debug_assert!(at <= last, "an entry beyond W");
-            if at <= last {
-                visit(at, self.value(entry));
-            }
-        };
-        let (fours, rest) = self.entries.as_chunks::<4>();
-        fours.iter().for_each(|four| four.iter().for_each(&mut visit));
-        rest.iter().for_each(visit);
+    fn fours(&self, row: usize) -> &[[Entry; 4]] {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.fours[start..self.ends[row]]
     }
 
     #[inline(always)]
-    fn value(self, entry: &Entry) -> F {
+    fn value(&self, entry: &Entry) -> F {
         self.palette[usize::from(entry.code)]
     }
+
+    /// Reads something of every cache line of some rows, so that the processor waits for all of them at once and not row by
+    /// row; first where the rows are, or each would be waited for before the next could be asked for. Computes nothing.
+    #[inline(never)]
+    fn fetch(&self, rows: &[u32]) {
+        const FOURS_IN_A_LINE: usize = 64 / size_of::<[Entry; 4]>();
+        std::hint::black_box(rows.iter().fold(0, |read, &row| read ^ self.ends[row as usize]));
+        let lines = rows.iter().flat_map(|&row| self.fours(row as usize).iter().step_by(FOURS_IN_A_LINE));
+        std::hint::black_box(lines.fold(0, |read, [entry, ..]| read ^ entry.code));
+    }
+
+    /// Visits every entry of a row as (column · stride, value). The first is at most `last`: x is no wider than W has rows. Asked
+    /// so, once, the slices that it begins ask no more.
+    #[inline(always)]
+    fn each(&self, row: u32, stride: usize, last: usize, mut visit: impl FnMut(usize, F)) {
+        let mut at = 0;
+        for four in self.fours(row as usize) {
+            for entry in four {
+                at += usize::from(entry.gap) * stride;
+                debug_assert!(at <= last, "an entry beyond W");
+                if at <= last {
+                    visit(at, self.value(entry));
+                }
+            }
+        }
+    }
 }
 
-/// z = b + x W for one example: inputs in increasing index. W `[width, stride]`; b and z are padded rows `[stride]`.
-#[inline(never)]
-pub fn affine<F: Float>(x: Row<F>, w: &[F], b: &[F], z: &mut [F]) {
-    let mut column = 0;
-    while column < z.len() {
-        column += match (z.len() - column) / LANES {
-            1 => affine_columns::<F, 1>(x, w, b, z, column),
-            2 => affine_columns::<F, 2>(x, w, b, z, column),
-            3..8 => affine_columns::<F, 3>(x, w, b, z, column),
-            _ => affine_columns::<F, 8>(x, w, b, z, column),
+/// z = b + x W for some `rows` of x. W `[width, stride]`, b `[stride]`, z `[rows, stride]`. Inputs are
+/// summed in increasing index.
+pub fn affine<F: Float>(x: &SparseRows<F>, rows: &[u32], w: &[F], b: &[F], z: &mut [F]) {
+    x.fetch(rows);
+    let (w, b, z) = (vectors(w), vectors(b), vectors_mut(z));
+    let mut v = 0;
+    while v < b.len() {
+        v += match (b.len(), b.len() - v) {
+            (1, _) => affine_part::<F, 1, true>(x, rows, w, b, z, v),
+            (2, _) => affine_part::<F, 2, true>(x, rows, w, b, z, v),
+            (3, _) => affine_part::<F, 3, true>(x, rows, w, b, z, v),
+            (_, 1) => affine_part::<F, 1, false>(x, rows, w, b, z, v),
+            (_, 2) => affine_part::<F, 2, false>(x, rows, w, b, z, v),
+            (_, 3..8) => affine_part::<F, 3, false>(x, rows, w, b, z, v),
+            _ => affine_part::<F, 8, false>(x, rows, w, b, z, v),
         };
     }
 }
 
-/// `V` vectors of z from `column` on, held in registers over all inputs; how many columns that were.
-#[inline(always)]
-fn affine_columns<F: Float, const V: usize>(x: Row<F>, w: &[F], b: &[F], z: &mut [F], column: usize) -> usize {
-    let (stride, columns) = (z.len() / LANES, column..column + V * LANES);
-    let b = vectors(&b[columns.clone()]);
-    let mut sums: [F::X4; V] = std::array::from_fn(|v| b[v].into());
-    let w = &vectors(w)[column / LANES..];
-    let Some(last) = w.len().checked_sub(V) else { return V * LANES };
-    x.each(stride, last, |at, x_i| {
-        let w_i = &w[at..][..V];
-        let x_i = F::X4::splat(x_i);
-        for (sum, &w) in sums.iter_mut().zip(w_i) {
-            *sum = *sum + x_i * w.into();
-        }
-    });
-    for (z, sum) in vectors_mut(&mut z[columns]).iter_mut().zip(sums) {
-        *z = sum.into();
+/// `V` vectors of each row of z, from vector `v` on, held in registers over all inputs; how many that were. Where they are
+/// `ALL`, the compiler knows the stride. All rows of x meet this part of W before the next: it stays in the cache.
+#[inline(never)]
+fn affine_part<F: Float, const V: usize, const ALL: bool>(
+    x: &SparseRows<F>,
+    rows: &[u32],
+    w: &[[F; LANES]],
+    b: &[[F; LANES]],
+    z: &mut [[F; LANES]],
+    v: usize,
+) -> usize {
+    let stride = if ALL { V } else { b.len() };
+    let start: [F::X4; V] = std::array::from_fn(|i| b[v + i].into());
+    let w = &w[v..];
+    let Some(last) = w.len().checked_sub(V) else { return V };
+    for (&row, z) in rows.iter().zip(z.chunks_exact_mut(stride)) {
+        let mut sums = start;
+        x.each(row, stride, last, |at, x_i| {
+            let x_i = F::X4::splat(x_i);
+            for (sum, &w) in sums.iter_mut().zip(&w[at..][..V]) {
+                *sum = *sum + x_i * w.into();
+            }
+        });
+        z[v..v + V].iter_mut().zip(sums).for_each(|(z, sum)| *z = sum.into());
     }
-    V * LANES
+    V
 }
 
-/// ∂C/∂W_ij += x_i δ_j for one example, dW `[width, stride]`, δ a padded row `[stride]`.
-#[inline(never)]
-pub fn add_gradient<F: Float>(x: Row<F>, delta: &[F], dw: &mut [F]) {
-    let mut column = 0;
-    while column < delta.len() {
-        column += match (delta.len() - column) / LANES {
-            1 => add_gradient_columns::<F, 1>(x, delta, dw, column),
-            2 => add_gradient_columns::<F, 2>(x, delta, dw, column),
-            3..8 => add_gradient_columns::<F, 3>(x, delta, dw, column),
-            _ => add_gradient_columns::<F, 8>(x, delta, dw, column),
+/// ∂C/∂W = xᵀ δ for some `rows` of x, examples in their order. δ `[rows, stride]`, dW `[width, stride]`.
+pub fn gradient<F: Float>(x: &SparseRows<F>, rows: &[u32], delta: &[F], stride: usize, dw: &mut [F]) {
+    dw.fill(F::ZERO);
+    let (delta, stride, dw) = (vectors(delta), stride / LANES, vectors_mut(dw));
+    let mut v = 0;
+    while v < stride {
+        v += match (stride, stride - v) {
+            (1, _) => gradient_part::<F, 1, true>(x, rows, delta, stride, dw, v),
+            (2, _) => gradient_part::<F, 2, true>(x, rows, delta, stride, dw, v),
+            (3, _) => gradient_part::<F, 3, true>(x, rows, delta, stride, dw, v),
+            (_, 1) => gradient_part::<F, 1, false>(x, rows, delta, stride, dw, v),
+            (_, 2) => gradient_part::<F, 2, false>(x, rows, delta, stride, dw, v),
+            (_, 3..8) => gradient_part::<F, 3, false>(x, rows, delta, stride, dw, v),
+            _ => gradient_part::<F, 8, false>(x, rows, delta, stride, dw, v),
         };
     }
 }
 
-#[inline(always)]
-fn add_gradient_columns<F: Float, const V: usize>(x: Row<F>, delta: &[F], dw: &mut [F], column: usize) -> usize {
-    let (stride, columns) = (delta.len() / LANES, column..column + V * LANES);
-    let delta = vectors(&delta[columns.clone()]);
-    let delta: [F::X4; V] = std::array::from_fn(|v| delta[v].into());
-    let dw = &mut vectors_mut(dw)[column / LANES..];
-    let Some(last) = dw.len().checked_sub(V) else { return V * LANES };
-    x.each(stride, last, |at, x_i| {
-        let dw_i = &mut dw[at..][..V];
-        let x_i = F::X4::splat(x_i);
-        for (dw, delta) in dw_i.iter_mut().zip(delta) {
-            *dw = (F::X4::from(*dw) + x_i * delta).into();
-        }
-    });
-    V * LANES
+/// `V` vectors of each row of dW, from vector `v` on; how many that were.
+#[inline(never)]
+fn gradient_part<F: Float, const V: usize, const ALL: bool>(
+    x: &SparseRows<F>,
+    rows: &[u32],
+    delta: &[[F; LANES]],
+    stride: usize,
+    dw: &mut [[F; LANES]],
+    v: usize,
+) -> usize {
+    let stride = if ALL { V } else { stride };
+    let dw = &mut dw[v..];
+    let Some(last) = dw.len().checked_sub(V) else { return V };
+    for (&row, delta) in rows.iter().zip(delta.chunks_exact(stride)) {
+        let delta: [F::X4; V] = std::array::from_fn(|i| delta[v + i].into());
+        x.each(row, stride, last, |at, x_i| {
+            let x_i = F::X4::splat(x_i);
+            for (dw, delta) in dw[at..][..V].iter_mut().zip(delta) {
+                *dw = (F::X4::from(*dw) + x_i * delta).into();
+            }
+        });
+    }
+    V
 }
 
 #[cfg(test)]
@@ -216,27 +245,30 @@ mod tests {
     fn rows_keep_their_non_zero_entries_in_place() {
         let rows = SparseRows::from_dense(4, [5.0, 2.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 4.0, 0.0, 6.0, 7.0].into_iter());
         assert_eq!((rows.len(), rows.width()), (3, 4));
-        let entries = [0, 1, 2].map(|row| rows.row(row).entries().collect::<Vec<(usize, f64)>>());
+        let entries = [0, 1, 2].map(|row| rows.row(row).collect::<Vec<(usize, f64)>>());
         assert_eq!(entries, [vec![(0, 5.0), (1, 2.0), (3, 3.0)], vec![], vec![(0, 4.0), (2, 6.0), (3, 7.0)]]);
     }
 
     #[test]
     fn both_products_are_the_dense_ones_to_the_bit() {
         let mut rng = Rng::weights(1);
+        let rows = [2, 0, 3];
         for (width, stride) in (1..=9).flat_map(|width| (4..=44).step_by(LANES).map(move |stride| (width, stride))) {
             let mut draw = |n: usize| (0..n).map(|_| rng.unit() as f32 - 0.3).collect::<Vec<f32>>();
-            let (mut x, w, b) = (draw(width), draw(width * stride), draw(stride));
+            let (mut x, w, b, delta) = (draw(4 * width), draw(width * stride), draw(stride), draw(3 * stride));
             x.iter_mut().step_by(3).for_each(|x| *x = 0.0);
-            let rows = SparseRows::from_dense(width, x.iter().copied());
-            let mut z = vec![f32::NAN; stride];
-            affine(rows.row(0), &w, &b, &mut z);
-            let dense = |j: usize| (0..width).fold(b[j], |sum, i| sum + x[i] * w[i * stride + j]);
-            assert_eq!(z, (0..stride).map(dense).collect::<Vec<f32>>(), "{width} inputs, {stride} outputs");
-            // b as δ, and w as what earlier examples have left in the gradient.
-            let mut dw = w.clone();
-            add_gradient(rows.row(0), &b, &mut dw);
-            let dense = |i: usize| w[i] + x[i / stride] * b[i % stride];
-            assert_eq!(dw, (0..width * stride).map(dense).collect::<Vec<f32>>(), "{width} inputs, {stride} outputs");
+            let sparse = SparseRows::from_dense(width, x.iter().copied());
+            let x = |e: usize, i: usize| x[rows[e] as usize * width + i];
+            let mut z = vec![f32::NAN; 3 * stride];
+            affine(&sparse, &rows, &w, &b, &mut z);
+            let sum = |e, j: usize| (0..width).fold(b[j], |sum, i| sum + x(e, i) * w[i * stride + j]);
+            let dense: Vec<f32> = (0..3 * stride).map(|entry| sum(entry / stride, entry % stride)).collect();
+            assert_eq!(z, dense, "{width} inputs, {stride} outputs");
+            let mut dw = vec![f32::NAN; width * stride];
+            gradient(&sparse, &rows, &delta, stride, &mut dw);
+            let sum = |i, j: usize| (0..3).fold(0.0, |sum, e| sum + x(e, i) * delta[e * stride + j]);
+            let dense: Vec<f32> = (0..width * stride).map(|entry| sum(entry / stride, entry % stride)).collect();
+            assert_eq!(dw, dense, "{width} inputs, {stride} outputs");
         }
     }
 
@@ -246,11 +278,10 @@ mod tests {
             let mut dense = vec![0.0; 2_000];
             dense[column] = 3.0;
             let rows = SparseRows::from_dense(2_000, dense.into_iter());
-            let inked: Vec<(usize, f64)> = rows.row(0).entries().filter(|&(_, value)| value != 0.0).collect();
-            assert_eq!(inked, [(column, 3.0)]);
+            assert_eq!(rows.row(0).collect::<Vec<(usize, f64)>>(), [(column, 3.0)]);
             let w: Vec<f64> = (0..8_000).map(f64::from).collect();
             let mut z = [f64::NAN; 4];
-            affine(rows.row(0), &w, &[0.0; 4], &mut z);
+            affine(&rows, &[0], &w, &[0.0; 4], &mut z);
             assert_eq!(z[1], 3.0 * (4 * column + 1) as f64);
         }
     }

@@ -32,7 +32,7 @@ impl Candle {
         let (n, width) = (digits.len(), digits.x.width());
         let mut pixels = vec![0.0f32; n * width];
         for (row, pixels) in pixels.chunks_exact_mut(width).enumerate() {
-            digits.x.row(row).entries().for_each(|(column, value)| pixels[column] = value);
+            digits.x.row(row).for_each(|(column, value)| pixels[column] = value);
         }
         let labels = digits.labels.iter().map(|&label| u32::from(label)).collect();
         let rows = numbers(&folder.join(ROWS), u32::from_le_bytes)?;

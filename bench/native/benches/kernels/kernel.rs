@@ -85,9 +85,7 @@ fn sparse_forward(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
     let row = stride(width);
     let (w, b, mut z) = (numbers(784 * row), numbers(row), Buffer::zeros(batch * row));
     let run = move || {
-        digits.x.fetch(&rows);
-        let z_rows = z.chunks_exact_mut(row).zip(&rows);
-        z_rows.for_each(|(z, &row)| sparse::affine(digits.x.row(row as usize), &w, &b, z));
+        sparse::affine(&digits.x, &rows, &w, &b, &mut z);
         black_box(&mut z);
     };
     Kernel { name: format!("z = b + x W, sparse, {batch}×784×{width}"), work, run: Box::new(run) }
@@ -98,9 +96,7 @@ fn sparse_gradient(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
     let row = stride(width);
     let (delta, mut dw) = (numbers(batch * row), Buffer::zeros(784 * row));
     let run = move || {
-        dw.fill(0.0);
-        let deltas = delta.chunks_exact(row).zip(&rows);
-        deltas.for_each(|(delta, &row)| sparse::add_gradient(digits.x.row(row as usize), delta, &mut dw));
+        sparse::gradient(&digits.x, &rows, &delta, row, &mut dw);
         black_box(&mut dw);
     };
     Kernel { name: format!("dW = xᵀ δ, sparse, 784×{batch}×{width}"), work, run: Box::new(run) }
@@ -166,7 +162,7 @@ fn sparse_work(digits: &Rc<Digits>, batch: usize, width: usize) -> (Rc<Digits>, 
 
 /// The mean number of pixels of a digit that are not 0.
 fn lit(digits: &Digits) -> f64 {
-    let entries: usize = (0..digits.len()).map(|row| digits.x.row(row).entries().count()).sum();
+    let entries: usize = (0..digits.len()).map(|row| digits.x.row(row).count()).sum();
     entries as f64 / digits.len() as f64
 }
 
