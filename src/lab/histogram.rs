@@ -1,10 +1,8 @@
 //! Histograms of many numbers in a few.
 
-use crate::nn::Float;
-use crate::nn::float::{LANES, Lanes, lanes};
+use crate::nn::float::LANES;
 use serde::{Deserialize, Serialize};
-
-type X4 = <f32 as Float>::X4;
+use wide::{f32x4, i32x4};
 
 /// Bins of a histogram.
 pub const BINS: usize = 64;
@@ -22,22 +20,31 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// The histogram of finite `values`; all in the first bin where they are all equal.
-    pub fn of(values: &[f32]) -> Self {
-        let Range { low, high, n_negative, n_positive } = Range::of(values);
+    /// The histogram of finite numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are
+    /// in the first bin where they are all equal.
+    pub fn of_rows(padded: &[f32], columns: usize) -> Self {
+        let rows = Rows { vectors: padded.as_chunks().0, columns };
+        let Range { low, high, n_negative, n_zero } = rows.range();
         let bins_per_unit = if high > low { BINS as f32 / (high - low) } else { 0.0 };
-        let bin = |value: f32| (((value - low) * bins_per_unit) as usize).min(BINS - 1);
         // Four counts to a bin: neighbours often fall into one, and a count waits for the one before it.
         let mut counts = [[0u32; LANES]; BINS];
-        let (fours, rest) = values.as_chunks::<LANES>();
-        for four in fours {
-            for (lane, bin) in four.map(bin).into_iter().enumerate() {
-                counts[bin][lane] += 1;
+        rows.each(|values, n| {
+            let bins = ((values - f32x4::splat(low)) * f32x4::splat(bins_per_unit)).trunc_int();
+            let bins = bins.min(i32x4::splat(BINS as i32 - 1)).to_array();
+            for (lane, bin) in bins.into_iter().enumerate().take(n) {
+                counts[bin as usize % BINS][lane] += 1;
             }
-        }
-        rest.iter().for_each(|&value| counts[bin(value)][0] += 1);
+        });
         let counts = counts.iter().map(|lanes| lanes.iter().sum()).collect();
-        Self { low, high, counts, n_negative, n_zero: values.len() as u32 - n_negative - n_positive }
+        Self { low, high, counts, n_negative, n_zero }
+    }
+
+    /// The histogram of a row.
+    #[cfg(test)]
+    pub fn of(values: &[f32]) -> Self {
+        let mut padded = values.to_vec();
+        padded.resize(crate::nn::product::stride(values.len()), f32::NAN);
+        Self::of_rows(&padded, values.len())
     }
 
     pub fn bin_width(&self) -> f32 {
@@ -45,37 +52,53 @@ impl Histogram {
     }
 }
 
+/// Padded rows of numbers.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    vectors: &'a [[f32; LANES]],
+    columns: usize,
+}
+
 /// Where numbers lie, and on which side of 0.
 struct Range {
     low: f32,
     high: f32,
     n_negative: u32,
-    n_positive: u32,
+    n_zero: u32,
 }
 
-impl Range {
-    /// Counts are exact up to 2²⁴ in a lane.
-    fn of(values: &[f32]) -> Self {
-        let (fours, rest) = values.as_chunks();
-        let (zero, one) = (lanes::<f32>(0.0), lanes::<f32>(1.0));
-        let first = values.first().copied().unwrap_or_default();
-        let start = (Lanes::splat(first), Lanes::splat(first), zero, zero);
-        // What is missing to the last four is the first once more, which is not counted then.
-        let last: [f32; LANES] = std::array::from_fn(|lane| rest.get(lane).copied().unwrap_or(first));
-        let see = |(low, high, negative, positive): (X4, X4, X4, X4), &four: &[f32; LANES]| {
-            let x = X4::from(four);
-            let negative = negative + zero.where_greater(x, one, zero);
-            let positive = positive + x.where_greater(zero, one, zero);
-            (low.where_greater(x, x, low), x.where_greater(high, x, high), negative, positive)
-        };
-        let (low, high, negative, positive) = fours.iter().chain([&last]).fold(start, see);
-        let n_more = (LANES - rest.len()) as u32;
-        let count = |lanes: X4| <[f32; LANES]>::from(lanes).iter().map(|&n| n as u32).sum::<u32>();
-        Self {
-            low: <[f32; LANES]>::from(low).into_iter().fold(first, f32::min),
-            high: <[f32; LANES]>::from(high).into_iter().fold(first, f32::max),
-            n_negative: count(negative) - n_more * u32::from(first < 0.0),
-            n_positive: count(positive) - n_more * u32::from(first > 0.0),
+impl Rows<'_> {
+    /// Visits every vector and how many of its lanes count.
+    #[inline(always)]
+    fn each(self, mut visit: impl FnMut(f32x4, usize)) {
+        let (n_whole, n_rest) = (self.columns / LANES, self.columns % LANES);
+        for row in self.vectors.chunks_exact(self.columns.div_ceil(LANES).max(1)) {
+            let (whole, rest) = row.split_at(n_whole);
+            whole.iter().for_each(|&vector| visit(vector.into(), LANES));
+            rest.iter().for_each(|&vector| visit(vector.into(), n_rest));
+        }
+    }
+
+    fn range(self) -> Range {
+        let first = f32x4::splat(self.vectors.first().map_or(0.0, |vector| vector[0]));
+        let (mut low, mut high) = (first, first);
+        let (mut negative, mut zero) = (i32x4::ZERO, i32x4::ZERO);
+        let lanes = i32x4::from([0, 1, 2, 3]);
+        self.each(|values, n| {
+            // −1 in each lane that counts; what does not is the first once more.
+            let counts = lanes.simd_lt(i32x4::splat(n as i32));
+            let values = bytemuck::cast::<i32x4, f32x4>(counts).bitselect(values, first);
+            low = values.simd_lt(low).bitselect(values, low);
+            high = high.simd_lt(values).bitselect(values, high);
+            negative -= counts & bytemuck::cast::<f32x4, i32x4>(values.simd_lt(f32x4::ZERO));
+            zero -= counts & bytemuck::cast::<f32x4, i32x4>(values.simd_eq(f32x4::ZERO));
+        });
+        let count = |lanes: i32x4| lanes.to_array().into_iter().map(|n| n as u32).sum();
+        Range {
+            low: low.to_array().into_iter().fold(f32::INFINITY, f32::min),
+            high: high.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max),
+            n_negative: count(negative),
+            n_zero: count(zero),
         }
     }
 }

@@ -138,9 +138,11 @@ fn layer_sample<F: Float>(
     let (weights, entries) = (layer.fan_in * layer.fan_out, tape.batch * layer.fan_out);
     let rows = ..tape.batch * layer.stride;
     let weight = Size::of(&mlp.parameters()[layer.w.clone()], weights);
-    // Padding of a is f(0): left out row by row.
-    layer.copy_unpadded(&activity.a[rows], room);
-    room.resize(room.len().next_multiple_of(crate::nn::float::LANES), F::ZERO);
+    // Padding of a is f(0): it is blanked row by row.
+    room.clear();
+    for row in activity.a[rows].chunks_exact(layer.stride) {
+        room.extend(row.iter().enumerate().map(|(j, &a)| if j < layer.fan_out { a } else { F::ZERO }));
+    }
     let activation = Size::of(room, entries);
     let is_linear = is_last && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
     let (slope, saturated) = if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, room) };
@@ -186,14 +188,11 @@ pub fn update_ratios<F: Float>(mlp: &Mlp<F>, before: &[F], samples: &mut [LayerS
     }
 }
 
-/// The histograms of every layer: really weights, really gradients. `room` is kept between calls.
-pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>, room: &mut Vec<f32>) -> Vec<LayerHistograms> {
+/// The histograms of every layer: really weights, really gradients.
+pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms> {
     let measure = |(layer, activity): (&Layer, &Activity<f32>)| {
         let n = tape.batch * layer.stride;
-        let mut of = |padded: &[f32]| {
-            layer.copy_unpadded(padded, room);
-            Histogram::of(room)
-        };
+        let of = |padded: &[f32]| Histogram::of_rows(padded, layer.fan_out);
         LayerHistograms {
             weight: of(&mlp.parameters()[layer.w.clone()]),
             gradient: of(&tape.gradient[layer.w.clone()]),

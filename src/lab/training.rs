@@ -195,9 +195,8 @@ impl Training {
     }
 
     /// The histograms of the step at hand, after its backward pass.
-    fn histograms(&mut self) -> Histograms {
-        let layers = layer_histograms(&self.mlp, &self.tape, &mut self.room.values);
-        Histograms { step: self.step, layers }
+    fn histograms(&self) -> Histograms {
+        Histograms { step: self.step, layers: layer_histograms(&self.mlp, &self.tape) }
     }
 
     /// How the network stands on all digits.

@@ -97,7 +97,7 @@ impl Trainer {
     fn update_measured(&mut self) -> bool {
         let Self { mlp, tape, values, parameters, .. } = self;
         let mut samples = measure::layer_samples(mlp, tape, values);
-        black_box(measure::layer_histograms(mlp, tape, values));
+        black_box(measure::layer_histograms(mlp, tape));
         parameters.clear();
         parameters.extend_from_slice(mlp.parameters());
         let is_finite = self.optimization.update(mlp.parameters_mut(), &tape.gradient);
