@@ -89,12 +89,6 @@ impl Layer {
         let fan_out = self.fan_out;
         padded.chunks_exact(self.stride).flat_map(move |row| &row[..fan_out]).copied()
     }
-
-    /// The same, copied into `unpadded` in place of what it held.
-    pub fn copy_unpadded<F: Copy>(&self, padded: &[F], unpadded: &mut Vec<F>) {
-        unpadded.clear();
-        padded.chunks_exact(self.stride).for_each(|row| unpadded.extend_from_slice(&row[..self.fan_out]));
-    }
 }
 
 pub struct Mlp<F> {
