@@ -53,10 +53,15 @@ pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [
             Right::Plain(b) => copied(b, stride, column, width, panel),
             Right::Transposed { values, stride, inner } => turned(values, stride, inner, column, width, panel),
         };
-        match vectors {
-            1 => columns::<F, 1>(a, b, start, c, stride, column),
-            2 => columns::<F, 2>(a, b, start, c, stride, column),
-            _ => columns::<F, TILE_VECTORS>(a, b, start, c, stride, column),
+        let inner = b.len() / width;
+        let c = &mut c[column..];
+        match (a, vectors) {
+            (Left::Plain { values, stride: a }, 1) => columns::<F, 1, false>(values, a, b, inner, start, c, stride),
+            (Left::Plain { values, stride: a }, 2) => columns::<F, 2, false>(values, a, b, inner, start, c, stride),
+            (Left::Plain { values, stride: a }, _) => columns::<F, 3, false>(values, a, b, inner, start, c, stride),
+            (Left::Transposed { values, stride: a }, 1) => columns::<F, 1, true>(values, a, b, inner, start, c, stride),
+            (Left::Transposed { values, stride: a }, 2) => columns::<F, 2, true>(values, a, b, inner, start, c, stride),
+            (Left::Transposed { values, stride: a }, _) => columns::<F, 3, true>(values, a, b, inner, start, c, stride),
         }
         column += width;
     }
@@ -90,52 +95,54 @@ fn turned<'a, F: Float>(
     panel
 }
 
-/// All rows of the columns of one panel.
-fn columns<F: Float, const V: usize>(
-    a: Left<F>,
+/// All rows of the columns of one panel, `V` vectors from the first of C on. A is `TURNED` where its rows are columns. A function
+/// of its own for each shape: in a larger one browsers run out of registers.
+#[inline(never)]
+fn columns<F: Float, const V: usize, const TURNED: bool>(
+    a: &[F],
+    a_stride: usize,
     panel: &[F],
+    inner: usize,
     start: Option<&[F]>,
     c: &mut [F],
     stride: usize,
-    column: usize,
 ) {
-    let panel = vectors(panel).as_chunks().0;
+    let panel = &vectors(panel).as_chunks().0[..inner];
     let start = start.map_or([F::X4::splat(F::ZERO); V], |start| std::array::from_fn(|v| vectors(start)[v].into()));
-    let (rows, mut row) = (c.len() / stride, 0);
+    let (rows, mut row) = (c.len().div_ceil(stride), 0);
     while row < rows {
-        let c = &mut c[row * stride + column..];
+        let c = &mut c[row * stride..];
+        let a = if TURNED { &a[row..] } else { &a[row * a_stride..] };
         row += match rows - row {
-            1 => tile::<F, 1, V>(a, row, panel, start, c, stride),
+            1 => tile::<F, 1, V, TURNED>(a, a_stride, panel, start, c, stride),
             // Four rows are two and two: a single one is as slow as three.
-            2 | 4 => tile::<F, 2, V>(a, row, panel, start, c, stride),
-            _ => tile::<F, TILE_ROWS, V>(a, row, panel, start, c, stride),
+            2 | 4 => tile::<F, 2, V, TURNED>(a, a_stride, panel, start, c, stride),
+            _ => tile::<F, TILE_ROWS, V, TURNED>(a, a_stride, panel, start, c, stride),
         };
     }
 }
 
-/// `R` rows of one panel's columns, from row `row` of A into the first rows of `c`; how many rows that were.
+/// The first `R` rows of A times one panel, into the first rows of `c`; how many rows that were.
 #[inline(always)]
-fn tile<F: Float, const R: usize, const V: usize>(
-    a: Left<F>,
-    row: usize,
+fn tile<F: Float, const R: usize, const V: usize, const TURNED: bool>(
+    a: &[F],
+    a_stride: usize,
     panel: &[[[F; LANES]; V]],
     start: [F::X4; V],
     c: &mut [F],
     stride: usize,
 ) -> usize {
     let mut sums = [start; R];
-    match a {
-        Left::Plain { values, stride } => {
-            let a_rows: [&[F]; R] = std::array::from_fn(|r| &values[(row + r) * stride..][..panel.len()]);
-            for (i, &b) in panel.iter().enumerate() {
-                accumulate(&mut sums, a_rows.map(|a_row| a_row[i]), b);
+    if TURNED {
+        for (a_column, &b) in a.chunks(a_stride).zip(panel) {
+            if let Some(&a_column) = a_column.first_chunk::<R>() {
+                accumulate(&mut sums, a_column, b);
             }
         }
-        Left::Transposed { values, stride } => {
-            for (a_column, &b) in values.chunks_exact(stride).zip(panel) {
-                let a_column = &a_column[row..row + R];
-                accumulate(&mut sums, std::array::from_fn(|r| a_column[r]), b);
-            }
+    } else {
+        let a_rows: [&[F]; R] = std::array::from_fn(|r| &a[r * a_stride..][..panel.len()]);
+        for (i, &b) in panel.iter().enumerate() {
+            accumulate(&mut sums, a_rows.map(|a_row| a_row[i]), b);
         }
     }
     for (r, sums) in sums.into_iter().enumerate() {
