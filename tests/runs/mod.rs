@@ -43,7 +43,7 @@ pub fn all() -> Vec<Run> {
                 clip: Some(0.5),
                 ..short(Activation::Selu, 17, 7, 200)
             },
-            0xc77d_72b8_37e0_4afb,
+            0x9b9e_2ca2_78b7_b995,
         ),
         run(
             "GELU, orthogonal, AdamW, batch normalization, residual, dropout",
