@@ -23,7 +23,8 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Starts a trainer. It says hello once it listens; what is sent before then is lost.
+    /// Takes the trainer of this name that is on its way already, or starts one. It says hello once it listens; what is sent
+    /// before then is lost.
     ///
     /// # Errors
     /// The browser has no worker to give.

@@ -121,15 +121,15 @@ impl Tools {
 
     /// wasm-opt, or none where there is no Node to run it with.
     pub fn wasm_opt(&self) -> Result<Option<PathBuf>> {
-        self.from_npm(&BINARYEN)
+        self.npm_program(&BINARYEN)
     }
 
     /// esbuild, or none where there is no npm to get it from.
     pub fn esbuild(&self) -> Result<Option<PathBuf>> {
-        self.from_npm(&ESBUILD)
+        self.npm_program(&ESBUILD)
     }
 
-    fn from_npm(&self, Npm { version, program, says, .. }: &Npm) -> Result<Option<PathBuf>> {
+    fn npm_program(&self, Npm { version, program, says, .. }: &Npm) -> Result<Option<PathBuf>> {
         if !process::is_installed(process::NPM) {
             println!("npm is not installed: building without {program}, the page gets a little larger");
             return Ok(None);
