@@ -65,8 +65,10 @@ fn heights(scenario: Scenario, slope: f64, is_zoomed: bool) -> Axis {
 /// f and f′, solid both: dashes would hide the kink, and each figure has one activation only.
 fn series(activation: Activation, scenario: Scenario, (low, high): (f64, f64), cursor: Option<f64>) -> Vec<Series> {
     let grid = (0..=SAMPLES).map(|i| low + (high - low) * f64::from(i) / f64::from(SAMPLES));
-    let mut zs: Vec<f64> = grid.chain(cursor).collect();
-    zs.sort_by(f64::total_cmp);
+    let mut zs: Vec<f64> = grid.collect();
+    if let Some(z) = cursor {
+        zs.insert(zs.partition_point(|&other| other <= z), z);
+    }
     let f = zs.iter().map(|&z| (z, activation.f(z))).collect();
     let mut df: Vec<(f64, f64)> = zs.iter().map(|&z| (z, activation.df(z))).collect();
     let mut marks = Vec::new();

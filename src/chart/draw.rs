@@ -139,6 +139,11 @@ impl Pencil {
     /// another. In small multiples the panel's name says whether a run diverged.
     fn labels(&self, panel: &Panel, plot: &Plot, marks: &mut Vec<Mark>) {
         let mut labels: Vec<(&str, &Series, Point)> = Vec::new();
+        // From the top down; a sort would be four times the code that this function is.
+        let mut add = |label, series, end: Point| {
+            let place = labels.partition_point(|(_, _, other)| other.1 <= end.1);
+            labels.insert(place, (label, series, end));
+        };
         for series in panel.series.iter().filter(|series| !series.label.is_empty()) {
             let Some(end) = end(series, plot) else { continue };
             if is_off_scale(series, plot) {
@@ -149,12 +154,11 @@ impl Pencil {
                 }
                 continue;
             }
-            labels.push((&series.label, series, end));
+            add(&series.label, series, end);
             if series.is_diverged && panel.title.is_none() {
-                labels.push(("diverged", series, end));
+                add("diverged", series, end);
             }
         }
-        labels.sort_by(|a, b| a.2.1.total_cmp(&b.2.1));
         let wanted: Vec<f64> = labels.iter().map(|(_, _, end)| end.1).collect();
         let heights = spread(&wanted, self.font * 1.15, (plot.rect.top, plot.rect.bottom));
         let column = labels.iter().map(|(_, _, end)| end.0).fold(plot.rect.left, f64::max);

@@ -47,6 +47,11 @@ impl Experiment {
         self.runs.iter().all(|history| history.samples.is_empty())
     }
 
+    /// Whether no run will change by itself.
+    pub fn is_settled(&self) -> bool {
+        self.runs.iter().all(|history| !matches!(history.status, Status::Starting | Status::Running))
+    }
+
     /// Whether every run has come to its end, good or bad.
     pub fn is_over(&self) -> bool {
         let over = |history: &History| matches!(history.status, Status::Done | Status::Diverged(_) | Status::Failed(_));

@@ -4,14 +4,12 @@ use super::Experiment;
 
 /// All lines so far, in the order of the steps; within a step, in the order of the scenarios.
 pub fn lines(experiment: &Experiment) -> Vec<String> {
-    let mut logged: Vec<_> = experiment
-        .runs()
-        .flat_map(|(scenario, history)| history.logged().map(move |sample| (sample, scenario)))
-        .collect();
-    logged.sort_by_key(|(sample, _)| sample.step);
+    // The same number of logged steps is the same step in every run.
+    let n_logged = experiment.runs().map(|(_, history)| history.logged().count()).max().unwrap_or(0);
+    let at = |i| experiment.runs().filter_map(move |(scenario, history)| Some((history.logged().nth(i)?, scenario)));
     let line = |(sample, scenario): (&super::measure::Sample, super::Scenario)| {
         let (label, percent) = (scenario.label(), 100.0 * sample.accuracy);
         format!("{label:<10}  iteration {:>4}  loss {:.3}  train accuracy {percent:>5.1} %", sample.step, sample.loss)
     };
-    logged.into_iter().map(line).collect()
+    (0..n_logged).flat_map(at).map(line).collect()
 }

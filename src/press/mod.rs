@@ -32,8 +32,7 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     for script in &scripts {
         write(&staging.join(&script.name), &script.text)?;
     }
-    let loader = staging.join("worker_loader.js");
-    write(&loader, &scripts::heard(&read(&loader)?))?;
+    write(&staging.join("worker_loader.js"), scripts::WORKER_LOADER)?;
     write(&index, &page)
 }
 

@@ -46,15 +46,17 @@ fn script(text: &str) -> Script {
     Script { name: format!("start-{:08x}.js", checksum.sum()), text: text + "\n" }
 }
 
-/// Trunk's loader of the worker with its failure told: a promise rejected in a worker tells nobody, an error tells the page.
-pub fn heard(loader: &str) -> String {
-    let call = "wasm_bindgen(\"./worker_bg.wasm\")";
-    loader.replace(&format!("{call};"), &format!("{call}.catch((error) => setTimeout(() => {{ throw error; }}));"))
-}
+/// The worker's loader in place of Trunk's: script and wasm are fetched side by side, and a failure is told, for a promise
+/// that is rejected in a worker tells nobody, while an error tells the page.
+pub const WORKER_LOADER: &str = r#"const wasm = fetch("./worker_bg.wasm");
+importScripts("./worker.js");
+wasm_bindgen({ module_or_path: wasm }).catch((error) => setTimeout(() => { throw error; }));
+"#;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::Scenario;
 
     #[test]
     fn inline_scripts_become_files_and_keep_their_attributes() {
@@ -90,12 +92,8 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_cannot_load_its_wasm_tells_the_page() {
-        let loader = heard("importScripts(\"./worker.js\");wasm_bindgen(\"./worker_bg.wasm\");");
-        assert!(
-            loader.ends_with("(\"./worker_bg.wasm\").catch((error) => setTimeout(() => { throw error; }));"),
-            "{loader}"
-        );
-        assert_eq!(heard(&loader), loader);
+    fn the_trainers_that_start_ahead_are_those_that_the_page_takes() {
+        let names = Scenario::ALL.map(|scenario| format!("\"{}\"", scenario.key())).join(", ");
+        assert!(include_str!("../../static/ahead.js").contains(&format!("[{names}]")), "{names}");
     }
 }

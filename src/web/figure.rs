@@ -4,7 +4,7 @@
 use super::control::{Segmented, Slider, Switch};
 use super::findings::your_run;
 use super::plate;
-use super::store::{Milestone, Store};
+use super::store::{self, Milestone, Store};
 use super::{dom, plate::Sources};
 use crate::chart::{Choice, Figure, Mode, Values};
 use crate::lab::protocol::RunId;
@@ -21,20 +21,23 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
     let Some(figure) = place.get_attribute("data-figure").and_then(|key| Figure::from_key(&key)) else { return };
     let choice = RwSignal::new(figure.choice());
     let slope = RwSignal::new(store.experiment.with_untracked(|experiment| experiment.plan.slope()));
-    let experiment = match figure {
-        Figure::Leaky => Signal::derive(move || curve_of(slope.get())),
-        Figure::Sigmoid
-        | Figure::Relu
-        | Figure::Accuracy
-        | Figure::Loss
-        | Figure::GradientLast
-        | Figure::GradientFirst
-        | Figure::GradientLayers
-        | Figure::Histograms => store.experiment.into(),
+    let (experiment, pulse) = if figure.is_curve() {
+        (
+            Signal::derive(move || curve_of(slope.get())),
+            store::pulse(Box::new(move || {
+                slope.track();
+                true
+            })),
+        )
+    } else {
+        (store.experiment.into(), store.pulse(place))
     };
-    let sources = Sources { figure, experiment, choice };
+    let sources = Sources { figure, experiment, pulse, choice };
     let is_live = is_live(figure, store);
-    let changes = Memo::new(move |_| (store.milestone(), choice.get(), slope.get()));
+    let changes = Memo::new(move |_| {
+        pulse.get();
+        (untrack(|| store.milestone()), choice.get(), slope.get())
+    });
 
     if let Some(slot) = dom::slot(place, "controls") {
         dom::replace(&slot, move || view! { <Controls figure choice slope /> });
@@ -148,14 +151,13 @@ fn HistogramControls(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView 
 /// The values under the crosshair, and a slider that moves it by keys or by touch.
 #[component]
 fn Readout(sources: Sources) -> impl IntoView {
-    let Sources { figure, experiment, choice } = sources;
-    let range = Memo::new(move |_| experiment.with(|experiment| figure.x_range(experiment, &choice.get())));
-    let rest = Memo::new(move |_| experiment.with(|experiment| figure.rest(experiment, &choice.get())));
+    let Sources { figure, choice, .. } = sources;
+    let range = Memo::new(move |_| sources.with(|experiment| figure.x_range(experiment, &choice.get())));
+    let rest = Memo::new(move |_| sources.with(|experiment| figure.rest(experiment, &choice.get())));
     let x = Memo::new(move |_| choice.get().cursor.unwrap_or(rest.get()));
-    let read =
-        Memo::new(move |_| experiment.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
+    let read = Memo::new(move |_| sources.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
     let in_words = move || read.with(|values| aloud(values));
-    let step = move || experiment.with(|experiment| figure.x_step(experiment, &choice.get()));
+    let step = move || sources.with(|experiment| figure.x_step(experiment, &choice.get()));
     let name =
         move || read.with(|values| values.first().map(|(name, _)| format!("{}: read at {name}", figure.title())));
     let values = move || {
@@ -179,7 +181,7 @@ fn aloud(values: &[(String, String)]) -> String {
 }
 
 fn summary(sources: Sources, changes: Changes) -> impl IntoView {
-    let Sources { figure, experiment, choice } = sources;
+    let Sources { figure, experiment, choice, .. } = sources;
     Memo::new(move |_| {
         changes.with(|_| ());
         experiment.with_untracked(|experiment| figure.describe(experiment, &choice.get_untracked()))
@@ -189,7 +191,7 @@ fn summary(sources: Sources, changes: Changes) -> impl IntoView {
 /// The figure's data table.
 #[component]
 fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
-    let Sources { figure, experiment, choice } = sources;
+    let Sources { figure, experiment, choice, .. } = sources;
     let table = Memo::new(move |_| {
         changes.with(|_| ());
         experiment.with_untracked(|experiment| figure.table(experiment, &choice.get_untracked()))

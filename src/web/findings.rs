@@ -1,7 +1,8 @@
-//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them.
+//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them. Those of a
+//! section that is off the screen wait for the end of the run.
 
 use super::dom;
-use super::store::Store;
+use super::store::{Pulse, Store};
 use crate::lab::Finding;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
@@ -18,11 +19,15 @@ pub fn follow(store: Store) {
         };
         dom::replace(&tag, move || Memo::new(move |_| whose()));
     }
-    for place in dom::all("[data-finding]") {
-        let Some(finding) = place.get_attribute("data-finding").and_then(|key| Finding::parse(&key).ok()) else {
-            continue;
-        };
-        keep(store, finding, place);
+    for section in dom::all("section") {
+        let places = dom::all(&format!("#{} [data-finding]", section.id()));
+        let pulse = store.pulse(&section);
+        for place in places {
+            let key = place.get_attribute("data-finding");
+            if let Some(finding) = key.and_then(|key| Finding::parse(&key).ok()) {
+                keep(store, pulse, finding, place);
+            }
+        }
     }
 }
 
@@ -31,10 +36,13 @@ pub fn your_run(seed: u32) -> String {
     format!("your run, seed {seed}")
 }
 
-fn keep(store: Store, finding: Finding, place: HtmlElement) {
+fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
     let recorded = place.text_content().unwrap_or_default();
     let recorded_value = place.get_attribute("value").unwrap_or_default();
-    let value = Memo::new(move |_| store.experiment.with(|experiment| finding.value(experiment)));
+    let value = Memo::new(move |_| {
+        pulse.get();
+        store.experiment.with_untracked(|experiment| finding.value(experiment))
+    });
     Effect::new(move || {
         let value = value.get();
         _ = place.class_list().toggle_with_force("own", value.is_some());

@@ -11,6 +11,8 @@ use crate::lab::{Experiment, Finding, Scenario};
 use crate::nn::Activation;
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement};
+use std::cell::Cell;
+use std::rc::Rc;
 
 pub fn bring_to_life(store: Store, panel: &HtmlElement) {
     if let Some(slot) = dom::slot(panel, "controls") {
@@ -159,10 +161,13 @@ fn fingerprint(history: &History) -> String {
 fn Log(store: Store) -> impl IntoView {
     let lines = Memo::new(move |_| store.experiment.with(crate::lab::log::lines));
     let log = NodeRef::<leptos::html::Div>::new();
+    let end = Rc::new(Cell::new(0));
     Effect::new(move || {
-        lines.with(|_| ());
+        if lines.with(Vec::is_empty) {
+            end.set(0);
+        }
         if let Some(frame) = log.get_untracked().and_then(|log| log.parent_element()) {
-            follow_end(frame);
+            follow_end(frame, end.clone());
         }
     });
     view! {
@@ -172,10 +177,13 @@ fn Log(store: Store) -> impl IntoView {
     }
 }
 
-/// Keeps the end of a scrolling box in view as it grows, unless the reader has scrolled away from it.
-fn follow_end(frame: Element) {
-    let to_end = frame.scroll_height() - frame.client_height() - frame.scroll_top();
-    if to_end < frame.client_height() / 2 {
-        request_animation_frame(move || frame.set_scroll_top(frame.scroll_height()));
-    }
+/// Keeps the end of a scrolling box in view as it grows, unless the reader has scrolled away from where it was, in pixels.
+fn follow_end(frame: Element, end: Rc<Cell<i32>>) {
+    request_animation_frame(move || {
+        let to_end = end.get() - frame.client_height() - frame.scroll_top();
+        end.set(frame.scroll_height());
+        if to_end < frame.client_height() / 2 {
+            frame.set_scroll_top(end.get());
+        }
+    });
 }

@@ -3,6 +3,7 @@
 
 use super::dom::matches_media;
 use super::frame::once_a_frame;
+use super::store::Pulse;
 use super::view::{when_media_changes, when_resized, when_visible};
 use crate::chart::{Choice, Figure, Scale, Theme};
 use crate::lab::Experiment;
@@ -23,7 +24,17 @@ const DARK: &str = "(prefers-color-scheme: dark)";
 pub struct Sources {
     pub figure: Figure,
     pub experiment: Signal<Experiment>,
+    /// When the experiment is to be looked at again.
+    pub pulse: Pulse,
     pub choice: RwSignal<Choice>,
+}
+
+impl Sources {
+    /// Reads the experiment, now and whenever its pulse ticks.
+    pub fn with<T>(self, read: impl FnOnce(&Experiment) -> T) -> T {
+        self.pulse.get();
+        self.experiment.with_untracked(read)
+    }
 }
 
 /// Puts a canvas over the recorded drawing in `slot` as soon as the figure is alive, and keeps it up to date.
@@ -63,14 +74,14 @@ fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
     when_resized(canvas, redraw.clone());
     when_media_changes(DARK, redraw.clone());
     Effect::new(move || {
-        sources.experiment.track();
+        sources.pulse.get();
         sources.choice.track();
         redraw();
     });
 }
 
 /// A drawing that fails leaves what was there before; there is nothing better to show.
-fn draw(Sources { figure, experiment, choice }: Sources, canvas: &HtmlCanvasElement) {
+fn draw(Sources { figure, experiment, choice, .. }: Sources, canvas: &HtmlCanvasElement) {
     let pixel_ratio = window().device_pixel_ratio().max(MIN_PIXEL_RATIO);
     let pixels = |length: i32| (f64::from(length) * pixel_ratio).round() as u32;
     let (width, height) = (pixels(canvas.client_width()), pixels(canvas.client_height()));
@@ -97,7 +108,7 @@ fn backend(canvas: &HtmlCanvasElement) -> Option<CanvasBackend> {
     CanvasBackend::with_canvas_object(canvas.clone())
 }
 
-fn follow_pointer(Sources { figure, experiment, choice }: Sources, canvas: &HtmlCanvasElement) {
+fn follow_pointer(Sources { figure, experiment, choice, .. }: Sources, canvas: &HtmlCanvasElement) {
     let place = canvas.clone();
     let follow = wasm_bindgen::closure::Closure::<dyn Fn(PointerEvent)>::new(move |event: PointerEvent| {
         let size = (f64::from(place.client_width()), f64::from(place.client_height()));

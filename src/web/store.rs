@@ -1,23 +1,30 @@
-//! What the page knows, and every gesture that changes it. Events from the trainers are gathered and applied some twenty times
-//! a second, so that words and drawings change in frames of their own and none is long.
+//! What the page knows, and every gesture that changes it. Events from the trainers are gathered and applied some ten or twenty
+//! times a second, so that words and drawings change in frames of their own and none is long; the end of an experiment is
+//! applied at once.
 
 use super::digits;
 use super::dom::matches_media;
 use super::fleet::Fleet;
 use super::frame::once_in;
 use super::trainer::Report;
+use super::view::when_visible;
 use crate::lab::history::{History, Status};
 use crate::lab::protocol::{Command, Event, RunId};
 use crate::lab::{Experiment, Plan, Scenario};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::web_sys::Element;
 use std::time::Duration;
 
 /// How often the page looks whether a trainer has fallen silent.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 
-/// How long events are gathered before they are applied.
-const REST: Duration = Duration::from_millis(40);
+/// How long events are gathered before they are applied. Where trainers and page share too few cores, each drawing makes the
+/// run longer.
+fn rest() -> Duration {
+    let has_cores = window().navigator().hardware_concurrency() > Scenario::ALL.len() as f64;
+    Duration::from_millis(if has_cores { 40 } else { 90 })
+}
 
 #[derive(Clone, Copy)]
 pub struct Store {
@@ -25,10 +32,19 @@ pub struct Store {
     pub digits: RwSignal<digits::Progress>,
     /// What the reader should know: URL fields that could not be read, trainers that were replaced.
     pub notices: RwSignal<Vec<String>>,
+    is_settled: Memo<bool>,
     fleet: StoredValue<Option<Fleet>, LocalStorage>,
     /// Events that wait to be applied.
     unapplied: StoredValue<Vec<(Scenario, Event)>>,
     next_run: StoredValue<u32>,
+}
+
+/// A memo that tells those who get it that it is time to look again.
+pub type Pulse = Memo<u32>;
+
+/// Ticks whenever something that `is_due` depends on changes and it says so.
+pub fn pulse(is_due: Box<dyn Fn() -> bool + Send + Sync>) -> Pulse {
+    Memo::new(move |ticks: Option<&u32>| ticks.copied().unwrap_or_default().wrapping_add(is_due().into()))
 }
 
 /// See [`Store::milestone`].
@@ -50,16 +66,19 @@ impl Store {
             experiment,
             digits: RwSignal::new(digits::Progress::Fetching(0)),
             notices,
+            is_settled: Memo::new(move |_| experiment.with(Experiment::is_settled)),
             fleet: StoredValue::new_local(None),
             unapplied: StoredValue::new(Vec::new()),
             next_run: StoredValue::new(1),
         };
-        let apply_soon = once_in(REST, move || store.apply());
+        let apply_soon = once_in(rest(), move || store.apply());
         let fleet = Fleet::new(move |scenario, report| match report {
             Report::Lost(reason) => store.replace(scenario, &reason),
-            Report::Event(event) => {
-                store.hear(scenario, event);
-                apply_soon();
+            Report::Events(events) => {
+                let was_training = store.is_training();
+                events.into_iter().for_each(|event| store.hear(scenario, event));
+                // What the reader waits for is told at once.
+                if was_training && !store.is_training() { store.apply() } else { apply_soon() }
             }
         });
         store.fleet.set_value(Some(fleet));
@@ -77,6 +96,20 @@ impl Store {
                 Milestone { run: *run, n_logged: histograms.len(), is_done: outcome.is_some() }
             })
         })
+    }
+
+    /// Ticks when what a place shows is to follow the experiment: with every change while the place is on the screen; off the
+    /// screen only while nothing trains, so that in the end everything is up to date.
+    pub fn pulse(self, place: &Element) -> Pulse {
+        let is_on_screen = RwSignal::new(false);
+        when_visible(place, move |now| is_on_screen.set(now));
+        pulse(Box::new(move || {
+            let is_due = is_on_screen.get() || self.is_settled.get();
+            if is_due {
+                self.experiment.track();
+            }
+            is_due
+        }))
     }
 
     /// Trains, goes on, or trains anew where everything is over.
@@ -238,6 +271,11 @@ impl Store {
                 Err(sentence) => self.digits.set(digits::Progress::Failed(sentence)),
             }
         });
+    }
+
+    /// Whether some trainer is to train.
+    fn is_training(self) -> bool {
+        self.fleet(|fleet| Scenario::ALL.into_iter().any(|scenario| fleet.is_to_train(scenario))).unwrap_or(false)
     }
 
     /// Acts on the fleet; None before there is one.

@@ -1,7 +1,8 @@
 //! One trainer as the page sees it: a Web Worker that takes commands and sends events. The other end is [`crate::worker`].
 
 use crate::lab::protocol::{self, Command, Event};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
+use leptos::prelude::{queue_microtask, window};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions};
@@ -10,7 +11,7 @@ const SCRIPT: &str = "worker_loader.js";
 
 /// What reaches the page from a trainer.
 pub enum Report {
-    Event(Event),
+    Events(Vec<Event>),
     /// The trainer is gone, or says what nobody understands; why, for the reader.
     Lost(String),
 }
@@ -22,29 +23,35 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Starts a trainer. It says hello once it listens; what is sent before then is lost.
+    /// Takes the trainer of this name that is on its way already, or starts one. It says hello once it listens; what is sent
+    /// before then is lost.
     ///
     /// # Errors
     /// The browser has no worker to give.
     pub fn start(name: &str, report: impl Fn(Report) + Clone + 'static) -> Result<Self, String> {
-        let options = WorkerOptions::new();
-        options.set_name(name);
-        let worker = Worker::new_with_options(SCRIPT, &options).map_err(|error| format!("{error:?}"))?;
+        let (worker, said) = match take_from_ahead(name) {
+            Some(early) => early,
+            None => (start(name).map_err(|error| format!("{error:?}"))?, Array::new()),
+        };
         let on_message = {
             let report = report.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| match read(&message.data()) {
-                Ok(events) => events.into_iter().for_each(|event| report(Report::Event(event))),
+                Ok(events) => report(Report::Events(events)),
                 Err(sentence) => report(Report::Lost(sentence)),
             })
         };
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |error: ErrorEvent| {
             error.prevent_default();
             // A worker whose script does not load reports a plain event, without a message.
-            let message = js_sys::Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string());
+            let message = Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string());
             report(Report::Lost(message.unwrap_or_else(|| format!("{SCRIPT} could not be loaded"))));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        queue_microtask({
+            let worker = worker.clone();
+            move || said.iter().for_each(|event| _ = worker.dispatch_event(event.unchecked_ref()))
+        });
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 
@@ -63,6 +70,22 @@ impl Trainer {
     fn post(&self, message: &JsValue) {
         _ = self.worker.post_message(message);
     }
+}
+
+fn start(name: &str) -> Result<Worker, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_name(name);
+    Worker::new_with_options(SCRIPT, &options)
+}
+
+/// The trainer that `static/ahead.js` has started before this program was there, if it did and nobody has it yet, and its
+/// events so far.
+fn take_from_ahead(name: &str) -> Option<(Worker, Array)> {
+    let ahead = window().get("ahead")?;
+    let early = Reflect::get(&ahead, &name.into()).ok().filter(|early| !early.is_undefined())?;
+    _ = Reflect::delete_property(&ahead, &name.into());
+    let part = |name: &str| Reflect::get(&early, &name.into()).ok();
+    Some((part("trainer")?.dyn_into().ok()?, part("said")?.dyn_into().ok()?))
 }
 
 impl Drop for Trainer {

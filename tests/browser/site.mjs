@@ -1,9 +1,9 @@
-// Serves the built page, dist/, on this machine under a sub-path, as a static host would.
+// Serves the built page, dist/ or another folder, on this machine under a sub-path, as a static host would.
 // It knows files and their types, nothing else: no fallback page, no listing, no cache.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join } from "node:path";
+import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
@@ -21,10 +21,10 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Starts serving on a free port: the page's address, and a function that stops it. */
-export async function serve() {
+/** Starts serving a folder on a free port: the page's address, and a function that stops it. */
+export async function serve(dist = DIST) {
   const server = createServer(async (request, response) => {
-    const file = fileOf(new URL(request.url, "http://localhost").pathname);
+    const file = fileOf(dist, new URL(request.url, "http://localhost").pathname);
     try {
       const body = await readFile(file);
       response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
@@ -42,10 +42,10 @@ export async function serve() {
   return { url: `http://127.0.0.1:${server.address().port}${SUB_PATH}`, stop };
 }
 
-/** The file of dist/ behind a path, or no readable file at all. */
-function fileOf(path) {
+/** The file of a folder behind a path, or no readable file at all. */
+function fileOf(dist, path) {
   if (!path.startsWith(SUB_PATH)) return "";
   const name = decodeURIComponent(path.slice(SUB_PATH.length)) || "index.html";
-  const file = join(DIST, name);
-  return file.startsWith(DIST) ? file : "";
+  const file = join(dist, name);
+  return file.startsWith(join(dist, sep)) ? file : "";
 }

@@ -2,7 +2,8 @@
 //!
 //! `bench/` is a workspace of its own and is built as the page's worker is: same profile, same wasm-bindgen, same wasm-opt.
 //! This file builds, exports each net's task and hands a plan to `bench/browser/driver.mjs`, which does the timing; then
-//! `bench/native` writes the table and the picture. Everything but these two lies in `target/bench/`.
+//! `bench/native` writes the table and the picture. Everything but these two lies in `target/bench/`. With `--page` it is the
+//! built page that is timed, by `bench/browser/page.mjs`.
 
 use std::env;
 use std::fs;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::tools::{Tools, WASM_TARGET};
 use crate::{engines, lock, page, process, system};
@@ -18,7 +19,7 @@ use crate::{engines, lock, page, process, system};
 /// What to compare.
 #[derive(clap::Args)]
 pub struct Options {
-    /// How often every trainer has its turn.
+    /// How often every trainer, or page, has its turn.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
     /// The nets to train; all by default.
@@ -33,6 +34,12 @@ pub struct Options {
     /// Instead, time the kernels and write bench/KERNELS.md.
     #[arg(long)]
     kernels: bool,
+    /// Instead, build the page and time it: from opening it to the end of the experiment, and the experiment again.
+    #[arg(long)]
+    page: bool,
+    /// With --page, folders of other built pages, which take turns with this one.
+    #[arg(long)]
+    beside: Vec<PathBuf>,
 }
 
 /// The folders of the bench.
@@ -46,6 +53,9 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     if options.kernels {
         println!("building and timing the kernels (about 6 minutes the first time)");
         return process::run(cargo(&folders).args(["bench", "--quiet", "-p", "native", "--bench", "kernels"]));
+    }
+    if options.page {
+        return whole_page(root, &folders, options);
     }
     let chrome = system::chrome()?;
     let npm = system::npm()?;
@@ -75,10 +85,34 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         "digits": root.join("static/mnist"),
         "results": results,
     });
+    drive(&folders, "driver.mjs", &plan)?;
+    process::run(Command::new(native).arg("report").arg(results).arg(folders.bench))
+}
+
+/// The built page, as its reader waits for it.
+fn whole_page(root: &Path, folders: &Folders, options: &Options) -> Result<()> {
+    let (chrome, npm) = (system::chrome()?, system::npm()?);
+    page::build(root, &Tools::install(root)?, page::ANYWHERE)?;
+    install_peers(&npm, folders)?;
+    let others = options.beside.iter().map(|folder| {
+        fs::canonicalize(folder).with_context(|| format!("there is no built page in {}", folder.display()))
+    });
+    let dists = std::iter::once(Ok(root.join("dist"))).chain(others).collect::<Result<Vec<PathBuf>>>()?;
+    let plan = json!({
+        "dists": dists,
+        "loads": options.rounds,
+        "chrome": chrome,
+        "flags": engines::CHROMIUM_FLAGS,
+    });
+    drive(folders, "page.mjs", &plan)
+}
+
+/// Runs a script of `bench/browser` with a plan.
+fn drive(folders: &Folders, script: &str, plan: &Value) -> Result<()> {
+    fs::create_dir_all(&folders.target)?;
     let path = folders.target.join("plan.json");
     fs::write(&path, plan.to_string()).with_context(|| format!("cannot write {}", path.display()))?;
-    process::run(Command::new("node").arg(folders.bench.join("browser/driver.mjs")).arg(path))?;
-    process::run(Command::new(native).arg("report").arg(results).arg(folders.bench))
+    process::run(Command::new("node").arg(folders.bench.join("browser").join(script)).arg(path))
 }
 
 /// Our trainer as a module for the browser: its folder.
@@ -103,7 +137,7 @@ fn wasm(root: &Path, folders: &Folders) -> Result<PathBuf> {
     let ours = folders.target.join("ours");
     process::run(tools.command("wasm-bindgen").args(["--target", "web", "--out-dir"]).arg(&ours).arg(built))?;
     if let Some(wasm_opt) = tools.wasm_opt()? {
-        page::optimise(&ours.join("ours_bg.wasm"), &wasm_opt)?;
+        page::optimise(&ours.join("ours_bg.wasm"), &wasm_opt, &[])?;
     }
     Ok(ours)
 }

@@ -50,7 +50,8 @@ enum Task {
         #[arg(long)]
         keep_going: bool,
     },
-    /// Time our trainer beside others, in Chromium and natively; write bench/RESULTS.md and bench/results.svg.
+    /// Time our trainer beside others, in Chromium and natively; write bench/RESULTS.md and bench/results.svg. Or the kernels,
+    /// or the page.
     Bench {
         #[command(flatten)]
         options: bench::Options,

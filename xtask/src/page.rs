@@ -1,11 +1,11 @@
 //! Builds and serves the page with Trunk.
 //!
 //! Trunk compiles, links and calls the press; it is told everything by `Trunk.toml` and `index.html`, so that plain
-//! `trunk serve` does the same. Added here: the tools, wasm-opt on what will be published, and the sizes.
+//! `trunk serve` does the same. Added here: the tools, wasm-opt and esbuild on what will be published, and the sizes.
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -22,7 +22,15 @@ pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
     process::run(tools.command("trunk").args(["build", "--public-url", public_url]).current_dir(root))?;
     let dist = root.join("dist");
     if let Some(wasm_opt) = tools.wasm_opt()? {
-        optimise_all(&dist, &wasm_opt)?;
+        for path in files(&dist, "wasm")? {
+            let is_trainer = path.ends_with("worker_bg.wasm");
+            optimise(&path, &wasm_opt, if is_trainer { &[] } else { &PAGE_OPTIONS })?;
+        }
+    }
+    if let Some(esbuild) = tools.esbuild()? {
+        for path in files(&dist, "js")?.into_iter().chain(files(&dist, "css")?) {
+            minify(&path, &esbuild)?;
+        }
     }
     sizes::print(&dist)
 }
@@ -55,19 +63,28 @@ const FEATURES: [&str; 7] = [
 /// and a training step takes 5 % longer.
 const OPTIONS: [&str; 2] = ["-Oz", "--skip-pass=inlining-optimizing"];
 
-fn optimise_all(dist: &Path, wasm_opt: &Path) -> Result<()> {
-    for entry in fs::read_dir(dist).with_context(|| format!("cannot read {}", dist.display()))? {
-        let path = entry?.path();
-        if path.extension() != Some(OsStr::new("wasm")) {
-            continue;
-        }
-        optimise(&path, wasm_opt)?;
-    }
-    Ok(())
+/// What the page's own program gets besides: common subexpressions taken out make it smaller, but larger by 1.2 KB once it is
+/// compressed.
+const PAGE_OPTIONS: [&str; 1] = ["--skip-pass=local-cse"];
+
+/// The files of a folder with this ending.
+fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
+    files.retain(|path| path.extension() == Some(OsStr::new(ending)));
+    Ok(files)
 }
 
-/// Rewrites a wasm file.
-pub fn optimise(path: &Path, wasm_opt: &Path) -> Result<()> {
+/// Rewrites a wasm file, a trainer's without further options.
+pub fn optimise(path: &Path, wasm_opt: &Path, options: &[&str]) -> Result<()> {
     println!("wasm-opt {}", path.file_name().unwrap_or_default().to_string_lossy());
-    process::run(Command::new(wasm_opt).args(FEATURES).args(OPTIONS).arg("-o").arg(path).arg(path))
+    process::run(Command::new(wasm_opt).args(FEATURES).args(OPTIONS).args(options).arg("-o").arg(path).arg(path))
+}
+
+/// Rewrites a script or a style sheet without what only people read. Trunk can do so too, but then takes the comments out of
+/// the HTML in which the press finds its places.
+fn minify(path: &Path, esbuild: &Path) -> Result<()> {
+    let out = format!("--outfile={}", path.display());
+    let options = ["--minify", "--allow-overwrite", "--charset=utf8", "--log-level=warning"];
+    process::run(Command::new(esbuild).args(options).arg(out).arg(path))
 }

@@ -44,7 +44,9 @@ fn tools(root: &Path, _: &mut Count) -> Result<()> {
     system::chrome()?;
     system::chromedriver()?;
     system::npm()?;
-    Tools::install(root)?.wasm_opt()?;
+    let tools = Tools::install(root)?;
+    tools.wasm_opt()?;
+    tools.esbuild()?;
     Ok(())
 }
 

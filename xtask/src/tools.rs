@@ -16,7 +16,9 @@ use crate::{lock, process};
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
-const BINARYEN: &str = "132";
+const BINARYEN: Npm =
+    Npm { package: "binaryen", version: "132.0.0", program: "wasm-opt", says: "wasm-opt version 132 " };
+const ESBUILD: Npm = Npm { package: "esbuild", version: "0.28.2", program: "esbuild", says: "0.28.2" };
 const GECKODRIVER: &str = "0.37.1";
 
 /// One waits for Trunk's compilation, not for Trunk: 6 minutes of processor time instead of 15.
@@ -26,6 +28,15 @@ const FAST_TO_COMPILE: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
 ];
+
+/// A program from npm.
+struct Npm {
+    package: &'static str,
+    version: &'static str,
+    program: &'static str,
+    /// How its answer to `--version` begins.
+    says: &'static str,
+}
 
 /// The tools' folder and a PATH on which they come first.
 pub struct Tools {
@@ -110,21 +121,31 @@ impl Tools {
 
     /// wasm-opt, or none where there is no Node to run it with.
     pub fn wasm_opt(&self) -> Result<Option<PathBuf>> {
+        self.npm_program(&BINARYEN)
+    }
+
+    /// esbuild, or none where there is no npm to get it from.
+    pub fn esbuild(&self) -> Result<Option<PathBuf>> {
+        self.npm_program(&ESBUILD)
+    }
+
+    fn npm_program(&self, Npm { version, program, says, .. }: &Npm) -> Result<Option<PathBuf>> {
         if !process::is_installed(process::NPM) {
-            println!("npm is not installed: building without wasm-opt, the page gets a little larger");
+            println!("npm is not installed: building without {program}, the page gets a little larger");
             return Ok(None);
         }
         let folder = self.folder.join("npm");
-        let wasm_opt = folder.join("node_modules/.bin/wasm-opt");
-        let said = process::output(Command::new(&wasm_opt).arg("--version")).unwrap_or_default();
-        if !said.starts_with(&format!("wasm-opt version {BINARYEN} ")) {
-            println!("installing wasm-opt {BINARYEN} (once, some seconds)");
+        let path = folder.join("node_modules/.bin").join(program);
+        let said = process::output(Command::new(&path).arg("--version")).unwrap_or_default();
+        if !said.starts_with(says) {
+            println!("installing {program} {version} (once, some seconds)");
             fs::create_dir_all(&folder)?;
-            let package = format!("binaryen@{BINARYEN}.0.0");
+            // Both at once: npm would take out what it is not told of.
+            let packages = [BINARYEN, ESBUILD].map(|Npm { package, version, .. }| format!("{package}@{version}"));
             let quietly = ["--silent", "--no-save", "--no-audit", "--no-fund"];
-            process::run(Command::new(process::NPM).arg("install").args(quietly).arg(package).current_dir(&folder))?;
+            process::run(Command::new(process::NPM).arg("install").args(quietly).args(packages).current_dir(&folder))?;
         }
-        Ok(Some(wasm_opt))
+        Ok(Some(path))
     }
 
     /// Firefox's driver, which Debian does not package.

@@ -1,0 +1,99 @@
+// Times the built page as its reader feels it: from opening it to the end of the default experiment, nothing warm, and the
+// same experiment again from the click on. Several builds take turns, so that what else the machine does touches all alike.
+//
+// node page.mjs plan.json, which `cargo xtask bench --page` writes.
+
+import { readFile } from "node:fs/promises";
+import { setTimeout as rest } from "node:timers/promises";
+import { chromium } from "playwright-core";
+import { serve } from "../../tests/browser/site.mjs";
+
+/** How often the experiment is run again in each page. */
+const AGAIN = 5;
+/** How long browser and page are left alone before anything is timed. */
+const REST_MILLISECONDS = 700;
+
+const plan = JSON.parse(await readFile(process.argv[2], "utf8"));
+const sites = await Promise.all(plan.dists.map(serve));
+const found = sites.map(() => ({ cold: [], warm: [] }));
+try {
+  for (let load = 0; load < plan.loads; load++) {
+    for (let i = 0; i < sites.length; i++) {
+      const site = (load + i) % sites.length;
+      const { cold, warm } = await read(sites[site].url);
+      found[site].cold.push(cold);
+      found[site].warm.push(...warm);
+      const line = [cold, ...warm].map(seconds).join(" ");
+      console.log(`load ${load + 1} of ${plan.loads}${sites.length > 1 ? `, ${plan.dists[site]}` : ""}: ${line}`);
+    }
+  }
+  found.forEach(({ cold, warm }, site) => {
+    console.log(`\n${plan.dists[site]}`);
+    console.log(`  opened to finished experiment, nothing warm: ${spread(cold)}`);
+    console.log(`  click on Run again to all three done:        ${spread(warm)}`);
+  });
+} catch (error) {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  for (const site of sites) await site.stop();
+}
+
+/** Opens the page in a browser that has never seen it, scrolled to the experiment at once: milliseconds of all its runs. */
+async function read(url) {
+  const browser = await chromium.launch({ executablePath: plan.chrome, args: plan.flags });
+  try {
+    const page = await browser.newPage();
+    await page.addInitScript(watch);
+    await rest(REST_MILLISECONDS);
+    await page.goto(url, { waitUntil: "commit" });
+    const cold = await page.evaluate(() => window.finished);
+    const warm = [];
+    for (let i = 0; i < AGAIN; i++) {
+      await rest(REST_MILLISECONDS);
+      warm.push(await page.evaluate(() => window.runAgain()));
+    }
+    return { cold, warm };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** In the page: `finished` is when the first experiment is over, `runAgain` takes the time of another. */
+function watch() {
+  const parsed = new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
+  const statuses = () => [...document.querySelectorAll("#panel-experiment .run .status")].map(({ textContent }) => textContent);
+  const until = (isSo) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!isSo(statuses())) return;
+        observer.disconnect();
+        resolve(performance.now());
+      };
+      const observer = new MutationObserver(look);
+      observer.observe(document.querySelector("#panel-experiment .runs"), { childList: true, characterData: true, subtree: true });
+    });
+  const isDone = (statuses) => statuses.length === 3 && statuses.every((status) => status === "done");
+  window.finished = parsed.then(() => {
+    document.querySelector("#panel-experiment").scrollIntoView();
+    return until(isDone);
+  });
+  window.runAgain = async () => {
+    const start = performance.now();
+    const begun = until((statuses) => !isDone(statuses));
+    document.querySelector("#panel-experiment .primary").click();
+    await begun;
+    return (await until(isDone)) - start;
+  };
+}
+
+function seconds(milliseconds) {
+  return (milliseconds / 1e3).toFixed(2);
+}
+
+/** Median and range. */
+function spread(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share) => seconds(sorted[Math.round(share * (sorted.length - 1))]);
+  return `${at(0.5)} s [${at(0)}, ${at(1)}], ${times.length} times`;
+}
