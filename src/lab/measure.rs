@@ -251,6 +251,13 @@ mod tests {
     }
 
     #[test]
+    fn weights_that_were_0_have_the_update_ratio_0() {
+        let recipe = Recipe { initializer: Initializer::Zeros, ..Recipe::tutorial(Activation::Sigmoid, 1) };
+        let layers = first(recipe).sample.layers;
+        assert!(layers[3].gradient.norm > 0.0 && layers.iter().all(|layer| layer.update_ratio == 0.0), "{layers:?}");
+    }
+
+    #[test]
     fn slopes_and_saturation_are_those_of_the_activation() {
         let slopes = |activation, initializer| {
             let layers = first(Recipe { initializer, ..Recipe::tutorial(activation, 1) }).sample.layers;
@@ -261,6 +268,11 @@ mod tests {
         assert_eq!(slopes(Activation::Sigmoid, Initializer::Zeros), still(0.25, 0.0));
         assert_eq!(slopes(Activation::Relu, Initializer::Zeros), still(0.0, 1.0));
         assert_eq!(slopes(Activation::LeakyRelu { slope: 0.01 }, Initializer::Zeros), still(0.01, 1.0));
+        // At the bound, not below it.
+        assert_eq!(
+            slopes(Activation::LeakyRelu { slope: SATURATED }, Initializer::Zeros),
+            still(SATURATED as f32, 0.0)
+        );
         assert_eq!(slopes(Activation::Identity, Initializer::HeNormal), still(1.0, 0.0));
         // Weights so large that nearly every unit is at an end of tanh.
         let (slope, saturated) = slopes(Activation::Tanh, Initializer::Normal { std: 100.0 })[1];
@@ -287,5 +299,24 @@ mod tests {
         // The output is uniform: δ is 0.1 / 10 in nine places of ten, −0.9 / 10 in one.
         assert!((layers[3].delta.mean - 0.018).abs() < 1e-8, "{:?}", layers[3].delta);
         assert!((layers[3].delta.norm - 0.09f32.sqrt()).abs() < 1e-7, "{:?}", layers[3].delta);
+    }
+
+    /// Zero weights under the sigmoid; 784, 6, 6, 6, 10 units and ten examples. Of δ in the last layer, one place of ten is
+    /// negative and none is 0.
+    #[test]
+    fn histograms_count_every_entry_and_no_padding() {
+        let recipe = Recipe { initializer: Initializer::Zeros, ..Recipe::tutorial(Activation::Sigmoid, 1) };
+        let layers = first(recipe).histograms.unwrap().layers;
+        let n = |histogram: &Histogram| histogram.counts.iter().sum::<u32>();
+        let counted = |l: &LayerHistograms| [&l.weight, &l.gradient, &l.delta, &l.pre_activation, &l.activation].map(n);
+        assert!(layers.iter().map(counted).eq([
+            [784 * 6, 784 * 6, 60, 60, 60],
+            [36, 36, 60, 60, 60],
+            [36, 36, 60, 60, 60],
+            [60, 60, 100, 100, 100]
+        ]));
+        let LayerHistograms { weight, delta, pre_activation, activation, .. } = &layers[3];
+        assert_eq!([weight.n_zero, pre_activation.n_zero, delta.n_zero, delta.n_negative], [60, 100, 0, 10]);
+        assert_eq!((activation.low, activation.high), (0.1, 0.1));
     }
 }

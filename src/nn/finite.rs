@@ -147,14 +147,20 @@ mod tests {
     use crate::nn::rng::Rng;
     use crate::nn::{Activation, Architecture, Loss, SparseRows};
 
+    /// A small network and its tape after an example twice, in room for three.
+    fn passed() -> (Mlp<f32>, Tape<f32>) {
+        let architecture = Architecture::plain(&[3, 5, 5, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
+        let mlp = Mlp::new(architecture, &mut Rng::weights(1));
+        let x = SparseRows::from_dense(3, [1.0, 0.0, 2.0].into_iter());
+        let mut tape = Tape::new(&mlp, 3);
+        mlp.forward(&x, &[1], &[0, 0], &mut tape);
+        mlp.backward(&x, &[1], &[0, 0], &mut tape);
+        (mlp, tape)
+    }
+
     /// Spoils one number after a pass, and says what is found.
     fn found(spoil: impl Fn(&mut Mlp<f32>, &mut Tape<f32>)) -> Option<String> {
-        let architecture = Architecture::plain(&[3, 5, 5, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
-        let mut mlp = Mlp::new(architecture, &mut Rng::weights(1));
-        let x = SparseRows::from_dense(3, [1.0, 0.0, 2.0].into_iter());
-        let mut tape = Tape::new(&mlp, 1);
-        mlp.forward(&x, &[1], &[0], &mut tape);
-        mlp.backward(&x, &[1], &[0], &mut tape);
+        let (mut mlp, mut tape) = passed();
         spoil(&mut mlp, &mut tape);
         first_non_finite(&mlp, &tape).map(|what| what.to_string())
     }
@@ -163,10 +169,10 @@ mod tests {
     fn what_is_spoilt_is_found_and_what_came_first_before_what_followed() {
         assert_eq!(found(|_, _| ()), None);
         let sentence = |text: &str| Some(text.to_owned());
-        assert_eq!(found(|_, t| t.layers[1].z[4] = f32::NAN), sentence("the pre-activation z of layer 2 is NaN"));
+        assert_eq!(found(|_, t| t.layers[1].z[12] = f32::NAN), sentence("the pre-activation z of layer 2 is NaN"));
         assert_eq!(found(|_, t| t.layers[0].a[0] = f32::INFINITY), sentence("the activation a of layer 1 is inf"));
         assert_eq!(found(|_, t| t.loss = f32::NAN), sentence("the loss is NaN"));
-        assert_eq!(found(|_, t| t.layers[2].delta[1] = f32::NAN), sentence("the δ of layer 3 is NaN"));
+        assert_eq!(found(|_, t| t.layers[2].delta[5] = f32::NAN), sentence("the δ of layer 3 is NaN"));
         assert_eq!(found(|_, t| t.gradient[8] = f32::NEG_INFINITY), sentence("the gradient ∂C/∂W of layer 1 is -inf"));
         assert_eq!(
             found(|mlp, _| mlp.parameters_mut()[0] = f32::NAN),
@@ -177,6 +183,19 @@ mod tests {
             t.layers[1].delta[0] = f32::NAN;
         };
         assert_eq!(found(chain), sentence("the δ of layer 2 is NaN"));
+    }
+
+    /// Behind an infinite z the loss may be finite: tanh ∞ is 1.
+    #[test]
+    fn a_pass_is_finite_while_every_z_of_its_batch_and_the_loss_are() {
+        let stays = |spoil: fn(&mut Tape<f32>)| {
+            let (mlp, mut tape) = passed();
+            spoil(&mut tape);
+            tape.is_finite(&mlp)
+        };
+        assert!(stays(|_| ()) && stays(|t| t.layers[0].z[16] = f32::NAN));
+        assert!(!stays(|t| t.layers[0].z[12] = f32::INFINITY) && !stays(|t| t.layers[2].z[0] = f32::NEG_INFINITY));
+        assert!(!stays(|t| t.loss = f32::NAN));
     }
 
     #[test]

@@ -156,6 +156,17 @@ mod tests {
         }
     }
 
+    /// Of the 2⁵³ values of a draw k / 2⁵³, those below the dropout are exactly its share.
+    #[test]
+    fn a_draw_equal_to_the_dropout_keeps_its_unit() {
+        let plain = Architecture::plain(&[3, 4, 2], Activation::Relu, Loss::SoftmaxCrossEntropy);
+        let dropout = Rng::dropout(1).unit();
+        let mlp = Mlp::<f64>::new(Architecture { dropout, ..plain }, &mut Rng::weights(1));
+        let mut tape = Tape::new(&mlp, 1);
+        tape.draw_masks(dropout, &mut Rng::dropout(1));
+        assert!(tape.layers[0].mask.as_ref().is_some_and(|mask| mask[0] > 0.0));
+    }
+
     #[test]
     fn a_link_multiplies_its_factors() {
         let link = Link { weights: 2.0, skip: 3.0, dropout: 5.0, derivative: 7.0, norm: 11.0 };

@@ -196,8 +196,8 @@ mod tests {
     /// Each rule's first two steps from w = 1 with g = 0.5, then −0.25, worked by hand.
     #[test]
     fn first_steps_are_those_worked_by_hand() {
-        let rms = RmsProp { learning_rate: 0.1, rho: 0.5, epsilon: 0.0 };
-        let adam = Adam { learning_rate: 0.1, beta1: 0.5, beta2: 0.75, epsilon_hat: 0.0 };
+        let rms = RmsProp { learning_rate: 0.1, rho: 0.5, epsilon: 0.125 };
+        let adam = Adam { learning_rate: 0.1, beta1: 0.5, beta2: 0.75, epsilon_hat: 0.25 };
         let cases = [
             // 1 − 0.1 · 0.5; 0.95 + 0.1 · 0.25.
             (Optimizer::Sgd { learning_rate: 0.1 }, [0.95, 0.975]),
@@ -205,12 +205,12 @@ mod tests {
             (Optimizer::Momentum { learning_rate: 0.1, momentum: 0.9 }, [0.95, 0.93]),
             // m = −0.05, w = 1 − 0.045 − 0.05; m = −0.02, w = 0.905 − 0.018 + 0.025.
             (Optimizer::Nesterov { learning_rate: 0.1, momentum: 0.9 }, [0.905, 0.912]),
-            // v = 0.125, step 0.05 / √0.125; v = 0.0625 + 0.03125, step −0.025 / √0.09375.
-            (Optimizer::RmsProp(rms), [0.858_578_643_762_690_5, 0.940_228_301_855_463_1]),
-            // m = 0.25, v = 0.0625, rate 0.1 · √0.25 / 0.5: step 0.1. m = 0, so the second step is 0.
-            (Optimizer::Adam(adam), [0.9, 0.9]),
-            // w = 1 · (1 − 0.1 · 0.2) − 0.1; then 0.88 · 0.98.
-            (Optimizer::AdamW { adam, weight_decay: 0.2 }, [0.88, 0.8624]),
+            // v = 0.125, step 0.05 / √0.25; v = 0.0625 + 0.03125, step −0.025 / √0.21875.
+            (Optimizer::RmsProp(rms), [0.9, 0.953_452_248_382_484_9]),
+            // m = 0.25, v = 0.0625, rate 0.1 · √0.25 / 0.5: step 0.025 / (0.25 + 0.25). m = 0, so the second step is 0.
+            (Optimizer::Adam(adam), [0.95, 0.95]),
+            // w = 1 · (1 − 0.1 · 0.2) − 0.05; then 0.93 · 0.98.
+            (Optimizer::AdamW { adam, weight_decay: 0.2 }, [0.93, 0.9114]),
         ];
         assert_eq!(cases.map(|(optimizer, _)| optimizer.key()), Optimizer::ALL.map(Optimizer::key));
         for (optimizer, expected) in cases {
@@ -240,6 +240,14 @@ mod tests {
             Optimizer::ALL.into_iter().filter(|optimizer| matches!(optimizer.key(), "rmsprop" | "adam" | "adamw"))
         {
             assert!(!Optimization::new(optimizer, LANES).update(&mut [1.0f32; LANES], &[1e30; LANES]), "{optimizer:?}");
+        }
+    }
+
+    #[test]
+    fn finite_numbers_whose_sum_overflows_are_finite() {
+        for optimizer in Optimizer::ALL {
+            let mut w = [3e38f32; 2 * LANES];
+            assert!(Optimization::new(optimizer, w.len()).update(&mut w, &[0.0; 2 * LANES]), "{optimizer:?}");
         }
     }
 
