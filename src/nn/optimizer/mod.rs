@@ -8,7 +8,7 @@ mod sgd;
 
 use super::Float;
 use super::buffer::Buffer;
-use super::finite::{Watch, all_finite};
+use super::finite::Watch;
 use super::float::lanes;
 use super::magnitude::Magnitude;
 use super::product::{vectors, vectors_mut};
@@ -172,7 +172,7 @@ fn sweep<F: Float, const M: usize>(
         *w = new_w.into();
         *memory = new_memory.map(F::X4::into);
     }
-    watch.is_calm() || (all_finite(parameters) && all_finite(memory))
+    watch.is_calm()
 }
 
 /// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013).
