@@ -28,14 +28,16 @@ impl Histogram {
         let bins_per_unit = if high > low { BINS as f32 / (high - low) } else { 0.0 };
         // Four counts to a bin: neighbours often fall into one, and a count waits for the one before it.
         let mut counts = [[0u32; LANES]; BINS];
-        rows.each(|values, n| {
+        rows.each(f32x4::splat(low), |values, _| {
             let bins = ((values - f32x4::splat(low)) * f32x4::splat(bins_per_unit)).trunc_int();
             let bins = bins.min(i32x4::splat(BINS as i32 - 1)).to_array();
-            for (lane, bin) in bins.into_iter().enumerate().take(n) {
+            for (lane, bin) in bins.into_iter().enumerate() {
                 counts[bin as usize % BINS][lane] += 1;
             }
         });
-        let counts = counts.iter().map(|lanes| lanes.iter().sum()).collect();
+        let mut counts: Vec<u32> = counts.iter().map(|lanes| lanes.iter().sum()).collect();
+        // The padding was counted as the lowest value.
+        counts[0] -= rows.n_padding() as u32;
         Self { low, high, counts, n_negative, n_zero }
     }
 
@@ -68,14 +70,22 @@ struct Range {
 }
 
 impl Rows<'_> {
-    /// Visits every vector and how many of its lanes count.
+    fn n_padding(self) -> usize {
+        let per_row = self.columns.next_multiple_of(LANES) - self.columns;
+        self.vectors.len() / self.columns.div_ceil(LANES).max(1) * per_row
+    }
+
+    /// Visits every vector, its padding replaced, and which of its lanes count: −1 in these, else 0.
     #[inline(always)]
-    fn each(self, mut visit: impl FnMut(f32x4, usize)) {
-        let (n_whole, n_rest) = (self.columns / LANES, self.columns % LANES);
+    fn each(self, padding: f32x4, mut visit: impl FnMut(f32x4, i32x4)) {
+        let all = i32x4::splat(-1);
+        let rest = i32x4::from([0, 1, 2, 3]).simd_lt(i32x4::splat((self.columns % LANES) as i32));
         for row in self.vectors.chunks_exact(self.columns.div_ceil(LANES).max(1)) {
-            let (whole, rest) = row.split_at(n_whole);
-            whole.iter().for_each(|&vector| visit(vector.into(), LANES));
-            rest.iter().for_each(|&vector| visit(vector.into(), n_rest));
+            let (whole, last) = row.split_at(self.columns / LANES);
+            whole.iter().for_each(|&vector| visit(vector.into(), all));
+            for &vector in last {
+                visit(bytemuck::cast::<i32x4, f32x4>(rest).bitselect(vector.into(), padding), rest);
+            }
         }
     }
 
@@ -83,11 +93,7 @@ impl Rows<'_> {
         let first = f32x4::splat(self.vectors.first().map_or(0.0, |vector| vector[0]));
         let (mut low, mut high) = (first, first);
         let (mut negative, mut zero) = (i32x4::ZERO, i32x4::ZERO);
-        let lanes = i32x4::from([0, 1, 2, 3]);
-        self.each(|values, n| {
-            // −1 in each lane that counts; what does not is the first once more.
-            let counts = lanes.simd_lt(i32x4::splat(n as i32));
-            let values = bytemuck::cast::<i32x4, f32x4>(counts).bitselect(values, first);
+        self.each(first, |values, counts| {
             low = values.simd_lt(low).bitselect(values, low);
             high = high.simd_lt(values).bitselect(values, high);
             negative -= counts & bytemuck::cast::<f32x4, i32x4>(values.simd_lt(f32x4::ZERO));
