@@ -1,6 +1,7 @@
 //! A folder with MNIST's four IDX files, gzipped or not: what the terminal, the press and the tests train on. Native only,
 //! for a page has no files. The bytes are hostile: no file is read, and no gzip inflated, beyond the size of MNIST's largest.
 
+use crate::data::digits::FILES;
 use crate::data::{Digits, DigitsError, Split};
 use flate2::bufread::MultiGzDecoder;
 use std::fmt;
@@ -57,9 +58,9 @@ pub fn bundled() -> PathBuf {
 /// A folder or file that is missing, unreadable or too large, or bytes that [`Digits::from_idx`] refuses.
 pub fn load(folder: &Path) -> Result<Split, FolderError> {
     folder.read_dir().map_err(|error| FolderError::Folder { folder: folder.to_owned(), error })?;
-    let train = digits(folder, "train-images-idx3-ubyte", "train-labels-idx1-ubyte")?;
-    let held_out = digits(folder, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")?;
-    Ok(Split { train, held_out })
+    let [images, labels, held_out_images, held_out_labels] = FILES;
+    let train = digits(folder, images, labels)?;
+    Ok(Split { train, held_out: digits(folder, held_out_images, held_out_labels)? })
 }
 
 fn digits(folder: &Path, images: &'static str, labels: &'static str) -> Result<Digits, FolderError> {

@@ -13,9 +13,9 @@
 
   addEventListener("TrunkApplicationStarted", () => { started = true; });
   addEventListener("unhandledrejection", (event) => { if (!started || isPanic(event.reason)) failed(); });
-  // Capturing, since a script that cannot be fetched reports to its own element only.
+  // Capturing, since a script that cannot be fetched reports to its own element only. What is no module can be done without.
   addEventListener("error", ({ target, error }) => {
-    if (target instanceof HTMLScriptElement || isPanic(error) || (error && !started)) failed();
+    if ((target instanceof HTMLScriptElement && target.type === "module") || isPanic(error) || (error && !started)) failed();
   }, true);
   addEventListener("DOMContentLoaded", () => {
     if (typeof WebAssembly !== "object" || !WebAssembly.validate(simd)) {

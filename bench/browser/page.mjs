@@ -64,8 +64,10 @@ function watch() {
   const parsed = new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
   const statuses = () => [...document.querySelectorAll("#panel-experiment .run .status")].map(({ textContent }) => textContent);
   const until = (isSo) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const look = () => {
+        const bad = statuses().find((status) => !["starting", "ready", "running", "paused", "done"].includes(status));
+        if (bad) reject(new Error(`a run did not end: ${bad}`));
         if (!isSo(statuses())) return;
         observer.disconnect();
         resolve(performance.now());
@@ -94,6 +96,6 @@ function seconds(milliseconds) {
 /** Median and range. */
 function spread(times) {
   const sorted = times.toSorted((a, b) => a - b);
-  const at = (share) => seconds(sorted[Math.round(share * (sorted.length - 1))]);
-  return `${at(0.5)} s [${at(0)}, ${at(1)}], ${times.length} times`;
+  const middle = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  return `${seconds(middle)} s [${seconds(sorted[0])}, ${seconds(sorted.at(-1))}], ${times.length} times`;
 }

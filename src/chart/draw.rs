@@ -165,7 +165,9 @@ impl Pencil {
         for (&(label, series, (x, y)), label_y) in labels.iter().zip(heights) {
             if (label_y - y).abs() > 4.0 || column - x > 10.0 {
                 let points = vec![(x + 2.0, y), (column + 9.0, label_y)];
-                marks.push(Mark::Line { points, width: HAIRLINE, ink: series.ink });
+                // A long leader in the series' own ink would look like data that are still to come.
+                let ink = if column - x > 30.0 { Ink::Muted } else { series.ink };
+                marks.push(Mark::Line { points, width: HAIRLINE, ink });
             }
             marks.push(self.text(label, (column + 11.0, label_y), Align::Left, series.label_ink));
         }

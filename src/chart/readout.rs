@@ -71,7 +71,8 @@ impl Figure {
         match self {
             Self::Sigmoid | Self::Relu | Self::Leaky => 0.0,
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
-                let last = experiment.runs().filter_map(|(_, history)| history.samples.last()).map(|s| s.step).max();
+                // Where all runs that have begun can be read.
+                let last = experiment.runs().filter_map(|(_, history)| history.samples.last()).map(|s| s.step).min();
                 self.snap(last.unwrap_or(0).into())
             }
             Self::Histograms => {

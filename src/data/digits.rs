@@ -4,6 +4,10 @@ use super::idx::{self, IdxError};
 use crate::nn::SparseRows;
 use std::fmt;
 
+/// MNIST's four files, in the order that a trainer takes them: images and labels to train on, then those held out.
+pub const FILES: [&str; 4] =
+    ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+
 pub const CLASSES: usize = 10;
 pub const PIXELS: usize = 28 * 28;
 

@@ -40,22 +40,6 @@ impl Magnitude {
     }
 }
 
-/// The mean of |x| over `n` numbers, `values` with their padding of zeros.
-pub fn mean<F: Float>(values: &[F], n: usize) -> f64 {
-    let mut sum = 0.0;
-    for block in vectors(values).chunks(BLOCK) {
-        let mut sums = [lanes::<F>(0.0); 4];
-        let (fours, rest) = block.as_chunks::<4>();
-        for four in fours {
-            sums.iter_mut().zip(four).for_each(|(sum, &x)| *sum = *sum + F::X4::from(x).abs());
-        }
-        sums.iter_mut().zip(rest).for_each(|(sum, &x)| *sum = *sum + F::X4::from(x).abs());
-        let [a, b, c, d] = sums;
-        sum += total::<F>((a + b) + (c + d));
-    }
-    sum / n as f64
-}
-
 fn total<F: Float>(x: F::X4) -> f64 {
     let lanes: [F; LANES] = x.into();
     lanes.iter().map(|x| x.to_f64()).sum()
@@ -73,15 +57,6 @@ mod tests {
             let Magnitude { sum, norm } = Magnitude::of(&values);
             assert!((sum / exact(f64::abs) - 1.0).abs() < 1e-6, "{scale}: {sum}");
             assert!((norm / exact(|x| x * x).sqrt() - 1.0).abs() < 1e-6, "{scale}: {norm}");
-        }
-    }
-
-    #[test]
-    fn a_mean_is_that_of_the_sum() {
-        let values: Vec<f32> = (0..3_000).map(|i| (i as f32 / 7.0).sin()).collect();
-        for n in [4, 12, 64, 1_000, 3_000] {
-            let Magnitude { sum, .. } = Magnitude::of(&values[..n]);
-            assert!((mean(&values[..n], n - 1) / (sum / (n - 1) as f64) - 1.0).abs() < 1e-7);
         }
     }
 

@@ -58,10 +58,14 @@ pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [
         match (a, vectors) {
             (Left::Plain { values, stride: a }, 1) => columns::<F, 1, false>(values, a, b, inner, start, c, stride),
             (Left::Plain { values, stride: a }, 2) => columns::<F, 2, false>(values, a, b, inner, start, c, stride),
-            (Left::Plain { values, stride: a }, _) => columns::<F, 3, false>(values, a, b, inner, start, c, stride),
+            (Left::Plain { values, stride: a }, _) => {
+                columns::<F, TILE_VECTORS, false>(values, a, b, inner, start, c, stride)
+            }
             (Left::Transposed { values, stride: a }, 1) => columns::<F, 1, true>(values, a, b, inner, start, c, stride),
             (Left::Transposed { values, stride: a }, 2) => columns::<F, 2, true>(values, a, b, inner, start, c, stride),
-            (Left::Transposed { values, stride: a }, _) => columns::<F, 3, true>(values, a, b, inner, start, c, stride),
+            (Left::Transposed { values, stride: a }, _) => {
+                columns::<F, TILE_VECTORS, true>(values, a, b, inner, start, c, stride)
+            }
         }
         column += width;
     }

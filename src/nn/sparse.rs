@@ -2,8 +2,7 @@
 //! 0 and a zero input adds nothing to any sum, so the first layer reads only the others. Built once for each data set.
 //!
 //! Pixels have 256 values: an entry is its distance from the one before and a number into a palette, two bytes. Examples come in
-//! random order from beyond the second cache, so that their size counts, and [`SparseRows::fetch`] asks for all of a batch at
-//! once.
+//! random order from beyond the second cache, so that their size counts, and all of a batch are asked for at once.
 
 use super::Float;
 use super::float::{LANES, Lanes};

@@ -56,6 +56,7 @@ wasm_bindgen({ module_or_path: wasm }).catch((error) => setTimeout(() => { throw
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::digits::FILES;
     use crate::lab::Scenario;
 
     #[test]
@@ -94,6 +95,12 @@ mod tests {
     #[test]
     fn the_trainers_that_start_ahead_are_those_that_the_page_takes() {
         let names = Scenario::ALL.map(|scenario| format!("\"{}\"", scenario.key())).join(", ");
+        assert!(include_str!("../../static/ahead.js").contains(&format!("[{names}]")), "{names}");
+    }
+
+    #[test]
+    fn the_digits_that_are_sent_for_ahead_are_those_that_the_page_reads() {
+        let names = FILES.map(|name| format!("\"{name}\"")).join(", ");
         assert!(include_str!("../../static/ahead.js").contains(&format!("[{names}]")), "{names}");
     }
 }

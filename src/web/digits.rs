@@ -1,6 +1,7 @@
 //! Fetching the digits: once, from beside the page, inflated by the browser (Chromium does that on the page's thread, for about
 //! 0.16 s on a slow machine). The bytes are not read here: trainers parse them and treat them as hostile.
 
+use crate::data::digits::FILES;
 use js_sys::{Array, Reflect, Uint8Array};
 use leptos::prelude::window;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,10 +17,6 @@ extern "C" {
     #[wasm_bindgen(constructor, catch)]
     fn new(format: &str) -> Result<DecompressionStream, JsValue>;
 }
-
-/// MNIST's four files, in the order that a trainer takes them.
-const FILES: [&str; 4] =
-    ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 

@@ -10,6 +10,10 @@ pub fn all(selector: &str) -> Vec<HtmlElement> {
     document().query_selector_all(selector).map(elements).unwrap_or_default()
 }
 
+pub fn all_in(place: &Element, selector: &str) -> Vec<HtmlElement> {
+    place.query_selector_all(selector).map(elements).unwrap_or_default()
+}
+
 /// The place that the press left under `name` in a figure.
 pub fn slot(figure: &Element, name: &str) -> Option<HtmlElement> {
     figure.query_selector(&format!("[data-slot='{name}']")).ok()?.and_then(|slot| slot.dyn_into().ok())

@@ -55,7 +55,7 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
         when_live(is_live, move || dom::replace(&slot, move || view! { <Numbers sources changes /> }));
     }
     if let Some(slot) = dom::slot(place, "tag") {
-        when_live(is_live, move || dom::replace(&slot, move || tag(store)));
+        when_live(is_live, move || dom::replace(&slot, move || tag(sources)));
     }
 }
 
@@ -211,7 +211,7 @@ fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
 }
 
 /// Whose run the figure shows.
-fn tag(store: Store) -> impl IntoView {
-    let seed = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan.seed));
+fn tag(sources: Sources) -> impl IntoView {
+    let seed = Memo::new(move |_| sources.with(|experiment| experiment.plan.seed));
     move || your_run(seed.get())
 }

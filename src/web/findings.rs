@@ -20,9 +20,8 @@ pub fn follow(store: Store) {
         dom::replace(&tag, move || Memo::new(move |_| whose()));
     }
     for section in dom::all("section") {
-        let places = dom::all(&format!("#{} [data-finding]", section.id()));
         let pulse = store.pulse(&section);
-        for place in places {
+        for place in dom::all_in(&section, "[data-finding]") {
             let key = place.get_attribute("data-finding");
             if let Some(finding) = key.and_then(|key| Finding::parse(&key).ok()) {
                 keep(store, pulse, finding, place);

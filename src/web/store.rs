@@ -59,9 +59,9 @@ impl Store {
     /// Reads the URL, starts the trainers and fetches the digits.
     pub fn open() -> Self {
         let (plan, errors) = Plan::from_query(&location().search().unwrap_or_default());
-        let notices = errors.iter().map(|error| format!("From the address of this page: {error}.")).collect();
+        let of_address = errors.iter().map(|error| format!("From the address of this page: {error}.")).collect();
         let experiment = RwSignal::new(Experiment::new(plan, RunId(0)));
-        let notices = RwSignal::new(notices);
+        let notices = RwSignal::new(Vec::new());
         let store = Self {
             experiment,
             digits: RwSignal::new(digits::Progress::Fetching(0)),
@@ -84,6 +84,7 @@ impl Store {
         store.fleet.set_value(Some(fleet));
         set_interval(move || store.watch(), WATCH_EVERY);
         store.begin(plan, true);
+        notices.set(of_address);
         store.fetch_digits();
         store
     }
@@ -167,6 +168,8 @@ impl Store {
     /// Starts all three runs of a plan.
     fn begin(self, plan: Plan, paused: bool) {
         let run = self.new_run();
+        // What was said of earlier runs has had its time.
+        self.notices.update(Vec::clear);
         self.experiment.set(Experiment::new(plan, run));
         for scenario in Scenario::ALL {
             self.start(scenario, run, paused);
@@ -221,7 +224,7 @@ impl Store {
 
     /// Puts a new trainer in the place of a lost one and starts its run over.
     fn replace(self, scenario: Scenario, reason: &str) {
-        let label = scenario.label();
+        let (label, reason) = (scenario.label(), reason.trim_end_matches('.'));
         let is_to_train = self.fleet(|fleet| fleet.is_to_train(scenario)).unwrap_or(false);
         let run = self.new_run();
         let is_replaced = self.fleet(|fleet| fleet.replace(scenario)).unwrap_or(false);

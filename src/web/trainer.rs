@@ -81,7 +81,11 @@ fn start(name: &str) -> Result<Worker, JsValue> {
 /// The trainer that `static/ahead.js` has started before this program was there, if it did and nobody has it yet, and its
 /// events so far.
 fn take_from_ahead(name: &str) -> Option<(Worker, Array)> {
-    let ahead = window().get("ahead")?;
+    let Some(ahead) = window().get("ahead") else {
+        // That script is late, and is to start nothing any more.
+        _ = Reflect::set(&window(), &"ahead".into(), &js_sys::Object::new());
+        return None;
+    };
     let early = Reflect::get(&ahead, &name.into()).ok().filter(|early| !early.is_undefined())?;
     _ = Reflect::delete_property(&ahead, &name.into());
     let part = |name: &str| Reflect::get(&early, &name.into()).ok();

@@ -55,6 +55,13 @@ reading("without the page's script the article stays, and a sentence says so", {
   await isReadable(page);
 });
 
+reading("without the script that starts trainers early they start later, and nobody need know", { ...STILL, prepare: lost("**/ahead.js"), expected: /404|ahead/ }, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  assert.equal(await page.locator("#guard").innerText(), "");
+  assert.equal(page.workers().length, 3);
+});
+
 for (const file of ["worker_loader.js", "worker.js", "worker_bg.wasm"]) {
   reading(`without ${file} the status says so, and the page stays usable`, { ...STILL, prepare: lost(`**/${file}`), expected: /404|worker/ }, async (page) => {
     const experiment = new Experiment(page);

@@ -32,13 +32,13 @@ pub struct Options {
     #[arg(long, default_value = "relu")]
     activation: String,
     /// Instead, time the kernels and write bench/KERNELS.md.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["page", "net", "only"])]
     kernels: bool,
     /// Instead, build the page and time it: from opening it to the end of the experiment, and the experiment again.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["net", "only"])]
     page: bool,
     /// With --page, folders of other built pages, which take turns with this one.
-    #[arg(long)]
+    #[arg(long, requires = "page")]
     beside: Vec<PathBuf>,
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 /// The first view, compressed: HTML, CSS, JS and wasm.
 const LIMIT: usize = 250_000;
-/// Fetched later, when the reader comes to them: the digits and the figures.
+/// Not needed for it: the digits, which come after it, and the figures, which come when the reader does.
 const LATER: [&str; 2] = ["mnist", "figures"];
 
 struct Weight {
