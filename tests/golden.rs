@@ -87,8 +87,9 @@ impl<'a> Trainer<'a> {
         };
         let mut mlp = Mlp::new(Architecture::plain(&net.sizes, activation, loss), &mut Rng::weights(0));
         for (layer, (w, b)) in mlp.layers().to_vec().iter().zip(net.w0.iter().zip(&net.b0)) {
-            let ours = mlp.parameters_mut()[layer.parameters()].chunks_exact_mut(layer.stride);
-            ours.zip(w.iter().chain([b])).for_each(|(ours, golden)| ours[..layer.fan_out].copy_from_slice(golden));
+            let ours = mlp.parameters_mut()[layer.w.clone()].chunks_exact_mut(layer.w_row);
+            ours.zip(w).for_each(|(ours, golden)| ours[..layer.fan_out].copy_from_slice(golden));
+            mlp.parameters_mut()[layer.b.clone()][..layer.fan_out].copy_from_slice(b);
         }
         let x = match &net.x_u8 {
             Some(pixels) => {
@@ -114,7 +115,6 @@ impl<'a> Trainer<'a> {
         let samples = layer_samples(mlp, &tape, &mut Vec::new());
         for (l, (layer, ours)) in mlp.layers().iter().zip(&tape.layers).enumerate() {
             let shown = |padded: &[f64]| layer.unpadded(&padded[..shown * layer.stride]).collect::<Vec<_>>();
-            let row = |place: &Range<usize>| layer.unpadded(&tape.gradient[place.clone()]).collect::<Vec<_>>();
             let at = |what: &str| format!("{name}: {what} of layer {}", l + 1);
             findings.near(&at("z"), &shown(&ours.z), &golden(&case.forward.z, l));
             if l + 1 < depth || net.loss == LossName::HalfSqMean {
@@ -123,8 +123,12 @@ impl<'a> Trainer<'a> {
                 findings.near(&at("p"), &shown(&ours.a), &case.forward.p.as_deref().unwrap_or_default().concat());
             }
             findings.near(&at("dz"), &shown(&ours.delta), &golden(&case.grad.dz, l));
-            findings.near(&at("db"), &row(&layer.b), case.grad.db.get(l).map_or(&[], Vec::as_slice));
-            let dw = &row(&layer.w);
+            findings.near(
+                &at("db"),
+                &layer.unpadded(&tape.gradient[layer.b.clone()]).collect::<Vec<_>>(),
+                case.grad.db.get(l).map_or(&[], Vec::as_slice),
+            );
+            let dw = &layer.weights(&tape.gradient).collect::<Vec<_>>();
             findings.matrix(&at("dW"), dw, case.grad.dw.as_ref(), case.grad.dw_summary.as_ref(), net, l);
             // The lab's measure is a float32.
             let mean = *case.grad.mean_abs_dw.get(l).unwrap_or(&f64::NAN);
@@ -156,10 +160,11 @@ impl<'a> Trainer<'a> {
     fn compare(&self, step: usize, after: &After, findings: &mut Findings) {
         for (l, layer) in self.mlp.layers().iter().enumerate() {
             let at = |what: &str| format!("{}: {what} of layer {} after step {step}", self.name, l + 1);
-            let unpadded =
-                |place: &Range<usize>| layer.unpadded(&self.mlp.parameters()[place.clone()]).collect::<Vec<_>>();
-            findings.matrix(&at("W"), &unpadded(&layer.w), after.w.as_ref(), after.w_summary.as_ref(), self.net, l);
-            findings.near(&at("b"), &unpadded(&layer.b), after.b.get(l).map_or(&[], Vec::as_slice));
+            let parameters = self.mlp.parameters();
+            let w = layer.weights(parameters).collect::<Vec<_>>();
+            let b = layer.unpadded(&parameters[layer.b.clone()]).collect::<Vec<_>>();
+            findings.matrix(&at("W"), &w, after.w.as_ref(), after.w_summary.as_ref(), self.net, l);
+            findings.near(&at("b"), &b, after.b.get(l).map_or(&[], Vec::as_slice));
         }
     }
 }

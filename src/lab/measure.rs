@@ -193,9 +193,11 @@ pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms
     let measure = |(layer, activity): (&Layer, &Activity<f32>)| {
         let n = tape.batch * layer.stride;
         let of = |padded: &[f32]| Histogram::of_rows(padded, layer.fan_out);
+        // Rows without padding are one long row.
+        let columns = if layer.w_row == layer.fan_out { layer.fan_in * layer.fan_out } else { layer.fan_out };
         LayerHistograms {
-            weight: of(&mlp.parameters()[layer.w.clone()]),
-            gradient: of(&tape.gradient[layer.w.clone()]),
+            weight: Histogram::of_rows(&mlp.parameters()[layer.w.clone()], columns),
+            gradient: Histogram::of_rows(&tape.gradient[layer.w.clone()], columns),
             delta: of(&activity.delta[..n]),
             pre_activation: of(&activity.z[..n]),
             activation: of(&activity.a[..n]),

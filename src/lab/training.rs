@@ -213,8 +213,9 @@ impl Training {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = fnv::FnvHasher::default();
         for layer in self.mlp.layers() {
-            let parameters = &self.mlp.parameters()[layer.parameters()];
-            layer.unpadded(parameters).for_each(|w| hasher.write(&w.to_bits().to_le_bytes()));
+            let parameters = self.mlp.parameters();
+            let others = layer.unpadded(&parameters[layer.b.start..layer.parameters().end]);
+            layer.weights(parameters).chain(others).for_each(|w| hasher.write(&w.to_bits().to_le_bytes()));
         }
         hasher.finish()
     }

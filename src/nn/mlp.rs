@@ -7,6 +7,7 @@
 use super::buffer::Buffer;
 use super::norm::{Running, Scale};
 use super::product::stride;
+use super::sparse;
 use super::{Activation, Float, Initializer, Loss, Norm, rng::Rng};
 use std::ops::Range;
 
@@ -45,14 +46,15 @@ impl Architecture {
         let layer = |(l, pair): (usize, &[usize])| {
             let (fan_in, fan_out) = (pair[0], pair[1]);
             let is_hidden = l + 1 < depth;
-            let stride = stride(fan_out);
+            let (padded, w_row) = (stride(fan_out), if l == 0 { sparse::row_len(fan_out) } else { stride(fan_out) });
             Layer {
                 fan_in,
                 fan_out,
-                stride,
-                w: place(fan_in * stride),
-                b: place(stride),
-                norm: (is_hidden && self.norm.is_some()).then(|| (place(stride), place(stride))),
+                stride: padded,
+                w_row,
+                w: place(stride(fan_in * w_row)),
+                b: place(padded),
+                norm: (is_hidden && self.norm.is_some()).then(|| (place(padded), place(padded))),
                 has_skip: self.residual && is_hidden && l > 0 && fan_in == fan_out,
             }
         };
@@ -68,7 +70,9 @@ pub struct Layer {
     pub fan_out: usize,
     /// `fan_out` with its padding.
     pub stride: usize,
-    /// W `[fan_in, stride]`, row = input unit.
+    /// The same for a row of W: in the first layer it may have none.
+    pub w_row: usize,
+    /// W `[fan_in, w_row]`, row = input unit, and zeros up to a whole vector.
     pub w: Range<usize>,
     /// b `[stride]`.
     pub b: Range<usize>,
@@ -82,6 +86,13 @@ impl Layer {
     /// The place of all parameters of the layer.
     pub fn parameters(&self) -> Range<usize> {
         self.w.start..self.norm.as_ref().map_or(self.b.end, |(_, beta)| beta.end)
+    }
+
+    /// W of all `parameters`, or ∂C/∂W of all gradients, without padding: `[fan_in, fan_out]`.
+    pub fn weights<'a, F: Copy>(&self, parameters: &'a [F]) -> impl Iterator<Item = F> + 'a {
+        let fan_out = self.fan_out;
+        let rows = parameters[self.w.clone()].chunks_exact(self.w_row).take(self.fan_in);
+        rows.flat_map(move |row| &row[..fan_out]).copied()
     }
 
     /// The numbers of a padded matrix `[rows, stride]` without its padding, in index order.
@@ -108,7 +119,7 @@ impl<F: Float> Mlp<F> {
         for layer in &layers {
             let mut w = vec![F::ZERO; layer.fan_in * layer.fan_out];
             architecture.initializer.fill(&mut w, layer.fan_in, layer.fan_out, rng);
-            let rows = parameters[layer.w.clone()].chunks_exact_mut(layer.stride);
+            let rows = parameters[layer.w.clone()].chunks_exact_mut(layer.w_row);
             rows.zip(w.chunks_exact(layer.fan_out)).for_each(|(padded, w)| padded[..w.len()].copy_from_slice(w));
             if let Some((gamma, _)) = &layer.norm {
                 parameters[gamma.clone()][..layer.fan_out].fill(F::ONE);
@@ -154,15 +165,13 @@ mod tests {
             let architecture = architecture(norm, false);
             let mut end = 0;
             for (l, layer) in architecture.layers().into_iter().enumerate() {
-                assert_eq!(
-                    (layer.fan_in, layer.fan_out, layer.stride),
-                    (architecture.sizes[l], architecture.sizes[l + 1], 8)
-                );
+                assert_eq!((layer.fan_in, layer.fan_out), (architecture.sizes[l], architecture.sizes[l + 1]));
+                // 5 · 5 numbers of the first W, up to a whole vector.
+                let (w_row, w_len) = if l == 0 { (5, 28) } else { (8, 8 * layer.fan_in) };
+                assert_eq!((layer.stride, layer.w_row), (8, w_row));
                 assert_eq!(layer.parameters().start, end);
                 let (gamma, beta) = layer.norm.clone().unwrap_or((layer.b.end..layer.b.end, layer.b.end..layer.b.end));
-                for (place, n) in
-                    [(&layer.w, 8 * layer.fan_in), (&layer.b, 8), (&gamma, gamma.len()), (&beta, gamma.len())]
-                {
+                for (place, n) in [(&layer.w, w_len), (&layer.b, 8), (&gamma, gamma.len()), (&beta, gamma.len())] {
                     assert_eq!(*place, end..end + n, "layer {l}");
                     end = place.end;
                 }
@@ -199,7 +208,7 @@ mod tests {
             let mut w = vec![0.0; layer.fan_in * layer.fan_out];
             Initializer::GlorotUniform.fill(&mut w, layer.fan_in, layer.fan_out, &mut rng);
             let of = |place: &Range<usize>| &mlp.parameters()[place.clone()];
-            assert!(layer.unpadded(of(&layer.w)).eq(w));
+            assert!(layer.weights(mlp.parameters()).eq(w));
             assert!(of(&layer.b).iter().all(|&b| b == 0.0));
             if let Some((gamma, beta)) = &layer.norm {
                 assert!(

@@ -36,7 +36,7 @@ impl<F: Float> Mlp<F> {
             let (before, here) = tape.layers.split_at_mut(l);
             let z = &mut here[0].z[..rows.len() * layer.stride];
             match before.last().zip(self.layers[..l].last()) {
-                None => sparse::affine(x, rows, w, b, z),
+                None => sparse::affine(x, rows, w, b, z, layer.fan_out),
                 Some((activity, layer_before)) => {
                     let a = Left::Plain { values: activity.output(), stride: layer_before.stride };
                     product(a, Right::Plain(w), Some(b), z, layer.stride, &mut tape.panel);
@@ -105,7 +105,7 @@ impl<F: Float> Mlp<F> {
             add_rows(delta, &mut tape.gradient[layer.b.clone()]);
             let dw = &mut tape.gradient[layer.w.clone()];
             match before.last_mut().zip(self.layers[..l].last()) {
-                None => sparse::gradient(x, rows, delta, layer.stride, dw),
+                None => sparse::gradient(x, rows, delta, dw, layer.fan_out),
                 Some((activity, layer_before)) => {
                     // ∂C/∂W = aᵀ δ: the factor a of (1) that the tutorial's (4) leaves out.
                     let a = Left::Transposed { values: activity.output(), stride: layer_before.stride };

@@ -6,7 +6,7 @@
 
 use super::Float;
 use super::float::{LANES, Lanes};
-use super::product::{vectors, vectors_mut};
+use super::product::stride;
 
 /// A matrix `[rows, width]` most of whose entries are 0.
 #[derive(Clone, Debug)]
@@ -128,108 +128,143 @@ impl<F: Float> SparseRows<F> {
         std::hint::black_box(lines.fold(0, |read, [entry, ..]| read ^ entry.code));
     }
 
-    /// Visits every entry of a row as (column · stride, value). The first is at most `last`: x is no wider than W has rows. Asked
+    /// Visits every entry of a row as (column · width, value). The first is at most `last`: x is no wider than W has rows. Asked
     /// so, once, the slices that it begins ask no more.
     #[inline(always)]
-    fn each(&self, row: u32, stride: usize, last: usize, mut visit: impl FnMut(usize, F)) {
+    fn each(&self, row: u32, width: usize, last: usize, mut visit: impl FnMut(usize, F)) {
         let mut at = 0;
         for four in self.fours(row as usize) {
             for entry in four {
-                at += usize::from(entry.gap) * stride;
+                at += usize::from(entry.gap) * width;
                 debug_assert!(at <= last, "an entry beyond W");
-                if at <= last {
-                    visit(at, self.value(entry));
+                if at > last {
+                    return;
                 }
+                visit(at, self.value(entry));
             }
         }
     }
 }
 
-/// z = b + x W for some `rows` of x. W `[width, stride]`, b `[stride]`, z `[rows, stride]`. Inputs are
-/// summed in increasing index.
-pub fn affine<F: Float>(x: &SparseRows<F>, rows: &[u32], w: &[F], b: &[F], z: &mut [F]) {
-    x.fetch(rows);
-    let (w, b, z) = (vectors(w), vectors(b), vectors_mut(z));
-    let mut v = 0;
-    while v < b.len() {
-        v += match (b.len(), b.len() - v) {
-            (1, _) => affine_part::<F, 1, true>(x, rows, w, b, z, v),
-            (2, _) => affine_part::<F, 2, true>(x, rows, w, b, z, v),
-            (3, _) => affine_part::<F, 3, true>(x, rows, w, b, z, v),
-            (_, 1) => affine_part::<F, 1, false>(x, rows, w, b, z, v),
-            (_, 2) => affine_part::<F, 2, false>(x, rows, w, b, z, v),
-            (_, 3..8) => affine_part::<F, 3, false>(x, rows, w, b, z, v),
-            _ => affine_part::<F, 8, false>(x, rows, w, b, z, v),
-        };
+/// The widest row of W that is not padded.
+const NARROW: usize = 3 * LANES;
+
+/// The length of a row of W with `n` columns. A row of one to three vectors is not padded: its last vector begins early enough
+/// to end with the row, and meets some columns a second time. So W is as small as it can be, and fits into the first cache.
+pub const fn row_len(n: usize) -> usize {
+    if n >= LANES && n <= NARROW { n } else { stride(n) }
+}
+
+/// Where vector `v` begins in a row of `ROW` numbers, or of any number where that is 0.
+const fn place<const ROW: usize>(v: usize) -> usize {
+    let end = (v + 1) * LANES;
+    if ROW > 0 && end > ROW { ROW - LANES } else { v * LANES }
+}
+
+/// A vector of a slice.
+#[inline(always)]
+fn vector<F: Float>(values: &[F]) -> F::X4 {
+    values.first_chunk().copied().unwrap_or([F::ZERO; LANES]).into()
+}
+
+#[inline(always)]
+fn put<F: Float>(values: &mut [F], vector: F::X4) {
+    if let Some(values) = values.first_chunk_mut() {
+        *values = vector.into();
     }
 }
 
-/// `V` vectors of each row of z, from vector `v` on, held in registers over all inputs; how many that were. Where they are
-/// `ALL`, the compiler knows the stride. All rows of x meet this part of W before the next: it stays in the cache.
+/// Calls `$part` for every part of a row of `$n` columns, which is `<F, vectors, row length>`.
+macro_rules! part_by_part {
+    ($n:expr, $part:ident($($argument:expr),*)) => {
+        match row_len($n) {
+            4 => $part::<F, 1, 4>($($argument),*, 0),
+            5 => $part::<F, 2, 5>($($argument),*, 0),
+            6 => $part::<F, 2, 6>($($argument),*, 0),
+            7 => $part::<F, 2, 7>($($argument),*, 0),
+            8 => $part::<F, 2, 8>($($argument),*, 0),
+            9 => $part::<F, 3, 9>($($argument),*, 0),
+            10 => $part::<F, 3, 10>($($argument),*, 0),
+            11 => $part::<F, 3, 11>($($argument),*, 0),
+            12 => $part::<F, 3, 12>($($argument),*, 0),
+            row => {
+                let mut start = 0;
+                while start < row {
+                    start += LANES * match (row - start) / LANES {
+                        1 => $part::<F, 1, 0>($($argument),*, start),
+                        2 => $part::<F, 2, 0>($($argument),*, start),
+                        3..8 => $part::<F, 3, 0>($($argument),*, start),
+                        _ => $part::<F, 8, 0>($($argument),*, start),
+                    };
+                }
+                row
+            }
+        }
+    };
+}
+
+/// z = b + x W for some `rows` of x. W `[width, row_len(n)]`, b `[stride(n)]`, z `[rows, stride(n)]`, whose padding stays as it
+/// is. Inputs are summed in increasing index.
+pub fn affine<F: Float>(x: &SparseRows<F>, rows: &[u32], w: &[F], b: &[F], z: &mut [F], n: usize) {
+    x.fetch(rows);
+    part_by_part!(n, affine_part(x, rows, w, b, z));
+}
+
+/// `V` vectors of each row of z, from column `start` on, held in registers over all inputs; how many that were. Where a row of W
+/// has `ROW` numbers, the compiler knows it. All rows of x meet this part of W before the next: it stays in the cache.
 #[inline(never)]
-fn affine_part<F: Float, const V: usize, const ALL: bool>(
+fn affine_part<F: Float, const V: usize, const ROW: usize>(
     x: &SparseRows<F>,
     rows: &[u32],
-    w: &[[F; LANES]],
-    b: &[[F; LANES]],
-    z: &mut [[F; LANES]],
-    v: usize,
+    w: &[F],
+    b: &[F],
+    z: &mut [F],
+    start: usize,
 ) -> usize {
-    let stride = if ALL { V } else { b.len() };
-    let start: [F::X4; V] = std::array::from_fn(|i| b[v + i].into());
-    let w = &w[v..];
-    let Some(last) = w.len().checked_sub(V) else { return V };
-    for (&row, z) in rows.iter().zip(z.chunks_exact_mut(stride)) {
-        let mut sums = start;
-        x.each(row, stride, last, |at, x_i| {
-            let x_i = F::X4::splat(x_i);
-            for (sum, &w) in sums.iter_mut().zip(&w[at..][..V]) {
-                *sum = *sum + x_i * w.into();
+    let (row_len, part_len) = if ROW > 0 { (ROW, ROW) } else { (b.len(), V * LANES) };
+    let (w, b) = (&w[start..], &b[start..]);
+    let first: [F::X4; V] = std::array::from_fn(|v| vector(&b[place::<ROW>(v)..]));
+    let Some(last) = w.len().checked_sub(part_len) else { return V };
+    for (&row, z) in rows.iter().zip(z.chunks_exact_mut(stride(row_len))) {
+        let mut sums = first;
+        x.each(row, row_len, last, |at, x_i| {
+            let (x_i, w) = (F::X4::splat(x_i), &w[at..][..part_len]);
+            for (v, sum) in sums.iter_mut().enumerate() {
+                *sum = *sum + x_i * vector(&w[place::<ROW>(v)..]);
             }
         });
-        z[v..v + V].iter_mut().zip(sums).for_each(|(z, sum)| *z = sum.into());
+        let z = &mut z[start..];
+        sums.into_iter().enumerate().for_each(|(v, sum)| put(&mut z[place::<ROW>(v)..], sum));
     }
     V
 }
 
-/// ∂C/∂W = xᵀ δ for some `rows` of x, examples in their order. δ `[rows, stride]`, dW `[width, stride]`.
-pub fn gradient<F: Float>(x: &SparseRows<F>, rows: &[u32], delta: &[F], stride: usize, dw: &mut [F]) {
+/// ∂C/∂W = xᵀ δ for some `rows` of x, examples in their order. δ `[rows, stride(n)]`, dW `[width, row_len(n)]`.
+pub fn gradient<F: Float>(x: &SparseRows<F>, rows: &[u32], delta: &[F], dw: &mut [F], n: usize) {
     dw.fill(F::ZERO);
-    let (delta, stride, dw) = (vectors(delta), stride / LANES, vectors_mut(dw));
-    let mut v = 0;
-    while v < stride {
-        v += match (stride, stride - v) {
-            (1, _) => gradient_part::<F, 1, true>(x, rows, delta, stride, dw, v),
-            (2, _) => gradient_part::<F, 2, true>(x, rows, delta, stride, dw, v),
-            (3, _) => gradient_part::<F, 3, true>(x, rows, delta, stride, dw, v),
-            (_, 1) => gradient_part::<F, 1, false>(x, rows, delta, stride, dw, v),
-            (_, 2) => gradient_part::<F, 2, false>(x, rows, delta, stride, dw, v),
-            (_, 3..8) => gradient_part::<F, 3, false>(x, rows, delta, stride, dw, v),
-            _ => gradient_part::<F, 8, false>(x, rows, delta, stride, dw, v),
-        };
-    }
+    part_by_part!(n, gradient_part(x, rows, delta, dw, n));
 }
 
-/// `V` vectors of each row of dW, from vector `v` on; how many that were.
+/// `V` vectors of each row of dW, from column `start` on; how many that were.
 #[inline(never)]
-fn gradient_part<F: Float, const V: usize, const ALL: bool>(
+fn gradient_part<F: Float, const V: usize, const ROW: usize>(
     x: &SparseRows<F>,
     rows: &[u32],
-    delta: &[[F; LANES]],
-    stride: usize,
-    dw: &mut [[F; LANES]],
-    v: usize,
+    delta: &[F],
+    dw: &mut [F],
+    n: usize,
+    start: usize,
 ) -> usize {
-    let stride = if ALL { V } else { stride };
-    let dw = &mut dw[v..];
-    let Some(last) = dw.len().checked_sub(V) else { return V };
-    for (&row, delta) in rows.iter().zip(delta.chunks_exact(stride)) {
-        let delta: [F::X4; V] = std::array::from_fn(|i| delta[v + i].into());
-        x.each(row, stride, last, |at, x_i| {
-            let x_i = F::X4::splat(x_i);
-            for (dw, delta) in dw[at..][..V].iter_mut().zip(delta) {
-                *dw = (F::X4::from(*dw) + x_i * delta).into();
-            }
+    let (row_len, part_len) = if ROW > 0 { (ROW, ROW) } else { (stride(n), V * LANES) };
+    let dw = &mut dw[start..];
+    let Some(last) = dw.len().checked_sub(part_len) else { return V };
+    for (&row, delta) in rows.iter().zip(delta.chunks_exact(stride(row_len))) {
+        let delta: [F::X4; V] = std::array::from_fn(|v| vector(&delta[start + place::<ROW>(v)..]));
+        x.each(row, row_len, last, |at, x_i| {
+            let (x_i, dw) = (F::X4::splat(x_i), &mut dw[at..][..part_len]);
+            // All sums before the first is put back: columns may be met twice.
+            let sums: [F::X4; V] = std::array::from_fn(|v| vector::<F>(&dw[place::<ROW>(v)..]) + x_i * delta[v]);
+            sums.into_iter().enumerate().for_each(|(v, sum)| put(&mut dw[place::<ROW>(v)..], sum));
         });
     }
     V
@@ -252,22 +287,24 @@ mod tests {
     fn both_products_are_the_dense_ones_to_the_bit() {
         let mut rng = Rng::weights(1);
         let rows = [2, 0, 3];
-        for (width, stride) in (1..=9).flat_map(|width| (4..=44).step_by(LANES).map(move |stride| (width, stride))) {
+        for (width, n) in (1..=9).flat_map(|width| (1..=44).map(move |n| (width, n))) {
+            let (row, stride) = (row_len(n), stride(n));
             let mut draw = |n: usize| (0..n).map(|_| rng.unit() as f32 - 0.3).collect::<Vec<f32>>();
-            let (mut x, w, b, delta) = (draw(4 * width), draw(width * stride), draw(stride), draw(3 * stride));
+            let (mut x, w, b, delta) = (draw(4 * width), draw(width * row), draw(stride), draw(3 * stride));
             x.iter_mut().step_by(3).for_each(|x| *x = 0.0);
             let sparse = SparseRows::from_dense(width, x.iter().copied());
             let x = |e: usize, i: usize| x[rows[e] as usize * width + i];
-            let mut z = vec![f32::NAN; 3 * stride];
-            affine(&sparse, &rows, &w, &b, &mut z);
-            let sum = |e, j: usize| (0..width).fold(b[j], |sum, i| sum + x(e, i) * w[i * stride + j]);
-            let dense: Vec<f32> = (0..3 * stride).map(|entry| sum(entry / stride, entry % stride)).collect();
-            assert_eq!(z, dense, "{width} inputs, {stride} outputs");
-            let mut dw = vec![f32::NAN; width * stride];
-            gradient(&sparse, &rows, &delta, stride, &mut dw);
+            let mut z = vec![0.0; 3 * stride];
+            affine(&sparse, &rows, &w, &b, &mut z, n);
+            let sum = |e, j: usize| (0..width).fold(b[j], |sum, i| sum + x(e, i) * w[i * row + j]);
+            let dense = (0..3).flat_map(|e| (0..stride).map(move |j| (e, j)));
+            let dense: Vec<f32> = dense.map(|(e, j)| if j < row { sum(e, j) } else { 0.0 }).collect();
+            assert_eq!(z, dense, "{width} inputs, {n} outputs");
+            let mut dw = vec![f32::NAN; width * row];
+            gradient(&sparse, &rows, &delta, &mut dw, n);
             let sum = |i, j: usize| (0..3).fold(0.0, |sum, e| sum + x(e, i) * delta[e * stride + j]);
-            let dense: Vec<f32> = (0..width * stride).map(|entry| sum(entry / stride, entry % stride)).collect();
-            assert_eq!(dw, dense, "{width} inputs, {stride} outputs");
+            let dense: Vec<f32> = (0..width * row).map(|entry| sum(entry / row, entry % row)).collect();
+            assert_eq!(dw, dense, "{width} inputs, {n} outputs");
         }
     }
 
@@ -280,7 +317,7 @@ mod tests {
             assert_eq!(rows.row(0).collect::<Vec<(usize, f64)>>(), [(column, 3.0)]);
             let w: Vec<f64> = (0..8_000).map(f64::from).collect();
             let mut z = [f64::NAN; 4];
-            affine(&rows, &[0], &w, &[0.0; 4], &mut z);
+            affine(&rows, &[0], &w, &[0.0; 4], &mut z, 4);
             assert_eq!(z[1], 3.0 * (4 * column + 1) as f64);
         }
     }

@@ -109,7 +109,8 @@ impl Trainer {
     /// All weights and biases as the peers read them: for each layer W `[fan_in, fan_out]`, then b `[fan_out]`.
     pub fn weights(&self) -> Vec<f32> {
         let layers = self.mlp.layers().iter();
-        layers.flat_map(|layer| layer.unpadded(&self.mlp.parameters()[layer.w.start..layer.b.end])).collect()
+        let parameters = self.mlp.parameters();
+        layers.flat_map(|layer| layer.weights(parameters).chain(layer.unpadded(&parameters[layer.b.clone()]))).collect()
     }
 
     /// The examples of the next batches, one batch after the other.

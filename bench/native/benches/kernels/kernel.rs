@@ -83,9 +83,9 @@ fn pulled_back(batch: usize, width: usize) -> Kernel {
 fn sparse_forward(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
     let (digits, rows, work) = sparse_work(digits, batch, width);
     let row = stride(width);
-    let (w, b, mut z) = (numbers(784 * row), numbers(row), Buffer::zeros(batch * row));
+    let (w, b, mut z) = (numbers(784 * sparse::row_len(width)), numbers(row), Buffer::zeros(batch * row));
     let run = move || {
-        sparse::affine(&digits.x, &rows, &w, &b, &mut z);
+        sparse::affine(&digits.x, &rows, &w, &b, &mut z, width);
         black_box(&mut z);
     };
     Kernel { name: format!("z = b + x W, sparse, {batch}×784×{width}"), work, run: Box::new(run) }
@@ -93,10 +93,9 @@ fn sparse_forward(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
 
 fn sparse_gradient(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
     let (digits, rows, work) = sparse_work(digits, batch, width);
-    let row = stride(width);
-    let (delta, mut dw) = (numbers(batch * row), Buffer::zeros(784 * row));
+    let (delta, mut dw) = (numbers(batch * stride(width)), Buffer::zeros(784 * sparse::row_len(width)));
     let run = move || {
-        sparse::gradient(&digits.x, &rows, &delta, row, &mut dw);
+        sparse::gradient(&digits.x, &rows, &delta, &mut dw, width);
         black_box(&mut dw);
     };
     Kernel { name: format!("dW = xᵀ δ, sparse, 784×{batch}×{width}"), work, run: Box::new(run) }
