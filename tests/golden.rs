@@ -8,7 +8,6 @@ mod schema;
 
 use schema::{After, Case, Cube, Fixture, LossName, Net, Points, Summary, Train, activation};
 use std::io::Write;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 use vanishing_gradients::lab::measure::layer_samples;

@@ -25,17 +25,17 @@ impl Histogram {
     pub fn of_rows(padded: &[f32], columns: usize) -> Self {
         let rows = Rows { vectors: padded.as_chunks().0, columns };
         let Range { low, high, n_negative, n_zero } = rows.range();
-        let bins_per_unit = if high > low { BINS as f32 / (high - low) } else { 0.0 };
+        // A little less than all bins, so that no rounding puts the largest number beyond the last.
+        let bins = (BINS as f32 * PARTS).next_down().next_down();
+        let (low_x4, parts_per_unit) =
+            (f32x4::splat(low), f32x4::splat(if high > low { bins / (high - low) } else { 0.0 }));
         // Four counts to a bin: neighbours often fall into one, and a count waits for the one before it.
-        let mut counts = [[0u32; LANES]; BINS];
-        rows.each(f32x4::splat(low), |values, _| {
-            let bins = ((values - f32x4::splat(low)) * f32x4::splat(bins_per_unit)).trunc_int();
-            let bins = bins.min(i32x4::splat(BINS as i32 - 1)).to_array();
-            for (lane, bin) in bins.into_iter().enumerate() {
-                counts[bin as usize % BINS][lane] += 1;
-            }
+        let mut counts = [[0; BINS]; LANES];
+        rows.each_block(low_x4, |block| {
+            block.iter_mut().for_each(|x| *x = (*x - low_x4) * parts_per_unit + f32x4::splat(TWO_POW_23));
+            count(block, &mut counts);
         });
-        let mut counts: Vec<u32> = counts.iter().map(|lanes| lanes.iter().sum()).collect();
+        let mut counts: Vec<u32> = (0..BINS).map(|bin| counts.iter().map(|counts| counts[bin]).sum()).collect();
         // The padding was counted as the lowest value.
         counts[0] -= rows.n_padding() as u32;
         Self { low, high, counts, n_negative, n_zero }
@@ -51,6 +51,22 @@ impl Histogram {
 
     pub fn bin_width(&self) -> f32 {
         (self.high - self.low) / self.counts.len() as f32
+    }
+}
+
+/// Parts of a bin.
+const PARTS: f32 = 65_536.0;
+
+/// Beyond it numbers are whole, and their lowest bits are an integer's.
+const TWO_POW_23: f32 = 8_388_608.0;
+
+/// Counts numbers that are 2²³ and the number of a part: the third byte is the number of the bin.
+#[inline(never)]
+fn count(parts: &[f32x4], counts: &mut [[u32; BINS]; LANES]) {
+    for bytes in bytemuck::cast_slice::<f32x4, [u8; 16]>(parts) {
+        for (lane, counts) in counts.iter_mut().enumerate() {
+            counts[usize::from(bytes[4 * lane + 2]) % BINS] += 1;
+        }
     }
 }
 
@@ -75,17 +91,33 @@ impl Rows<'_> {
         self.vectors.len() / self.columns.div_ceil(LANES).max(1) * per_row
     }
 
-    /// Visits every vector, its padding replaced, and which of its lanes count: −1 in these, else 0.
+    /// The lanes of a row's last vector that count: all of their bits.
+    fn mask(self) -> f32x4 {
+        let n = self.columns % LANES;
+        bytemuck::cast(i32x4::from([0, 1, 2, 3]).simd_lt(i32x4::splat(if n > 0 { n as i32 } else { LANES as i32 })))
+    }
+
+    /// Vectors of a row.
+    fn per_row(self) -> usize {
+        self.columns.div_ceil(LANES).max(1)
+    }
+
+    /// Visits copies of all vectors, some at a time, the padding replaced.
     #[inline(always)]
-    fn each(self, padding: f32x4, mut visit: impl FnMut(f32x4, i32x4)) {
-        let all = i32x4::splat(-1);
-        let rest = i32x4::from([0, 1, 2, 3]).simd_lt(i32x4::splat((self.columns % LANES) as i32));
-        for row in self.vectors.chunks_exact(self.columns.div_ceil(LANES).max(1)) {
-            let (whole, last) = row.split_at(self.columns / LANES);
-            whole.iter().for_each(|&vector| visit(vector.into(), all));
-            for &vector in last {
-                visit(bytemuck::cast::<i32x4, f32x4>(rest).bitselect(vector.into(), padding), rest);
+    fn each_block(self, padding: f32x4, mut visit: impl FnMut(&mut [f32x4])) {
+        let (mask, per_row) = (self.mask(), self.per_row());
+        let mut room = [f32x4::ZERO; 64];
+        // The place of a row's last vector in the block at hand, or beyond it.
+        let mut last = per_row - 1;
+        for vectors in self.vectors.chunks(room.len()) {
+            let block = &mut room[..vectors.len()];
+            block.iter_mut().zip(vectors).for_each(|(to, &vector)| *to = vector.into());
+            while let Some(vector) = block.get_mut(last) {
+                *vector = mask.bitselect(*vector, padding);
+                last += per_row;
             }
+            last -= block.len();
+            visit(block);
         }
     }
 
@@ -93,18 +125,22 @@ impl Rows<'_> {
         let first = f32x4::splat(self.vectors.first().map_or(0.0, |vector| vector[0]));
         let (mut low, mut high) = (first, first);
         let (mut negative, mut zero) = (i32x4::ZERO, i32x4::ZERO);
-        self.each(first, |values, counts| {
-            low = values.simd_lt(low).bitselect(values, low);
-            high = high.simd_lt(values).bitselect(values, high);
-            negative -= counts & bytemuck::cast::<f32x4, i32x4>(values.simd_lt(f32x4::ZERO));
-            zero -= counts & bytemuck::cast::<f32x4, i32x4>(values.simd_eq(f32x4::ZERO));
+        self.each_block(first, |block| {
+            for &mut x in block {
+                (low, high) = (low.fast_min(x), high.fast_max(x));
+                negative -= bytemuck::cast::<f32x4, i32x4>(x.simd_lt(f32x4::ZERO));
+                zero -= bytemuck::cast::<f32x4, i32x4>(x.simd_eq(f32x4::ZERO));
+            }
         });
-        let count = |lanes: i32x4| lanes.to_array().into_iter().map(|n| n as u32).sum();
+        let count = |lanes: i32x4| lanes.to_array().into_iter().map(|n| n as u32).sum::<u32>();
+        let padding = |is: bool| if is { self.n_padding() as u32 } else { 0 };
+        let [first, ..] = first.to_array();
+        // Zeros of either sign are one.
         Range {
-            low: low.to_array().into_iter().fold(f32::INFINITY, f32::min),
-            high: high.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max),
-            n_negative: count(negative),
-            n_zero: count(zero),
+            low: low.to_array().into_iter().fold(f32::INFINITY, f32::min) + 0.0,
+            high: high.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max) + 0.0,
+            n_negative: count(negative) - padding(first < 0.0),
+            n_zero: count(zero) - padding(first == 0.0),
         }
     }
 }

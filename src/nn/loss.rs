@@ -2,6 +2,7 @@
 //! `[batch, stride]`: of each row the first `classes` count.
 
 use super::float::{Lanes, lanes};
+use super::padding::Padding;
 use super::product::{stride, vectors, vectors_mut};
 use super::{Activation, Float};
 use serde::{Deserialize, Serialize};
@@ -71,8 +72,9 @@ impl Loss {
         delta: &mut [F],
     ) {
         delta.copy_from_slice(a);
+        let padding = Padding::of(classes);
         for (delta, label) in delta.chunks_exact_mut(stride(classes)).zip(labels) {
-            delta[classes..].fill(F::ZERO);
+            padding.blank(delta);
             delta[label] = delta[label] - F::ONE;
         }
         match self {
@@ -107,8 +109,9 @@ fn softmax<F: Float>(classes: usize, labels: impl Iterator<Item = usize>, z: &[F
     for p in vectors_mut(p) {
         *p = F::X4::from(*p).exp().into();
     }
+    let padding = Padding::of(classes);
     for p in p.chunks_exact_mut(rows) {
-        p[classes..].fill(F::ZERO);
+        padding.blank(p);
         let sum = p[..classes].iter().fold(F::ZERO, |sum, &p| sum + p);
         let inverse = lanes::<F>(1.0) / F::X4::splat(sum);
         for p in vectors_mut(p) {

@@ -37,6 +37,7 @@ pub mod magnitude;
 pub mod mlp;
 pub mod norm;
 pub mod optimizer;
+pub mod padding;
 pub mod pass;
 pub mod product;
 pub mod rng;
