@@ -104,7 +104,7 @@ impl Training {
         let bytes = settings.bytes(digits.x.width(), CLASSES);
         Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| CannotTrain::TooLittleMemory { bytes })?;
         let mlp = Mlp::new(settings.architecture(digits.x.width(), CLASSES), &mut Rng::weights(settings.seed));
-        let optimization = Optimization::new(settings.optimizer, mlp.parameters().len());
+        let optimization = Optimization::of_network(settings.optimizer, mlp.layers(), digits.x.used_columns());
         let tape = Tape::new(&mlp, settings.batch);
         let dropout = Rng::dropout(settings.seed);
         let (recent, room) = (Recent::default(), Room::default());

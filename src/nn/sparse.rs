@@ -18,6 +18,8 @@ pub struct SparseRows<F> {
     fours: Vec<[Entry; 4]>,
     /// Where each row's fours end.
     ends: Vec<usize>,
+    /// Which columns have an entry in some row, `[width]`.
+    used: Vec<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,7 +33,7 @@ struct Entry {
 impl<F: Float> SparseRows<F> {
     /// Rows of `width` entries each, given as `codes` into `palette`, whose value at 0 is 0.
     pub fn new(width: usize, palette: [F; 256], codes: &[u8]) -> Self {
-        let mut rows = Self { width, palette, fours: Vec::new(), ends: Vec::new() };
+        let mut rows = Self { width, palette, fours: Vec::new(), ends: Vec::new(), used: vec![false; width] };
         codes.chunks_exact(width).for_each(|row| rows.push(row));
         rows
     }
@@ -61,6 +63,7 @@ impl<F: Float> SparseRows<F> {
                     last += MAX_GAP;
                 }
                 push(Entry { gap: (column - last) as u8, code });
+                self.used[column] = true;
                 last = column;
             }
         }
@@ -97,6 +100,11 @@ impl<F: Float> SparseRows<F> {
 
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// Which columns are not 0 in some row, `[width]`.
+    pub fn used_columns(&self) -> &[bool] {
+        &self.used
     }
 
     /// The non-zero entries of a row as (column, value), in increasing column.

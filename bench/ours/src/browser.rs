@@ -34,7 +34,7 @@ impl Contestant {
 
     /// Back to the start weights and the first batch.
     pub fn reset(&mut self) {
-        self.trainer = Trainer::new(&self.net, self.measuring, self.digits.len());
+        self.trainer = Trainer::new(&self.net, self.measuring, &self.digits);
     }
 
     /// Trains `steps` steps and returns their losses.

@@ -50,11 +50,12 @@ pub struct Trainer {
 
 impl Trainer {
     /// The net at its start. None where there are fewer digits than a batch holds.
-    pub fn new(net: &Net, measuring: Measuring, n_digits: usize) -> Option<Self> {
-        let batches = Batches::new(n_digits, net.batch, Net::SEED)?;
+    pub fn new(net: &Net, measuring: Measuring, digits: &Digits) -> Option<Self> {
+        let batches = Batches::new(digits.len(), net.batch, Net::SEED)?;
         let architecture = Architecture::plain(&net.sizes(), net.activation, Loss::SoftmaxCrossEntropy);
         let mlp = Mlp::new(architecture, &mut Rng::weights(Net::SEED));
-        let optimization = Optimization::new(Optimizer::Adam(Net::ADAM), mlp.parameters().len());
+        let optimizer = Optimizer::Adam(Net::ADAM);
+        let optimization = Optimization::of_network(optimizer, mlp.layers(), digits.x.used_columns());
         let tape = Tape::new(&mlp, net.batch);
         let (values, parameters) = (Vec::new(), Vec::new());
         Some(Self { mlp, tape, optimization, batches, measuring, step: 0, values, parameters })

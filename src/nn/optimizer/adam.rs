@@ -1,7 +1,7 @@
 //! Adam (Kingma and Ba, 2015) as TensorFlow computes it, which the paper gives as the variant at the end of its section 2:
 //! w ← w − lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε̂). The ε̂ stands beside √v, not beside √v̂.
 
-use super::sweep;
+use super::Sweep;
 use crate::nn::float::{Float, Lanes, lanes};
 use serde::{Deserialize, Serialize};
 
@@ -19,14 +19,14 @@ impl Adam {
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
     /// Update `t`, from 1. Memory is m, the running mean of g, and v, that of g².
-    pub(super) fn update<F: Float>(self, t: i32, parameters: &mut [F], gradient: &[F], memory: &mut [F]) -> bool {
+    pub(super) fn update<F: Float>(self, t: i32, sweep: Sweep<'_, F>) -> bool {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
         let power = |beta: f64| libm::pow(beta, t.into());
         let rate = lanes::<F>(learning_rate * (1.0 - power(beta2)).sqrt() / (1.0 - power(beta1)));
         let (beta1, rest1) = (lanes::<F>(beta1), lanes::<F>(1.0 - beta1));
         let (beta2, rest2) = (lanes::<F>(beta2), lanes::<F>(1.0 - beta2));
         let epsilon_hat = lanes::<F>(epsilon_hat);
-        sweep(parameters, gradient, memory, |w, g, [m, v]| {
+        sweep.each(|w, g, [m, v]| {
             let m = beta1 * m + rest1 * g;
             let v = beta2 * v + rest2 * (g * g);
             (w - rate * m / (v.sqrt() + epsilon_hat), [m, v])

@@ -3,18 +3,21 @@
 
 mod adam;
 mod momentum;
+mod moving;
 mod rmsprop;
 mod sgd;
 
 use super::Float;
 use super::buffer::Buffer;
 use super::finite::Watch;
-use super::float::lanes;
+use super::float::{LANES, lanes};
 use super::magnitude::Magnitude;
+use super::mlp::Layer;
 use super::product::{vectors, vectors_mut};
 pub use adam::Adam;
 pub use rmsprop::RmsProp;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Optimizer {
@@ -122,55 +125,90 @@ pub struct Optimization<F> {
     memory: Buffer<F>,
     /// Updates made.
     t: i32,
+    /// The vectors of parameters that have a gradient.
+    moving: Vec<Range<usize>>,
 }
 
 impl<F: Float> Optimization<F> {
-    /// `n_parameters` with their padding, whole vectors.
+    /// `n_parameters` with their padding, whole vectors; all of them move.
     pub fn new(optimizer: Optimizer, n_parameters: usize) -> Self {
-        Self { optimizer, memory: Buffer::zeros(n_parameters * optimizer.memory()), t: 0 }
+        let everything = 0..n_parameters / LANES;
+        Self { optimizer, memory: Buffer::zeros(n_parameters * optimizer.memory()), t: 0, moving: vec![everything] }
+    }
+
+    /// Of a network on inputs of which some, not among the `used`, are always 0: their weights have no gradient, and no rule
+    /// moves them. More than a hundred of MNIST's pixels are such.
+    pub fn of_network(optimizer: Optimizer, layers: &[Layer], used: &[bool]) -> Self {
+        let n_parameters = layers.last().map_or(0, |layer| layer.parameters().end);
+        Self { moving: moving::of_network(layers, used), ..Self::new(optimizer, n_parameters) }
     }
 
     /// One step: changes `parameters` by the gradient, both `[parameters]`; whether parameters and memory are finite after it.
     pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
         self.t = self.t.saturating_add(1);
-        let Self { memory, t, .. } = self;
-        match self.optimizer {
-            Optimizer::Sgd { learning_rate } => sgd::update(learning_rate, parameters, gradient),
-            Optimizer::Momentum { learning_rate, momentum } => {
-                momentum::heavy_ball(learning_rate, momentum, parameters, gradient, memory)
-            }
-            Optimizer::Nesterov { learning_rate, momentum } => {
-                momentum::nesterov(learning_rate, momentum, parameters, gradient, memory)
-            }
-            Optimizer::RmsProp(rule) => rule.update(parameters, gradient, memory),
-            Optimizer::Adam(rule) => rule.update(*t, parameters, gradient, memory),
-            Optimizer::AdamW { adam, weight_decay } => {
-                scale(parameters, 1.0 - adam.learning_rate * weight_decay);
-                adam.update(*t, parameters, gradient, memory)
-            }
+        let Self { optimizer, memory, t, moving } = self;
+        if let Optimizer::AdamW { adam, weight_decay } = optimizer {
+            scale(parameters, 1.0 - adam.learning_rate * *weight_decay);
+        }
+        let sweep = Sweep { parameters, gradient, memory, moving };
+        match *optimizer {
+            Optimizer::Sgd { learning_rate } => sgd::update(learning_rate, sweep),
+            Optimizer::Momentum { learning_rate, momentum } => momentum::heavy_ball(learning_rate, momentum, sweep),
+            Optimizer::Nesterov { learning_rate, momentum } => momentum::nesterov(learning_rate, momentum, sweep),
+            Optimizer::RmsProp(rule) => rule.update(sweep),
+            Optimizer::Adam(rule) | Optimizer::AdamW { adam: rule, .. } => rule.update(*t, sweep),
         }
     }
 }
 
-/// Applies `rule` to every vector of parameters with its gradient and its `M` vectors of memory: (w, g, memory) to the new w
-/// and memory. Whether every w and every last memory is finite: no rule's other memory can be infinite while these are finite.
+/// All that a rule goes through in one update.
+struct Sweep<'a, F> {
+    parameters: &'a mut [F],
+    gradient: &'a [F],
+    memory: &'a mut [F],
+    moving: &'a [Range<usize>],
+}
+
+impl<F: Float> Sweep<'_, F> {
+    /// Applies `rule` to every moving vector of parameters with its gradient and its `M` vectors of memory: (w, g, memory) to
+    /// the new w and memory. Whether every w and every last memory is finite: no rule's other memory can be infinite while
+    /// these are finite.
+    #[inline(always)]
+    fn each<const M: usize>(self, rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])) -> bool {
+        let memory = vectors_mut(self.memory).as_chunks_mut().0;
+        each(self.parameters, self.gradient, memory, self.moving, rule)
+    }
+
+    /// The same for a rule without memory, (w, g) to the new w.
+    #[inline(always)]
+    fn each_without_memory(self, rule: impl Fn(F::X4, F::X4) -> F::X4) -> bool {
+        // As many as there are vectors, of nothing.
+        let mut memory = vec![[]; self.parameters.len() / LANES];
+        each(self.parameters, self.gradient, &mut memory, self.moving, |w, g, []| (rule(w, g), []))
+    }
+}
+
 #[inline(always)]
-fn sweep<F: Float, const M: usize>(
+fn each<F: Float, const M: usize>(
     parameters: &mut [F],
     gradient: &[F],
-    memory: &mut [F],
+    memory: &mut [[[F; LANES]; M]],
+    moving: &[Range<usize>],
     rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
 ) -> bool {
-    let vectors_of_memory = vectors_mut(memory).as_chunks_mut().0;
+    let (parameters, gradient) = (vectors_mut(parameters), vectors(gradient));
     let mut watch = Watch::<F>::new();
-    for ((w, &g), memory) in vectors_mut(parameters).iter_mut().zip(vectors(gradient)).zip(vectors_of_memory) {
-        let (new_w, new_memory) = rule((*w).into(), g.into(), memory.map(F::X4::from));
-        watch.see(new_w);
-        if let Some(&last) = new_memory.last() {
-            watch.see(last);
+    for place in moving {
+        let (w, g, memory) = (&mut parameters[place.clone()], &gradient[place.clone()], &mut memory[place.clone()]);
+        for ((w, &g), memory) in w.iter_mut().zip(g).zip(memory) {
+            let (new_w, new_memory) = rule((*w).into(), g.into(), memory.map(F::X4::from));
+            watch.see(new_w);
+            if let Some(&last) = new_memory.last() {
+                watch.see(last);
+            }
+            *w = new_w.into();
+            *memory = new_memory.map(F::X4::into);
         }
-        *w = new_w.into();
-        *memory = new_memory.map(F::X4::into);
     }
     watch.is_calm()
 }
@@ -191,7 +229,6 @@ fn scale<F: Float>(values: &mut [F], factor: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::float::LANES;
 
     /// Each rule's first two steps from w = 1 with g = 0.5, then −0.25, worked by hand.
     #[test]

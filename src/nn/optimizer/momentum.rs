@@ -1,20 +1,20 @@
 //! Gradient descent with a memory of its direction: the heavy ball and Nesterov's variant, in Keras' form, where the learning
 //! rate is inside the memory.
 
-use super::sweep;
+use super::Sweep;
 use crate::nn::float::{Float, lanes};
 
-pub fn heavy_ball<F: Float>(rate: f64, momentum: f64, parameters: &mut [F], gradient: &[F], memory: &mut [F]) -> bool {
+pub(super) fn heavy_ball<F: Float>(rate: f64, momentum: f64, sweep: Sweep<'_, F>) -> bool {
     let (rate, momentum) = (lanes::<F>(rate), lanes::<F>(momentum));
-    sweep(parameters, gradient, memory, |w, g, [m]| {
+    sweep.each(|w, g, [m]| {
         let m = momentum * m - rate * g;
         (w + m, [m])
     })
 }
 
-pub fn nesterov<F: Float>(rate: f64, momentum: f64, parameters: &mut [F], gradient: &[F], memory: &mut [F]) -> bool {
+pub(super) fn nesterov<F: Float>(rate: f64, momentum: f64, sweep: Sweep<'_, F>) -> bool {
     let (rate, momentum) = (lanes::<F>(rate), lanes::<F>(momentum));
-    sweep(parameters, gradient, memory, |w, g, [m]| {
+    sweep.each(|w, g, [m]| {
         let m = momentum * m - rate * g;
         (w + momentum * m - rate * g, [m])
     })

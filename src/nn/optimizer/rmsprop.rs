@@ -1,6 +1,6 @@
 //! RMSprop (Tieleman and Hinton, 2012) as Keras 2 computes it: ε stands inside the root.
 
-use super::sweep;
+use super::Sweep;
 use crate::nn::float::{Float, Lanes, lanes};
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +18,10 @@ impl RmsProp {
     pub const KERAS: Self = Self { learning_rate: 1e-3, rho: 0.9, epsilon: 1e-7 };
 
     /// v ← ρ v + (1 − ρ) g², w ← w − lr g / √(v + ε).
-    pub(super) fn update<F: Float>(self, parameters: &mut [F], gradient: &[F], memory: &mut [F]) -> bool {
+    pub(super) fn update<F: Float>(self, sweep: Sweep<'_, F>) -> bool {
         let (rate, epsilon) = (lanes::<F>(self.learning_rate), lanes::<F>(self.epsilon));
         let (rho, rest) = (lanes::<F>(self.rho), lanes::<F>(1.0 - self.rho));
-        sweep(parameters, gradient, memory, |w, g, [v]| {
+        sweep.each(|w, g, [v]| {
             let v = rho * v + rest * (g * g);
             (w - rate * g / (v + epsilon).sqrt(), [v])
         })
