@@ -20,17 +20,11 @@ impl Magnitude {
     pub fn of<F: Float>(values: &[F]) -> Self {
         let (mut sum, mut squares) = (0.0, 0.0);
         for block in vectors(values).chunks(BLOCK) {
-            let mut sums = [(lanes::<F>(0.0), lanes::<F>(0.0)); 4];
-            let add = |(sum, squares): &mut (F::X4, F::X4), &x: &[F; LANES]| {
-                let x = F::X4::from(x);
-                (*sum, *squares) = (*sum + x.abs(), *squares + x * x);
-            };
-            let (fours, rest) = block.as_chunks::<4>();
-            fours.iter().for_each(|four| sums.iter_mut().zip(four).for_each(|(sums, x)| add(sums, x)));
-            sums.iter_mut().zip(rest).for_each(|(sums, x)| add(sums, x));
+            let mut sums = [[lanes::<F>(0.0); 2]; 4];
+            four_by_four(block, &mut sums, |[sum, squares], x| [sum + x.abs(), squares + x * x]);
             let [a, b, c, d] = sums;
-            sum += total::<F>((a.0 + b.0) + (c.0 + d.0));
-            squares += total::<F>((a.1 + b.1) + (c.1 + d.1));
+            sum += total::<F>((a[0] + b[0]) + (c[0] + d[0]));
+            squares += total::<F>((a[1] + b[1]) + (c[1] + d[1]));
         }
         // Squares of tiny numbers vanish in `f32`, those of huge ones overflow.
         if !(1e-28..1e28).contains(&squares) {
@@ -38,6 +32,25 @@ impl Magnitude {
         }
         Self { sum, norm: squares.sqrt() }
     }
+}
+
+/// Σ |x| of whole vectors, the same as [`Magnitude::sum`], where no norm is asked for.
+pub fn absolute_sum<F: Float>(values: &[F]) -> f64 {
+    let of_block = |block: &[[F; LANES]]| {
+        let mut sums = [lanes::<F>(0.0); 4];
+        four_by_four(block, &mut sums, |sum, x| sum + x.abs());
+        let [a, b, c, d] = sums;
+        total::<F>((a + b) + (c + d))
+    };
+    vectors(values).chunks(BLOCK).map(of_block).sum()
+}
+
+/// Adds every vector of a block to one of four sums in turn.
+#[inline(always)]
+fn four_by_four<F: Float, S: Copy>(block: &[[F; LANES]], sums: &mut [S; 4], add: impl Fn(S, F::X4) -> S) {
+    let (fours, rest) = block.as_chunks::<4>();
+    fours.iter().for_each(|four| sums.iter_mut().zip(four).for_each(|(sum, &x)| *sum = add(*sum, x.into())));
+    sums.iter_mut().zip(rest).for_each(|(sum, &x)| *sum = add(*sum, x.into()));
 }
 
 fn total<F: Float>(x: F::X4) -> f64 {
@@ -56,6 +69,7 @@ mod tests {
             let exact = |f: fn(f64) -> f64| values.iter().map(|&x| f(x.into())).sum::<f64>();
             let Magnitude { sum, norm } = Magnitude::of(&values);
             assert!((sum / exact(f64::abs) - 1.0).abs() < 1e-6, "{scale}: {sum}");
+            assert_eq!(absolute_sum(&values), sum);
             assert!((norm / exact(|x| x * x).sqrt() - 1.0).abs() < 1e-6, "{scale}: {norm}");
         }
     }
