@@ -68,6 +68,10 @@ impl Lanes<f32> for f32x4 {
         self.simd_gt(bound).bitselect(then, otherwise)
     }
     #[inline(always)]
+    fn larger(self, other: Self) -> Self {
+        self.fast_max(other)
+    }
+    #[inline(always)]
     fn sqrt(self) -> Self {
         self.sqrt()
     }

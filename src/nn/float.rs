@@ -50,6 +50,8 @@ pub trait Lanes<F>:
     fn splat(value: F) -> Self;
     /// `then` where a lane is greater than `bound`, else `otherwise`, as where one of them is NaN.
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self;
+    /// The larger one, of two zeros either one. Neither may be NaN.
+    fn larger(self, other: Self) -> Self;
     fn sqrt(self) -> Self;
     fn exp(self) -> Self;
     /// eˣ − 1 without cancellation.
@@ -183,6 +185,9 @@ impl<F: Elementary> Lanes<F> for Four<F> {
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self {
         let choose = |lane| if self.0[lane] > bound.0[lane] { then.0[lane] } else { otherwise.0[lane] };
         Self(std::array::from_fn(choose))
+    }
+    fn larger(self, other: Self) -> Self {
+        self.where_greater(other, self, other)
     }
     fn sqrt(self) -> Self {
         Self(self.0.map(F::sqrt))

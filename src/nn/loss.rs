@@ -124,8 +124,7 @@ fn softmax<F: Float>(classes: usize, labels: impl Iterator<Item = usize>, z: &[F
 
 /// The largest entry in all lanes: vectors choose without a branch that the processor would guess wrong.
 fn largest<F: Float>(z: &[F]) -> F::X4 {
-    let first = F::X4::splat(z[0]);
-    z.iter().map(|&z| F::X4::splat(z)).fold(first, |max, z| z.where_greater(max, z, max))
+    z.iter().map(|&z| F::X4::splat(z)).fold(F::X4::splat(z[0]), F::X4::larger)
 }
 
 #[cfg(test)]
