@@ -3,8 +3,11 @@
 //! so that the numbers beside each other belong to each other.
 
 use super::histogram::Histogram;
-use crate::nn::magnitude::Magnitude;
+use crate::nn::float::{Lanes, lanes};
+use crate::nn::magnitude::{Magnitude, distance, total};
 use crate::nn::mlp::Layer;
+use crate::nn::padding::Padding;
+use crate::nn::product::vectors;
 use crate::nn::tape::{Activity, Link};
 use crate::nn::{Float, Loss, Mlp, Tape};
 use serde::{Deserialize, Serialize};
@@ -138,11 +141,11 @@ fn layer_sample<F: Float>(
     let (weights, entries) = (layer.fan_in * layer.fan_out, tape.batch * layer.fan_out);
     let rows = ..tape.batch * layer.stride;
     let weight = Size::of(&mlp.parameters()[layer.w.clone()], weights);
-    // Padding of a is f(0): it is blanked row by row.
+    // Padding of a is f(0).
     room.clear();
-    for row in activity.a[rows].chunks_exact(layer.stride) {
-        room.extend(row.iter().enumerate().map(|(j, &a)| if j < layer.fan_out { a } else { F::ZERO }));
-    }
+    room.extend_from_slice(&activity.a[rows]);
+    let padding = Padding::of(layer.fan_out);
+    room.chunks_exact_mut(layer.stride).for_each(|row| padding.blank(row));
     let activation = Size::of(room, entries);
     let is_linear = is_last && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
     let (slope, saturated) = if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, room) };
@@ -165,25 +168,29 @@ fn slopes<F: Float>(mlp: &Mlp<F>, layer: &Layer, activity: &Activity<F>, n: usiz
     room.clear();
     room.resize(n, F::ONE);
     mlp.architecture.activation.times_df(&activity.seen()[..n], &activity.a[..n], room);
-    let bound = F::from_f64(SATURATED);
-    let (mut sum, mut saturated) = (0.0, 0u32);
-    for row in room.chunks_exact(layer.stride) {
-        for df in &row[..layer.fan_out] {
-            sum += df.to_f64();
-            saturated += u32::from(df.abs() < bound);
+    let (bound, [zero, one], padding) = (lanes::<F>(SATURATED), [0.0, 1.0].map(lanes::<F>), Padding::of(layer.fan_out));
+    let (mut sum, mut saturated) = (0.0, zero);
+    for row in room.chunks_exact_mut(layer.stride) {
+        padding.blank(row);
+        let mut of_row = zero;
+        for df in vectors(row) {
+            let df = F::X4::from(*df);
+            of_row = of_row + df;
+            saturated = saturated + bound.where_greater(df.abs(), one, zero);
         }
+        sum += total::<F>(of_row);
     }
-    let n = (n / layer.stride * layer.fan_out) as f64;
-    ((sum / n) as f32, (f64::from(saturated) / n) as f32)
+    let (rows, n_padding) = (n / layer.stride, layer.stride - layer.fan_out);
+    // The padding was counted among the saturated.
+    let (n, saturated) = ((rows * layer.fan_out) as f64, total::<F>(saturated) - (rows * n_padding) as f64);
+    ((sum / n) as f32, (saturated / n) as f32)
 }
 
 /// ‖Δw‖ / ‖w‖ of each layer's W between the parameters `before` an update and those after it. 0 where all of W was 0.
-pub fn update_ratios<F: Float>(mlp: &Mlp<F>, before: &[F], samples: &mut [LayerSample], room: &mut Vec<F>) {
+pub fn update_ratios<F: Float>(mlp: &Mlp<F>, before: &[F], samples: &mut [LayerSample]) {
     for (layer, sample) in mlp.layers().iter().zip(samples) {
         let (old, new) = (&before[layer.w.clone()], &mlp.parameters()[layer.w.clone()]);
-        room.clear();
-        room.extend(old.iter().zip(new).map(|(&old, &new)| new - old));
-        let moved = Magnitude::of(room).norm as f32;
+        let moved = distance(new, old) as f32;
         sample.update_ratio = if sample.weight.norm > 0.0 { moved / sample.weight.norm } else { 0.0 };
     }
 }

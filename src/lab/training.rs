@@ -150,7 +150,7 @@ impl Training {
         room.parameters.clear();
         room.parameters.extend_from_slice(mlp.parameters());
         self.update()?;
-        update_ratios(&self.mlp, &self.room.parameters, &mut sample.layers, &mut self.room.values);
+        update_ratios(&self.mlp, &self.room.parameters, &mut sample.layers);
         Ok(Measured { sample, histograms, held_out })
     }
 

@@ -20,30 +20,51 @@ impl Magnitude {
     pub fn of<F: Float>(values: &[F]) -> Self {
         let (mut sum, mut squares) = (0.0, 0.0);
         for block in vectors(values).chunks(BLOCK) {
-            let mut sums = [[lanes::<F>(0.0); 2]; 4];
-            four_by_four(block, &mut sums, |[sum, squares], x| [sum + absolute::<F>(x), squares + x * x]);
-            let [a, b, c, d] = sums;
-            sum += total::<F>((a[0] + b[0]) + (c[0] + d[0]));
-            squares += total::<F>((a[1] + b[1]) + (c[1] + d[1]));
+            let [of_block, squares_of_block] =
+                in_fours(block, block, |[sum, squares], x, _| [sum + absolute::<F>(x), squares + x * x]);
+            sum += of_block;
+            squares += squares_of_block;
         }
-        // Squares of tiny numbers vanish in `f32`, those of huge ones overflow.
-        if !(1e-28..1e28).contains(&squares) {
-            squares = values.iter().map(|x| x.to_f64() * x.to_f64()).sum();
-        }
-        Self { sum, norm: squares.sqrt() }
+        let exact = || values.iter().map(|x| x.to_f64() * x.to_f64()).sum();
+        Self { sum, norm: if is_exact(squares) { squares } else { exact() }.sqrt() }
     }
 }
 
 /// Σ |x| of whole vectors, the same as [`Magnitude::sum`], where no norm is asked for.
 #[inline(never)]
 pub fn absolute_sum<F: Float>(values: &[F]) -> f64 {
-    let of_block = |block: &[[F; LANES]]| {
-        let mut sums = [lanes::<F>(0.0); 4];
-        four_by_four(block, &mut sums, |sum, x| sum + absolute::<F>(x));
-        let [a, b, c, d] = sums;
-        total::<F>((a + b) + (c + d))
-    };
+    let of_block = |block| in_fours(block, block, |[sum], x, _| [sum + absolute::<F>(x)])[0];
     vectors(values).chunks(BLOCK).map(of_block).sum()
+}
+
+/// √ Σ (x − y)² of whole vectors.
+pub fn distance<F: Float>(x: &[F], y: &[F]) -> f64 {
+    let blocks = vectors(x).chunks(BLOCK).zip(vectors(y).chunks(BLOCK));
+    let of_block = |(x, y)| in_fours(x, y, |[squares], x, y| [squares + (x - y) * (x - y)])[0];
+    let squares: f64 = blocks.map(of_block).sum();
+    let exact = || x.iter().zip(y).map(|(&x, &y)| (x - y).to_f64() * (x - y).to_f64()).sum();
+    if is_exact(squares) { squares } else { exact() }.sqrt()
+}
+
+/// Whether a sum of squares has lost nothing: those of tiny numbers vanish in `f32`, those of huge ones overflow.
+fn is_exact(squares: f64) -> bool {
+    (1e-28..1e28).contains(&squares)
+}
+
+/// Sums over the vectors x and y of a block, each added to one of four sums in turn.
+#[inline(always)]
+fn in_fours<F: Float, const N: usize>(
+    x: &[[F; LANES]],
+    y: &[[F; LANES]],
+    add: impl Fn([F::X4; N], F::X4, F::X4) -> [F::X4; N],
+) -> [f64; N] {
+    let mut sums = [[lanes::<F>(0.0); N]; 4];
+    let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<4>(), y.as_chunks::<4>());
+    let mut add = |i: usize, x: &[F; LANES], y: &[F; LANES]| sums[i] = add(sums[i], (*x).into(), (*y).into());
+    x.iter().zip(y).for_each(|(x, y)| (0..4).for_each(|i| add(i, &x[i], &y[i])));
+    x_rest.iter().zip(y_rest).enumerate().for_each(|(i, (x, y))| add(i, x, y));
+    let [a, b, c, d] = sums;
+    std::array::from_fn(|n| total::<F>((a[n] + b[n]) + (c[n] + d[n])))
 }
 
 /// |x| as browsers are quick at it: they would make the mask of the sign bits anew each time.
@@ -52,15 +73,8 @@ fn absolute<F: Float>(x: F::X4) -> F::X4 {
     x.larger(lanes::<F>(0.0) - x)
 }
 
-/// Adds every vector of a block to one of four sums in turn.
-#[inline(always)]
-fn four_by_four<F: Float, S: Copy>(block: &[[F; LANES]], sums: &mut [S; 4], add: impl Fn(S, F::X4) -> S) {
-    let (fours, rest) = block.as_chunks::<4>();
-    fours.iter().for_each(|four| sums.iter_mut().zip(four).for_each(|(sum, &x)| *sum = add(*sum, x.into())));
-    sums.iter_mut().zip(rest).for_each(|(sum, &x)| *sum = add(*sum, x.into()));
-}
-
-fn total<F: Float>(x: F::X4) -> f64 {
+/// The sum of all lanes.
+pub fn total<F: Float>(x: F::X4) -> f64 {
     let lanes: [F; LANES] = x.into();
     lanes.iter().map(|x| x.to_f64()).sum()
 }
@@ -77,6 +91,8 @@ mod tests {
             let Magnitude { sum, norm } = Magnitude::of(&values);
             assert!((sum / exact(f64::abs) - 1.0).abs() < 1e-6, "{scale}: {sum}");
             assert_eq!(absolute_sum(&values), sum);
+            let twice: Vec<f32> = values.iter().map(|x| 2.0 * x).collect();
+            assert_eq!(distance(&twice, &values), norm);
             assert!((norm / exact(|x| x * x).sqrt() - 1.0).abs() < 1e-6, "{scale}: {norm}");
         }
     }

@@ -102,7 +102,7 @@ impl Trainer {
         parameters.clear();
         parameters.extend_from_slice(mlp.parameters());
         let is_finite = self.optimization.update(mlp.parameters_mut(), &tape.gradient);
-        measure::update_ratios(mlp, parameters, &mut samples, values);
+        measure::update_ratios(mlp, parameters, &mut samples);
         black_box(samples);
         is_finite
     }
