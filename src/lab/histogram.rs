@@ -19,23 +19,42 @@ pub struct Histogram {
     pub n_zero: u32,
 }
 
+/// Room for making histograms, kept from one to the next.
+pub struct Room {
+    /// Some vectors with their padding replaced.
+    rows: [[f32; LANES]; BLOCK],
+    /// 2²³ and the number of a part of a bin.
+    parts: [f32x4; BLOCK],
+    /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it.
+    counts: [[u32; BINS]; LANES],
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { rows: [[0.0; LANES]; BLOCK], parts: [f32x4::ZERO; BLOCK], counts: [[0; BINS]; LANES] }
+    }
+}
+
 impl Histogram {
     /// The histogram of finite numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are
     /// in the first bin where they are all equal.
-    pub fn of_rows(padded: &[f32], columns: usize) -> Self {
+    pub fn of_rows(padded: &[f32], columns: usize, room: &mut Room) -> Self {
         let rows = Rows { vectors: padded.as_chunks().0, columns };
-        let Range { low, high, n_negative, n_zero } = rows.range();
+        let Range { low, high, n_negative, n_zero } = rows.range(room);
         // A little less than all bins, so that no rounding puts the largest number beyond the last.
         let bins = (BINS as f32 * PARTS).next_down().next_down();
         let (low_x4, parts_per_unit) =
             (f32x4::splat(low), f32x4::splat(if high > low { bins / (high - low) } else { 0.0 }));
-        // Four counts to a bin: neighbours often fall into one, and a count waits for the one before it.
-        let mut counts = [[0; BINS]; LANES];
-        rows.each_block(low_x4, |block| {
-            block.iter_mut().for_each(|x| *x = (*x - low_x4) * parts_per_unit + f32x4::splat(TWO_POW_23));
-            count(block, &mut counts);
+        let Room { rows: replaced, parts, counts } = room;
+        rows.each_block(low, replaced, |block| {
+            let parts = &mut parts[..block.len()];
+            for (part, &x) in parts.iter_mut().zip(block) {
+                *part = (f32x4::from(x) - low_x4) * parts_per_unit + f32x4::splat(TWO_POW_23);
+            }
+            count(parts, counts);
         });
         let mut counts: Vec<u32> = (0..BINS).map(|bin| counts.iter().map(|counts| counts[bin]).sum()).collect();
+        room.counts = [[0; BINS]; LANES];
         // The padding was counted as the lowest value.
         counts[0] -= rows.n_padding() as u32;
         Self { low, high, counts, n_negative, n_zero }
@@ -46,13 +65,16 @@ impl Histogram {
     pub fn of(values: &[f32]) -> Self {
         let mut padded = values.to_vec();
         padded.resize(crate::nn::product::stride(values.len()), f32::NAN);
-        Self::of_rows(&padded, values.len())
+        Self::of_rows(&padded, values.len(), &mut Room::default())
     }
 
     pub fn bin_width(&self) -> f32 {
         (self.high - self.low) / self.counts.len() as f32
     }
 }
+
+/// Vectors that are worked on at once.
+const BLOCK: usize = 64;
 
 /// Parts of a bin.
 const PARTS: f32 = 65_536.0;
@@ -91,42 +113,35 @@ impl Rows<'_> {
         self.vectors.len() / self.columns.div_ceil(LANES).max(1) * per_row
     }
 
-    /// The lanes of a row's last vector that count: all of their bits.
-    fn mask(self) -> f32x4 {
-        let n = self.columns % LANES;
-        bytemuck::cast(i32x4::from([0, 1, 2, 3]).simd_lt(i32x4::splat(if n > 0 { n as i32 } else { LANES as i32 })))
-    }
-
-    /// Vectors of a row.
-    fn per_row(self) -> usize {
-        self.columns.div_ceil(LANES).max(1)
-    }
-
-    /// Visits copies of all vectors, some at a time, the padding replaced.
+    /// Visits all vectors, some at a time, their padding replaced.
     #[inline(always)]
-    fn each_block(self, padding: f32x4, mut visit: impl FnMut(&mut [f32x4])) {
-        let (mask, per_row) = (self.mask(), self.per_row());
-        let mut room = [f32x4::ZERO; 64];
+    fn each_block(self, padding: f32, room: &mut [[f32; LANES]; BLOCK], mut visit: impl FnMut(&[[f32; LANES]])) {
+        if self.n_padding() == 0 {
+            return self.vectors.chunks(BLOCK).for_each(visit);
+        }
+        let belongs = i32x4::from([0, 1, 2, 3]).simd_lt(i32x4::splat((self.columns % LANES) as i32));
+        let belongs = bytemuck::cast::<i32x4, f32x4>(belongs);
         // The place of a row's last vector in the block at hand, or beyond it.
-        let mut last = per_row - 1;
-        for vectors in self.vectors.chunks(room.len()) {
+        let mut last = self.columns / LANES;
+        for vectors in self.vectors.chunks(BLOCK) {
             let block = &mut room[..vectors.len()];
-            block.iter_mut().zip(vectors).for_each(|(to, &vector)| *to = vector.into());
+            block.copy_from_slice(vectors);
             while let Some(vector) = block.get_mut(last) {
-                *vector = mask.bitselect(*vector, padding);
-                last += per_row;
+                *vector = belongs.bitselect((*vector).into(), f32x4::splat(padding)).into();
+                last += self.columns.div_ceil(LANES);
             }
             last -= block.len();
             visit(block);
         }
     }
 
-    fn range(self) -> Range {
-        let first = f32x4::splat(self.vectors.first().map_or(0.0, |vector| vector[0]));
-        let (mut low, mut high) = (first, first);
+    fn range(self, room: &mut Room) -> Range {
+        let first = self.vectors.first().map_or(0.0, |vector| vector[0]);
+        let (mut low, mut high) = (f32x4::splat(first), f32x4::splat(first));
         let (mut negative, mut zero) = (i32x4::ZERO, i32x4::ZERO);
-        self.each_block(first, |block| {
-            for &mut x in block {
+        self.each_block(first, &mut room.rows, |block| {
+            for &x in block {
+                let x = f32x4::from(x);
                 (low, high) = (low.fast_min(x), high.fast_max(x));
                 negative -= bytemuck::cast::<f32x4, i32x4>(x.simd_lt(f32x4::ZERO));
                 zero -= bytemuck::cast::<f32x4, i32x4>(x.simd_eq(f32x4::ZERO));
@@ -134,7 +149,6 @@ impl Rows<'_> {
         });
         let count = |lanes: i32x4| lanes.to_array().into_iter().map(|n| n as u32).sum::<u32>();
         let padding = |is: bool| if is { self.n_padding() as u32 } else { 0 };
-        let [first, ..] = first.to_array();
         // Zeros of either sign are one.
         Range {
             low: low.to_array().into_iter().fold(f32::INFINITY, f32::min) + 0.0,

@@ -2,7 +2,7 @@
 //! saturation, the chain rule's factors, and how far an update moves. All on the training batch at hand, before its update,
 //! so that the numbers beside each other belong to each other.
 
-use super::histogram::Histogram;
+use super::histogram::{self, Histogram};
 use crate::nn::float::{Lanes, lanes};
 use crate::nn::magnitude::{Magnitude, distance, total};
 use crate::nn::mlp::Layer;
@@ -197,17 +197,18 @@ pub fn update_ratios<F: Float>(mlp: &Mlp<F>, before: &[F], samples: &mut [LayerS
 
 /// The histograms of every layer: really weights, really gradients.
 pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms> {
+    let mut room = histogram::Room::default();
     let measure = |(layer, activity): (&Layer, &Activity<f32>)| {
         let n = tape.batch * layer.stride;
-        let of = |padded: &[f32]| Histogram::of_rows(padded, layer.fan_out);
+        let mut of = |padded: &[f32], columns: usize| Histogram::of_rows(padded, columns, &mut room);
         // Rows without padding are one long row.
         let columns = if layer.w_row == layer.fan_out { layer.fan_in * layer.fan_out } else { layer.fan_out };
         LayerHistograms {
-            weight: Histogram::of_rows(&mlp.parameters()[layer.w.clone()], columns),
-            gradient: Histogram::of_rows(&tape.gradient[layer.w.clone()], columns),
-            delta: of(&activity.delta[..n]),
-            pre_activation: of(&activity.z[..n]),
-            activation: of(&activity.a[..n]),
+            weight: of(&mlp.parameters()[layer.w.clone()], columns),
+            gradient: of(&tape.gradient[layer.w.clone()], columns),
+            delta: of(&activity.delta[..n], layer.fan_out),
+            pre_activation: of(&activity.z[..n], layer.fan_out),
+            activation: of(&activity.a[..n], layer.fan_out),
         }
     };
     mlp.layers().iter().zip(&tape.layers).map(measure).collect()
