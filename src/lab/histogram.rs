@@ -47,17 +47,18 @@ impl Histogram {
             (f32x4::splat(low), f32x4::splat(if high > low { bins / (high - low) } else { 0.0 }));
         let Room { rows: replaced, parts, counts } = room;
         rows.each_block(low, replaced, |block| {
-            let parts = &mut parts[..block.len()];
             for (part, &x) in parts.iter_mut().zip(block) {
                 *part = (f32x4::from(x) - low_x4) * parts_per_unit + f32x4::splat(TWO_POW_23);
             }
-            count(parts, counts);
+            count(&parts[..block.len()], counts);
         });
-        let mut counts: Vec<u32> = (0..BINS).map(|bin| counts.iter().map(|counts| counts[bin]).sum()).collect();
-        room.counts = [[0; BINS]; LANES];
+        let mut total = vec![0; BINS];
+        for counts in &mut *counts {
+            total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
+        }
         // The padding was counted as the lowest value.
-        counts[0] -= rows.n_padding() as u32;
-        Self { low, high, counts, n_negative, n_zero }
+        total[0] -= rows.n_padding() as u32;
+        Self { low, high, counts: total, n_negative, n_zero }
     }
 
     /// The histogram of a row.
