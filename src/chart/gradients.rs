@@ -17,8 +17,8 @@ pub fn one_layer(experiment: &Experiment, choice: &Choice) -> Sheet {
     let depth = depth(experiment);
     let layer = choice.layer.clamp(1, depth);
     let line = |scenario| {
-        let mean = |sample: &Sample| gradient(sample, layer);
-        scenario_series(scenario, experiment.run(scenario), mean, mean)
+        let [line, mark] = [recent_gradient, gradient].map(|mean| move |sample: &Sample| mean(sample, layer));
+        scenario_series(scenario, experiment.run(scenario), line, mark)
     };
     let series: Vec<Series> = Scenario::ALL.map(line).into();
     let y = axis(choice, series.iter());
@@ -56,7 +56,7 @@ pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
 /// differ without colour too.
 fn layer_series(experiment: &Experiment, scenario: Scenario, layer: usize) -> Series {
     let history = experiment.run(scenario);
-    let samples: Vec<Point> = history.samples.iter().map(|s| (f64::from(s.step), gradient(s, layer))).collect();
+    let samples: Vec<Point> = history.samples.iter().map(|s| (f64::from(s.step), recent_gradient(s, layer))).collect();
     let line = window_means(&samples);
     let is_diverged = matches!(history.status, Status::Diverged(_));
     let ink = Ink::Ramp((layer - 1) as f64 / (depth(experiment) - 1).max(1) as f64);
@@ -79,9 +79,14 @@ fn depth(experiment: &Experiment) -> usize {
     experiment.run(Scenario::Sigmoid).settings.depth
 }
 
-/// Not a number where the layer was not measured.
+/// Of the sample's batch. Not a number where the layer was not measured.
 fn gradient(sample: &Sample, layer: usize) -> f64 {
     sample.layers.get(layer - 1).map_or(f64::NAN, |sample| sample.gradient.mean.into())
+}
+
+/// Over all batches since the sample before.
+fn recent_gradient(sample: &Sample, layer: usize) -> f64 {
+    sample.layers.get(layer - 1).map_or(f64::NAN, |sample| sample.recent_gradient.into())
 }
 
 pub fn describe_layer(experiment: &Experiment, choice: &Choice) -> String {

@@ -55,7 +55,7 @@ fn broken() -> Experiment {
     for (i, sample) in history.samples.iter_mut().enumerate().skip(20) {
         let bad = [f32::NAN, f32::INFINITY, 0.0, -1.0][i % 4];
         (sample.loss, sample.recent_accuracy) = (bad, bad);
-        sample.layers.iter_mut().for_each(|layer| layer.gradient.mean = bad);
+        sample.layers.iter_mut().for_each(|layer| (layer.gradient.mean, layer.recent_gradient) = (bad, bad));
     }
     let broken = |low, high| Histogram { low, high, counts: vec![1; 64], n_negative: 0, n_zero: 0 };
     for (of, (low, high)) in history.histograms.iter_mut().zip([(f32::NAN, 1.0), (0.0, f32::INFINITY), (0.5, 0.5)]) {

@@ -46,6 +46,8 @@ pub struct Size {
 pub struct LayerSample {
     /// ∂C/∂W, whose mean absolute value the tutorial logs.
     pub gradient: Size,
+    /// The mean of `gradient.mean` over all batches since the last sample, this one included.
+    pub recent_gradient: f32,
     /// δ = ∂C/∂z of the batch's mean loss, over the batch's examples and the layer's units.
     pub delta: Size,
     pub weight: Size,
@@ -122,7 +124,7 @@ impl Size {
     }
 }
 
-/// The measures of every layer after a forward and a backward pass, but for the update that is yet to come. `room` is kept
+/// The measures of every layer after a forward and a backward pass, but for what the update to come will tell. `room` is kept
 /// between calls.
 pub fn layer_samples<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>, room: &mut Vec<F>) -> Vec<LayerSample> {
     let last = mlp.layers().len() - 1;
@@ -138,7 +140,7 @@ fn layer_sample<F: Float>(
     is_last: bool,
     room: &mut Vec<F>,
 ) -> LayerSample {
-    let (weights, entries) = (layer.fan_in * layer.fan_out, tape.batch * layer.fan_out);
+    let (weights, entries) = (layer.n_weights(), tape.batch * layer.fan_out);
     let rows = ..tape.batch * layer.stride;
     let weight = Size::of(&mlp.parameters()[layer.w.clone()], weights);
     // Padding of a is f(0).
@@ -159,6 +161,7 @@ fn layer_sample<F: Float>(
         saturated,
         singular_value: weight.norm / (layer.fan_in.min(layer.fan_out) as f32).sqrt(),
         update_ratio: 0.0,
+        recent_gradient: 0.0,
         chain: activity.link.into(),
     }
 }
@@ -202,7 +205,7 @@ pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms
         let n = tape.batch * layer.stride;
         let mut of = |padded: &[f32], columns: usize| Histogram::of_rows(padded, columns, &mut room);
         // Rows without padding are one long row.
-        let columns = if layer.w_row == layer.fan_out { layer.fan_in * layer.fan_out } else { layer.fan_out };
+        let columns = if layer.w_row == layer.fan_out { layer.n_weights() } else { layer.fan_out };
         LayerHistograms {
             weight: of(&mlp.parameters()[layer.w.clone()], columns),
             gradient: of(&tape.gradient[layer.w.clone()], columns),

@@ -134,6 +134,7 @@ mod tests {
         let size = Size { mean: 1e-5, norm: 0.25 };
         let layers = vec![LayerSample {
             gradient: size,
+            recent_gradient: 0.25,
             delta: size,
             weight: size,
             pre_activation: size,

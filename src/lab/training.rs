@@ -107,7 +107,8 @@ impl Training {
         let optimization = Optimization::of_network(settings.optimizer, mlp.layers(), digits.x.used_columns());
         let tape = Tape::new(&mlp, settings.batch);
         let dropout = Rng::dropout(settings.seed);
-        let (recent, room) = (Recent::default(), Room::default());
+        let recent = Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() };
+        let room = Room::default();
         Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room })
     }
 
@@ -151,6 +152,7 @@ impl Training {
         room.parameters.extend_from_slice(mlp.parameters());
         self.update()?;
         update_ratios(&self.mlp, &self.room.parameters, &mut sample.layers);
+        self.recent.end(&mut sample);
         Ok(Measured { sample, histograms, held_out })
     }
 
@@ -163,18 +165,20 @@ impl Training {
             return Err(self.diverged());
         }
         self.mlp.backward(&digits.x, &digits.labels, rows, &mut self.tape);
-        let loss = self.tape.loss;
-        self.recent.add(loss, self.accuracy());
         Ok(())
     }
 
     fn update(&mut self) -> Result<(), Diverged> {
-        self.settings.clip.iter().for_each(|&norm| optimizer::clip(&mut self.tape.gradient, norm));
+        let clipped = self.settings.clip.map_or(1.0, |norm| optimizer::clip(&mut self.tape.gradient, norm));
         self.mlp.follow(&self.tape);
         if !self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient) {
             return Err(self.diverged());
         }
         self.step += 1;
+        let (loss, accuracy) = (self.tape.loss, self.accuracy());
+        let sums = self.optimization.gradient_sums().iter().map(|sum| sum / clipped);
+        let means = sums.zip(self.mlp.layers()).map(|(sum, layer)| sum / layer.n_weights() as f64);
+        self.recent.add(loss, accuracy, means);
         Ok(())
     }
 
@@ -188,10 +192,9 @@ impl Training {
     }
 
     fn sample(&mut self) -> Sample {
-        let (recent_loss, recent_accuracy) = self.recent.take();
         let layers = layer_samples(&self.mlp, &self.tape, &mut self.room.values);
         let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
-        Sample { step, loss, accuracy, recent_loss, recent_accuracy, layers }
+        Sample { step, loss, accuracy, recent_loss: loss, recent_accuracy: accuracy, layers }
     }
 
     /// The histograms of the step at hand, after its backward pass.
@@ -258,26 +261,32 @@ struct Evaluation {
     accuracy: f32,
 }
 
-/// Loss and accuracy since the last sample.
+/// What every batch since the last sample gave.
 #[derive(Default)]
 struct Recent {
     loss: f32,
     accuracy: f32,
+    /// The mean |∂C/∂W| of each layer, `[layers]`.
+    gradients: Vec<f64>,
     n_batches: u32,
 }
 
 impl Recent {
-    fn add(&mut self, loss: f32, accuracy: f32) {
+    fn add(&mut self, loss: f32, accuracy: f32, gradients: impl Iterator<Item = f64>) {
         self.loss += loss;
         self.accuracy += accuracy;
+        self.gradients.iter_mut().zip(gradients).for_each(|(sum, mean)| *sum += mean);
         self.n_batches += 1;
     }
 
-    /// The means, and a fresh start.
-    fn take(&mut self) -> (f32, f32) {
+    /// Puts the means into a sample, and starts afresh.
+    fn end(&mut self, sample: &mut Sample) {
         let n = self.n_batches.max(1) as f32;
-        let Self { loss, accuracy, .. } = std::mem::take(self);
-        (loss / n, accuracy / n)
+        (sample.recent_loss, sample.recent_accuracy) = (self.loss / n, self.accuracy / n);
+        for (layer, sum) in sample.layers.iter_mut().zip(&mut self.gradients) {
+            layer.recent_gradient = (std::mem::take(sum) / f64::from(n)) as f32;
+        }
+        (self.loss, self.accuracy, self.n_batches) = (0.0, 0.0, 0);
     }
 }
 

@@ -5,7 +5,7 @@ use super::float::{Float, LANES, Lanes, lanes};
 use super::product::vectors;
 
 /// Vectors of a block.
-const BLOCK: usize = 256;
+pub const BLOCK: usize = 256;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Magnitude {
@@ -69,7 +69,7 @@ fn in_fours<F: Float, const N: usize>(
 
 /// |x| as browsers are quick at it: they would make the mask of the sign bits anew each time.
 #[inline(always)]
-fn absolute<F: Float>(x: F::X4) -> F::X4 {
+pub fn absolute<F: Float>(x: F::X4) -> F::X4 {
     x.larger(lanes::<F>(0.0) - x)
 }
 

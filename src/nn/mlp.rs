@@ -88,6 +88,11 @@ impl Layer {
         self.w.start..self.norm.as_ref().map_or(self.b.end, |(_, beta)| beta.end)
     }
 
+    /// Entries of W.
+    pub fn n_weights(&self) -> usize {
+        self.fan_in * self.fan_out
+    }
+
     /// W of all `parameters`, or ∂C/∂W of all gradients, without padding: `[fan_in, fan_out]`.
     pub fn weights<'a, F: Copy>(&self, parameters: &'a [F]) -> impl Iterator<Item = F> + 'a {
         let fan_out = self.fan_out;

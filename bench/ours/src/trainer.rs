@@ -79,18 +79,19 @@ impl Trainer {
         }
         self.tape.measures_chain = measures_all;
         self.mlp.backward(&digits.x, &digits.labels, rows, &mut self.tape);
-        if self.measuring == Measuring::Means {
-            self.means();
-        }
         if measures_all {
             return self.update_measured();
         }
-        self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient)
+        let is_finite = self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient);
+        if self.measuring == Measuring::Means {
+            self.means();
+        }
+        is_finite
     }
 
     fn means(&self) {
+        black_box(self.optimization.gradient_sums());
         for (layer, activity) in self.mlp.layers().iter().zip(&self.tape.layers) {
-            black_box(absolute_sum(&self.tape.gradient[layer.w.clone()]));
             black_box(absolute_sum(&activity.delta[..self.tape.batch * layer.stride]));
         }
     }

@@ -79,3 +79,28 @@ fn every_control_changes_the_run_and_a_seed_is_a_run() {
     let different: std::collections::BTreeSet<_> = fingerprints.iter().collect();
     assert_eq!(different.len(), recipes.len());
 }
+
+/// One run measured at every step, its twin at every tenth: what the twin says of ten steps is the mean of the other's ten.
+#[test]
+fn recent_gradients_are_means_over_all_steps_since_the_sample_before() {
+    let split = grey();
+    for clip in [None, Some(0.01)] {
+        let recipe = Recipe { clip, batch: 10, steps: 21, ..Recipe::tutorial(Activation::Tanh, 1) };
+        let start = || Training::new(recipe.check().unwrap(), &split.train).unwrap();
+        let (mut watched, mut twin) = (start(), start());
+        let mut since = Vec::new();
+        for step in 0..21 {
+            let layers = watched.step_measured(&split).unwrap().sample.layers;
+            let near = |a: f32, b: f32| (a / b - 1.0).abs() < 1e-5;
+            assert!(layers.iter().all(|layer| near(layer.recent_gradient, layer.gradient.mean)), "{step}, {clip:?}");
+            since.push(layers);
+            let Some(sampled) = twin.step(&split).unwrap() else { continue };
+            for (l, layer) in sampled.sample.layers.iter().enumerate() {
+                let mean = since.iter().map(|layers| layers[l].gradient.mean).sum::<f32>() / since.len() as f32;
+                assert!(near(layer.recent_gradient, mean), "step {step}, layer {l}, {clip:?}");
+            }
+            assert_eq!(since.len(), if step == 0 { 1 } else { 10 });
+            since.clear();
+        }
+    }
+}

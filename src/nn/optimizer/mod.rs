@@ -9,15 +9,15 @@ mod sgd;
 
 use super::Float;
 use super::buffer::Buffer;
-use super::finite::Watch;
+use super::finite::{Watch, all_finite};
 use super::float::{LANES, lanes};
-use super::magnitude::Magnitude;
+use super::magnitude::{Magnitude, absolute, total};
 use super::mlp::Layer;
 use super::product::{vectors, vectors_mut};
 pub use adam::Adam;
+use moving::Stretch;
 pub use rmsprop::RmsProp;
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Optimizer {
@@ -125,32 +125,35 @@ pub struct Optimization<F> {
     memory: Buffer<F>,
     /// Updates made.
     t: i32,
-    /// The vectors of parameters that have a gradient.
-    moving: Vec<Range<usize>>,
+    moving: Vec<Stretch>,
+    /// Σ |∂C/∂W| of each layer at the last update, `[layers]`.
+    gradient_sums: Vec<f64>,
 }
 
 impl<F: Float> Optimization<F> {
-    /// `n_parameters` with their padding, whole vectors; all of them move.
+    /// `n_parameters` with their padding, whole vectors, of no network in particular.
     pub fn new(optimizer: Optimizer, n_parameters: usize) -> Self {
-        let everything = 0..n_parameters / LANES;
-        Self { optimizer, memory: Buffer::zeros(n_parameters * optimizer.memory()), t: 0, moving: vec![everything] }
+        let moving = moving::all(n_parameters / LANES);
+        let memory = Buffer::zeros(n_parameters * optimizer.memory());
+        Self { optimizer, memory, t: 0, moving, gradient_sums: Vec::new() }
     }
 
-    /// Of a network on inputs of which some, not among the `used`, are always 0: their weights have no gradient, and no rule
-    /// moves them. More than a hundred of MNIST's pixels are such.
+    /// Of a network on inputs of which those that are not `used` are always 0.
     pub fn of_network(optimizer: Optimizer, layers: &[Layer], used: &[bool]) -> Self {
         let n_parameters = layers.last().map_or(0, |layer| layer.parameters().end);
-        Self { moving: moving::of_network(layers, used), ..Self::new(optimizer, n_parameters) }
+        let (moving, gradient_sums) = (moving::of_network(layers, used), vec![0.0; layers.len()]);
+        Self { moving, gradient_sums, ..Self::new(optimizer, n_parameters) }
     }
 
     /// One step: changes `parameters` by the gradient, both `[parameters]`; whether parameters and memory are finite after it.
     pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
         self.t = self.t.saturating_add(1);
-        let Self { optimizer, memory, t, moving } = self;
+        let Self { optimizer, memory, t, moving, gradient_sums } = self;
         if let Optimizer::AdamW { adam, weight_decay } = optimizer {
             scale(parameters, 1.0 - adam.learning_rate * *weight_decay);
         }
-        let sweep = Sweep { parameters, gradient, memory, moving };
+        gradient_sums.fill(0.0);
+        let sweep = Sweep { parameters, gradient, memory, moving, gradient_sums };
         match *optimizer {
             Optimizer::Sgd { learning_rate } => sgd::update(learning_rate, sweep),
             Optimizer::Momentum { learning_rate, momentum } => momentum::heavy_ball(learning_rate, momentum, sweep),
@@ -159,6 +162,11 @@ impl<F: Float> Optimization<F> {
             Optimizer::Adam(rule) | Optimizer::AdamW { adam: rule, .. } => rule.update(*t, sweep),
         }
     }
+
+    /// Σ |∂C/∂W| of each layer of the network, as the last update found the gradient.
+    pub fn gradient_sums(&self) -> &[f64] {
+        &self.gradient_sums
+    }
 }
 
 /// All that a rule goes through in one update.
@@ -166,59 +174,78 @@ struct Sweep<'a, F> {
     parameters: &'a mut [F],
     gradient: &'a [F],
     memory: &'a mut [F],
-    moving: &'a [Range<usize>],
+    moving: &'a [Stretch],
+    gradient_sums: &'a mut [f64],
 }
 
 impl<F: Float> Sweep<'_, F> {
     /// Applies `rule` to every moving vector of parameters with its gradient and its `M` vectors of memory: (w, g, memory) to
-    /// the new w and memory. Whether every w and every last memory is finite: no rule's other memory can be infinite while
-    /// these are finite.
+    /// the new w and memory. Whether all of them are finite.
     #[inline(always)]
-    fn each<const M: usize>(self, rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])) -> bool {
+    fn each<const M: usize>(mut self, rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])) -> bool {
         let memory = vectors_mut(self.memory).as_chunks_mut().0;
-        each(self.parameters, self.gradient, memory, self.moving, rule)
+        each(self.parameters, self.gradient, memory, self.moving, self.gradient_sums, rule) || self.is_finite()
     }
 
     /// The same for a rule without memory, (w, g) to the new w.
     #[inline(always)]
-    fn each_without_memory(self, rule: impl Fn(F::X4, F::X4) -> F::X4) -> bool {
+    fn each_without_memory(mut self, rule: impl Fn(F::X4, F::X4) -> F::X4) -> bool {
         // As many as there are vectors, of nothing.
         let mut memory = vec![[]; self.parameters.len() / LANES];
-        each(self.parameters, self.gradient, &mut memory, self.moving, |w, g, []| (rule(w, g), []))
+        let rule = |w, g, []: [F::X4; 0]| (rule(w, g), []);
+        each(self.parameters, self.gradient, &mut memory, self.moving, self.gradient_sums, rule) || self.is_finite()
+    }
+
+    #[cold]
+    fn is_finite(&mut self) -> bool {
+        all_finite(self.parameters) && all_finite(self.memory)
     }
 }
 
+/// Where |g| is below it, its square is far from any overflow.
+const LARGE: f64 = 1e18;
+
+/// Goes through all stretches. Whether it is certain that all is finite: every w is, and every g is small enough that no rule's
+/// memory can be infinite while w is not.
 #[inline(always)]
 fn each<F: Float, const M: usize>(
     parameters: &mut [F],
     gradient: &[F],
     memory: &mut [[[F; LANES]; M]],
-    moving: &[Range<usize>],
+    moving: &[Stretch],
+    gradient_sums: &mut [f64],
     rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
 ) -> bool {
     let (parameters, gradient) = (vectors_mut(parameters), vectors(gradient));
-    let mut watch = Watch::<F>::new();
-    for place in moving {
-        let (w, g, memory) = (&mut parameters[place.clone()], &gradient[place.clone()], &mut memory[place.clone()]);
-        for ((w, &g), memory) in w.iter_mut().zip(g).zip(memory) {
+    let (mut watch, mut is_small) = (Watch::<F>::new(), true);
+    for Stretch { vectors, w_of } in moving {
+        let (w, g) = (&mut parameters[vectors.clone()], &gradient[vectors.clone()]);
+        let mut sum = lanes::<F>(0.0);
+        for ((w, &g), memory) in w.iter_mut().zip(g).zip(&mut memory[vectors.clone()]) {
             let (new_w, new_memory) = rule((*w).into(), g.into(), memory.map(F::X4::from));
             watch.see(new_w);
-            if let Some(&last) = new_memory.last() {
-                watch.see(last);
-            }
+            sum = sum + absolute::<F>(g.into());
             *w = new_w.into();
             *memory = new_memory.map(F::X4::into);
         }
+        let sum = total::<F>(sum);
+        is_small &= sum < LARGE;
+        if let Some(layer) = w_of.and_then(|l| gradient_sums.get_mut(l)) {
+            *layer += sum;
+        }
     }
-    watch.is_calm()
+    is_small && watch.is_calm()
 }
 
-/// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013).
-pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) {
+/// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013); by what
+/// factor.
+pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) -> f64 {
     let norm = Magnitude::of(gradient).norm;
-    if norm > max_norm {
-        scale(gradient, max_norm / norm);
+    let factor = if norm > max_norm { max_norm / norm } else { 1.0 };
+    if factor < 1.0 {
+        scale(gradient, factor);
     }
+    factor
 }
 
 fn scale<F: Float>(values: &mut [F], factor: f64) {

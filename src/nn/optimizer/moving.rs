@@ -1,23 +1,49 @@
-//! Which parameters of a network an optimizer goes through: all but the weights of inputs that are always 0.
+//! Which parameters of a network an optimizer goes through: all but the weights of inputs that are always 0. More than a hundred
+//! of MNIST's pixels are such: their weights have no gradient, and no rule moves them.
 
 use crate::nn::float::LANES;
+use crate::nn::magnitude::BLOCK;
 use crate::nn::mlp::Layer;
 use std::ops::Range;
+
+/// Parameters side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    /// Vectors of all parameters; no more than are summed at once.
+    pub vectors: Range<usize>,
+    /// The layer that they are W of; None for others.
+    pub w_of: Option<usize>,
+}
 
 /// Unused inputs between used ones that are taken along: to leave them out would take longer.
 const SHORT: usize = 4;
 
-/// The vectors of a network's parameters, but those of W's rows for inputs that are not `used`.
-pub fn of_network(layers: &[Layer], used: &[bool]) -> Vec<Range<usize>> {
-    let (Some(first), Some(last)) = (layers.first(), layers.last()) else { return Vec::new() };
-    let row = |i: usize| first.w.start + i * first.w_row;
-    let mut moving: Vec<Range<usize>> = Vec::new();
-    for run in runs(used) {
-        let (start, end) = (row(run.start) / LANES, row(run.end).div_ceil(LANES));
-        moving.push(start.max(moving.last().map_or(0, |before| before.end))..end);
+/// The parameters of a network, but those of the first W's rows for inputs that are not `used`.
+pub fn of_network(layers: &[Layer], used: &[bool]) -> Vec<Stretch> {
+    let mut moving: Vec<Stretch> = Vec::new();
+    for (l, layer) in layers.iter().enumerate() {
+        for rows in if l == 0 { runs(used) } else { std::iter::once(0..layer.fan_in).collect() } {
+            let [start, end] = [rows.start, rows.end].map(|row| layer.w.start + row * layer.w_row);
+            // A vector that two runs share is the first one's.
+            let done = moving.last().map_or(0, |before| before.vectors.end);
+            add(done.max(start / LANES)..end.div_ceil(LANES), Some(l), &mut moving);
+        }
+        add(layer.b.start / LANES..layer.parameters().end / LANES, None, &mut moving);
     }
-    moving.push(first.b.start / LANES..last.parameters().end / LANES);
     moving
+}
+
+/// All of `n` vectors.
+pub fn all(n: usize) -> Vec<Stretch> {
+    let mut moving = Vec::new();
+    add(0..n, None, &mut moving);
+    moving
+}
+
+fn add(vectors: Range<usize>, w_of: Option<usize>, moving: &mut Vec<Stretch>) {
+    let end = vectors.end;
+    let blocks = vectors.step_by(BLOCK).map(|start| start..end.min(start + BLOCK));
+    moving.extend(blocks.map(|vectors| Stretch { vectors, w_of }));
 }
 
 /// Where `used` is true, but for short interruptions.
@@ -41,8 +67,11 @@ mod tests {
     fn visits(width: usize, used: &[bool]) -> Vec<usize> {
         let layers = Architecture::plain(&[100, width, 3], Activation::Relu, Loss::SoftmaxCrossEntropy).layers();
         let mut visits = vec![0; layers[1].parameters().end];
-        for vectors in of_network(&layers, used) {
-            visits[vectors.start * LANES..vectors.end * LANES].iter_mut().for_each(|n| *n += 1);
+        for Stretch { vectors, w_of } in of_network(&layers, used) {
+            let place = vectors.start * LANES..vectors.end * LANES;
+            let is_of = |l: usize| layers[l].w.start <= place.start && place.end <= layers[l].w.end;
+            assert!([0, 1].map(|l| w_of == Some(l)) == [0, 1].map(is_of), "{place:?}, {w_of:?}");
+            visits[place].iter_mut().for_each(|n| *n += 1);
         }
         visits
     }
@@ -58,5 +87,12 @@ mod tests {
             assert!(period <= SHORT || visits.contains(&0), "{width}, {period}");
         }
         assert!(visits(10, &[false; 100])[..1_000].iter().all(|&n| n == 0));
+    }
+
+    #[test]
+    fn stretches_are_no_longer_than_a_block() {
+        let vectors: Vec<Range<usize>> = all(2 * BLOCK + 3).into_iter().map(|stretch| stretch.vectors).collect();
+        assert_eq!(vectors, [0..BLOCK, BLOCK..2 * BLOCK, 2 * BLOCK..2 * BLOCK + 3]);
+        assert_eq!(all(0), []);
     }
 }
