@@ -90,6 +90,7 @@ fn is_finite<F: Float>(x: F) -> bool {
 }
 
 /// Whether all of `values`, whole vectors, are finite.
+#[inline(never)]
 pub fn all_finite<F: Float>(values: &[F]) -> bool {
     // Four watches, so that none waits for the product of another.
     let mut watches = [Watch::<F>::new(); 4];

@@ -17,6 +17,7 @@ pub struct Magnitude {
 
 impl Magnitude {
     /// Of `values`, whole vectors.
+    #[inline(never)]
     pub fn of<F: Float>(values: &[F]) -> Self {
         let (mut sum, mut squares) = (0.0, 0.0);
         for block in vectors(values).chunks(BLOCK) {
@@ -38,6 +39,7 @@ pub fn absolute_sum<F: Float>(values: &[F]) -> f64 {
 }
 
 /// √ Σ (x − y)² of whole vectors.
+#[inline(never)]
 pub fn distance<F: Float>(x: &[F], y: &[F]) -> f64 {
     let blocks = vectors(x).chunks(BLOCK).zip(vectors(y).chunks(BLOCK));
     let of_block = |(x, y)| in_fours(x, y, |[squares], x, y| [squares + (x - y) * (x - y)])[0];
