@@ -1,7 +1,7 @@
 //! Forward and backward through the network, layer by layer, over a batch. In training a layer normalizes by the batch and
 //! drops units; in evaluation it normalizes by running means and drops nothing. Nothing is allocated once buffers have grown.
 
-use super::float::lanes;
+use super::float::{LANES, lanes};
 use super::magnitude::Magnitude;
 use super::mlp::{Architecture, Layer, Mlp};
 use super::norm;
@@ -195,11 +195,25 @@ impl<F: Float> Mlp<F> {
 #[inline(never)]
 fn add_rows<F: Float>(rows: &[F], sum: &mut [F]) {
     let (rows, sum) = (vectors(rows), vectors_mut(sum));
-    let stride = sum.len();
-    for (v, sum) in sum.iter_mut().enumerate() {
-        let column = rows.iter().skip(v).step_by(stride);
-        *sum = column.fold(lanes::<F>(0.0), |sum, &x| sum + x.into()).into();
+    let mut v = 0;
+    while v < sum.len() {
+        v += match sum.len() - v {
+            1 => add_columns::<F, 1>(rows, sum, v),
+            2 => add_columns::<F, 2>(rows, sum, v),
+            _ => add_columns::<F, 3>(rows, sum, v),
+        };
     }
+}
+
+/// `V` vectors of each row, from vector `v` on; how many that were.
+#[inline(always)]
+fn add_columns<F: Float, const V: usize>(rows: &[[F; LANES]], sum: &mut [[F; LANES]], v: usize) -> usize {
+    let mut sums = [lanes::<F>(0.0); V];
+    for row in rows.chunks_exact(sum.len()) {
+        sums.iter_mut().zip(&row[v..v + V]).for_each(|(sum, &x)| *sum = *sum + x.into());
+    }
+    sum[v..v + V].iter_mut().zip(sums).for_each(|(to, sum)| *to = sum.into());
+    V
 }
 
 fn plus<F: Float>(to: &mut [F], values: &[F]) {

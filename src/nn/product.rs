@@ -90,8 +90,8 @@ fn turned<'a, F: Float>(
 ) -> &'a [F] {
     let panel = &mut panel[..inner * width];
     let rows = values.chunks_exact(stride).skip(column).take(width);
-    if rows.len() < width {
-        panel.fill(F::ZERO);
+    for j in rows.len()..width {
+        panel.iter_mut().skip(j).step_by(width).for_each(|to| *to = F::ZERO);
     }
     for (j, row) in rows.enumerate() {
         panel.iter_mut().skip(j).step_by(width).zip(&row[..inner]).for_each(|(to, &value)| *to = value);
