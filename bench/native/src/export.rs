@@ -24,8 +24,8 @@ pub fn write(net: &Net, folder: &Path) -> Result<()> {
     };
     let digits = folder::load(&folder::bundled())?.train;
     let mut losses = vec![0.0; net.steps];
-    ours::start(net, digits.len())?.train(&digits, &mut losses);
-    let mut start = ours::start(net, digits.len())?;
+    ours::start(net, &digits)?.train(&digits, &mut losses);
+    let mut start = ours::start(net, &digits)?;
     write(TASK, serde_json::to_vec(&net.task())?)?;
     write(WEIGHTS, start.weights().into_iter().flat_map(f32::to_le_bytes).collect())?;
     write(ROWS, start.rows(net.steps).into_iter().flat_map(u32::to_le_bytes).collect())?;

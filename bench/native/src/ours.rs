@@ -15,14 +15,14 @@ pub struct Ours {
 impl Ours {
     pub fn new(net: Net) -> Result<Self> {
         let digits = folder::load(&folder::bundled())?.train;
-        let trainer = start(&net, digits.len())?;
+        let trainer = start(&net, &digits)?;
         Ok(Self { net, digits, trainer })
     }
 }
 
 /// The net at its start.
-pub fn start(net: &Net, n_digits: usize) -> Result<Trainer> {
-    Trainer::new(net, Measuring::Nothing, n_digits).context("there are fewer digits than a batch holds")
+pub fn start(net: &Net, digits: &Digits) -> Result<Trainer> {
+    Trainer::new(net, Measuring::Nothing, digits).context("there are fewer digits than a batch holds")
 }
 
 impl Contestant for Ours {
@@ -35,7 +35,7 @@ impl Contestant for Ours {
     }
 
     fn reset(&mut self) -> Result<()> {
-        self.trainer = start(&self.net, self.digits.len())?;
+        self.trainer = start(&self.net, &self.digits)?;
         Ok(())
     }
 

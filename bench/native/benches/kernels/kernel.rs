@@ -133,7 +133,7 @@ fn exp(n: usize) -> Kernel {
 /// A whole training step; its dense products alone are counted, and of the first layer what is not zero.
 fn step(digits: &Rc<Digits>, net: Net) -> Kernel {
     let digits = Rc::clone(digits);
-    let mut trainer = Trainer::new(&net, ours::Measuring::Nothing, digits.len()).expect("digits enough for a batch");
+    let mut trainer = Trainer::new(&net, ours::Measuring::Nothing, &digits).expect("digits enough for a batch");
     let mut losses = [0.0];
     let sizes = net.sizes();
     let first = 4.0 * lit(&digits) * (net.batch * sizes[1]) as f64;
