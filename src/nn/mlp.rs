@@ -171,12 +171,12 @@ mod tests {
             let mut end = 0;
             for (l, layer) in architecture.layers().into_iter().enumerate() {
                 assert_eq!((layer.fan_in, layer.fan_out), (architecture.sizes[l], architecture.sizes[l + 1]));
-                // 5 · 5 numbers of the first W, up to a whole vector.
-                let (w_row, w_len) = if l == 0 { (5, 28) } else { (8, 8 * layer.fan_in) };
-                assert_eq!((layer.stride, layer.w_row), (8, w_row));
+                assert_eq!((layer.stride, layer.w_row), (8, 8));
                 assert_eq!(layer.parameters().start, end);
                 let (gamma, beta) = layer.norm.clone().unwrap_or((layer.b.end..layer.b.end, layer.b.end..layer.b.end));
-                for (place, n) in [(&layer.w, w_len), (&layer.b, 8), (&gamma, gamma.len()), (&beta, gamma.len())] {
+                for (place, n) in
+                    [(&layer.w, 8 * layer.fan_in), (&layer.b, 8), (&gamma, gamma.len()), (&beta, gamma.len())]
+                {
                     assert_eq!(*place, end..end + n, "layer {l}");
                     end = place.end;
                 }
@@ -184,6 +184,19 @@ mod tests {
             }
             assert_eq!(Mlp::<f32>::new(architecture, &mut Rng::weights(1)).parameters().len(), end);
         }
+    }
+
+    /// 7 · 10 numbers and two more; then rows of 12 again.
+    #[test]
+    fn the_first_w_of_a_narrow_network_has_no_padding_between_its_rows() {
+        let plain = Architecture::plain(&[7, 10, 10, 10], Activation::Tanh, Loss::SoftmaxCrossEntropy);
+        let mlp = Mlp::<f32>::new(plain, &mut Rng::weights(1));
+        let [first, second, _] = mlp.layers() else { unreachable!() };
+        assert_eq!((first.w_row, first.w.clone(), first.b.clone()), (10, 0..72, 72..84));
+        assert_eq!((second.w_row, second.w.clone()), (12, 84..204));
+        assert_eq!(mlp.parameters()[70..84], [0.0; 14]);
+        assert!(first.weights(mlp.parameters()).eq(mlp.parameters()[..70].iter().copied()));
+        assert_eq!((first.weights(mlp.parameters()).count(), second.weights(mlp.parameters()).count()), (70, 100));
     }
 
     #[test]

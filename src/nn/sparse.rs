@@ -154,13 +154,11 @@ impl<F: Float> SparseRows<F> {
     }
 }
 
-/// The widest row of W that is not padded.
-const NARROW: usize = 3 * LANES;
-
-/// The length of a row of W with `n` columns. A row of one to three vectors is not padded: its last vector begins early enough
-/// to end with the row, and meets some columns a second time. So W is as small as it can be, and fits into the first cache.
+/// The length of a row of W with `n` columns. Rows of three vectors, as the tutorial's, are not padded: the last vector begins
+/// early enough to end with the row, and meets some columns a second time. So W is as small as it can be, and fits into the first
+/// cache.
 pub const fn row_len(n: usize) -> usize {
-    if n >= LANES && n <= NARROW { n } else { stride(n) }
+    if n > 2 * LANES && n <= 3 * LANES { n } else { stride(n) }
 }
 
 /// Where vector `v` begins in a row of `ROW` numbers, or of any number where that is 0.
@@ -186,11 +184,6 @@ fn put<F: Float>(values: &mut [F], vector: F::X4) {
 macro_rules! part_by_part {
     ($n:expr, $part:ident($($argument:expr),*)) => {
         match row_len($n) {
-            4 => $part::<F, 1, 4>($($argument),*, 0),
-            5 => $part::<F, 2, 5>($($argument),*, 0),
-            6 => $part::<F, 2, 6>($($argument),*, 0),
-            7 => $part::<F, 2, 7>($($argument),*, 0),
-            8 => $part::<F, 2, 8>($($argument),*, 0),
             9 => $part::<F, 3, 9>($($argument),*, 0),
             10 => $part::<F, 3, 10>($($argument),*, 0),
             11 => $part::<F, 3, 11>($($argument),*, 0),
