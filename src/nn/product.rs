@@ -45,49 +45,68 @@ pub enum Right<'a, F> {
 pub fn product<F: Float>(a: Left<F>, b: Right<F>, start: Option<&[F]>, c: &mut [F], stride: usize, panel: &mut [F]) {
     let mut column = 0;
     while column < stride {
-        let vectors = ((stride - column) / LANES).min(TILE_VECTORS);
-        let width = vectors * LANES;
-        let start = start.map(|start| &start[column..column + width]);
-        let b = match b {
-            Right::Plain(b) if width == stride => b,
-            Right::Plain(b) => copied(b, stride, column, width, panel),
-            Right::Transposed { values, stride, inner } => turned(values, stride, inner, column, width, panel),
-        };
-        let inner = b.len() / width;
-        let c = &mut c[column..];
-        match (a, vectors) {
-            (Left::Plain { values, stride: a }, 1) => columns::<F, 1, false>(values, a, b, inner, start, c, stride),
-            (Left::Plain { values, stride: a }, 2) => columns::<F, 2, false>(values, a, b, inner, start, c, stride),
-            (Left::Plain { values, stride: a }, _) => {
-                columns::<F, TILE_VECTORS, false>(values, a, b, inner, start, c, stride)
-            }
-            (Left::Transposed { values, stride: a }, 1) => columns::<F, 1, true>(values, a, b, inner, start, c, stride),
-            (Left::Transposed { values, stride: a }, 2) => columns::<F, 2, true>(values, a, b, inner, start, c, stride),
-            (Left::Transposed { values, stride: a }, _) => {
-                columns::<F, TILE_VECTORS, true>(values, a, b, inner, start, c, stride)
-            }
-        }
-        column += width;
+        column += LANES
+            * match (stride - column) / LANES {
+                1 => strip::<F, 1>(a, b, start, c, stride, column, panel),
+                2 => strip::<F, 2>(a, b, start, c, stride, column, panel),
+                _ => strip::<F, TILE_VECTORS>(a, b, start, c, stride, column, panel),
+            };
     }
 }
 
-/// The panel of `b` that begins at `column`.
-fn copied<'a, F: Float>(b: &[F], stride: usize, column: usize, width: usize, panel: &'a mut [F]) -> &'a [F] {
+/// The strip of C that begins at `column` and is `V` vectors wide; how many that were.
+#[inline(always)]
+fn strip<F: Float, const V: usize>(
+    a: Left<F>,
+    b: Right<F>,
+    start: Option<&[F]>,
+    c: &mut [F],
+    stride: usize,
+    column: usize,
+    panel: &mut [F],
+) -> usize {
+    let panel = match b {
+        Right::Plain(b) if V * LANES == stride => vectors(b).as_chunks().0,
+        Right::Plain(b) => copied(b, stride, column, panel),
+        Right::Transposed { values, stride, inner } => turned(values, stride, inner, column, panel),
+    };
+    let start = start.map(|start| &start[column..]);
+    let c = &mut c[column..];
+    match a {
+        Left::Plain { values, stride: a } => columns::<F, V, false>(values, a, panel, start, c, stride),
+        Left::Transposed { values, stride: a } => columns::<F, V, true>(values, a, panel, start, c, stride),
+    }
+    V
+}
+
+/// The panel of `b` that begins at `column`. By vector: a browser is slow to copy a few numbers.
+#[inline(always)]
+fn copied<'a, F: Float, const V: usize>(
+    b: &[F],
+    stride: usize,
+    column: usize,
+    panel: &'a mut [F],
+) -> &'a [[[F; LANES]; V]] {
     let rows = b.chunks_exact(stride);
-    let panel = &mut panel[..rows.len() * width];
-    panel.chunks_exact_mut(width).zip(rows).for_each(|(to, row)| to.copy_from_slice(&row[column..column + width]));
+    let panel = &mut vectors_mut(panel).as_chunks_mut().0[..rows.len()];
+    for (to, row) in panel.iter_mut().zip(rows) {
+        if let Some(from) = vectors(&row[column..]).first_chunk::<V>() {
+            *to = from.map(|vector| F::X4::from(vector).into());
+        }
+    }
     panel
 }
 
 /// The panel, beginning at `column`, of the matrix whose transpose is `values` `[columns, stride]`; 0 beyond its columns.
-fn turned<'a, F: Float>(
+#[inline(always)]
+fn turned<'a, F: Float, const V: usize>(
     values: &[F],
     stride: usize,
     inner: usize,
     column: usize,
-    width: usize,
     panel: &'a mut [F],
-) -> &'a [F] {
+) -> &'a [[[F; LANES]; V]] {
+    let width = V * LANES;
     let panel = &mut panel[..inner * width];
     let rows = values.chunks_exact(stride).skip(column).take(width);
     for j in rows.len()..width {
@@ -96,7 +115,7 @@ fn turned<'a, F: Float>(
     for (j, row) in rows.enumerate() {
         panel.iter_mut().skip(j).step_by(width).zip(&row[..inner]).for_each(|(to, &value)| *to = value);
     }
-    panel
+    vectors(panel).as_chunks().0
 }
 
 /// All rows of the columns of one panel, `V` vectors from the first of C on. A is `TURNED` where its rows are columns. A function
@@ -105,13 +124,11 @@ fn turned<'a, F: Float>(
 fn columns<F: Float, const V: usize, const TURNED: bool>(
     a: &[F],
     a_stride: usize,
-    panel: &[F],
-    inner: usize,
+    panel: &[[[F; LANES]; V]],
     start: Option<&[F]>,
     c: &mut [F],
     stride: usize,
 ) {
-    let panel = &vectors(panel).as_chunks().0[..inner];
     let start = start.map_or([F::X4::splat(F::ZERO); V], |start| std::array::from_fn(|v| vectors(start)[v].into()));
     let (rows, mut row) = (c.len().div_ceil(stride), 0);
     while row < rows {
