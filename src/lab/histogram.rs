@@ -41,14 +41,13 @@ impl Histogram {
     pub fn of_rows(padded: &[f32], columns: usize, room: &mut Room) -> Self {
         let rows = Rows { vectors: padded.as_chunks().0, columns };
         let Range { low, high, n_negative, n_zero } = rows.range(room);
-        // A little less than all bins, so that no rounding puts the largest number beyond the last.
-        let bins = (BINS as f32 * PARTS).next_down().next_down();
-        let (low_x4, parts_per_unit) =
-            (f32x4::splat(low), f32x4::splat(if high > low { bins / (high - low) } else { 0.0 }));
+        let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
+        let start = f32x4::splat(low) * unit;
         let Room { rows: replaced, parts, counts } = room;
         rows.each_block(low, replaced, |block| {
             for (part, &x) in parts.iter_mut().zip(block) {
-                *part = (f32x4::from(x) - low_x4) * parts_per_unit + f32x4::splat(TWO_POW_23);
+                let parts = (f32x4::from(x) * unit - start) * parts_per_unit;
+                *part = (parts + f32x4::splat(FIRST)).fast_min(f32x4::splat(LAST));
             }
             count(&parts[..block.len()], counts);
         });
@@ -80,8 +79,25 @@ const BLOCK: usize = 64;
 /// Parts of a bin.
 const PARTS: f32 = 65_536.0;
 
-/// Beyond it numbers are whole, and their lowest bits are an integer's.
-const TWO_POW_23: f32 = 8_388_608.0;
+/// From 2²³ on numbers are whole, and their lowest bits are an integer's: here part 1, so that rounding takes no number below the
+/// edge that it lies on.
+const FIRST: f32 = 8_388_608.0 + 1.0;
+
+/// The last part of the last bin, where the largest number lies.
+const LAST: f32 = 8_388_608.0 + BINS as f32 * PARTS - 1.0;
+
+/// A unit's worth of numbers, and how many parts there are to it; 0 where all numbers are equal. Numbers as close together as deep
+/// gradients are, or as far apart as any, would leave the range of `f32` without it.
+fn scale(low: f32, high: f32) -> [f32; 2] {
+    const TWO_POW_100: f32 = (1u128 << 100) as f32;
+    let unit = match high - low {
+        range if range < 1.0 => TWO_POW_100,
+        f32::INFINITY => 0.25,
+        _ => 1.0,
+    };
+    let range = high * unit - low * unit;
+    [unit, if range > 0.0 { BINS as f32 * PARTS / range } else { 0.0 }]
+}
 
 /// Counts numbers that are 2²³ and the number of a part: the third byte is the number of the bin.
 #[inline(never)]
@@ -171,6 +187,60 @@ mod tests {
         assert_eq!((histogram.low, histogram.high), (0.0, 1.0));
         assert_eq!(histogram.counts.iter().sum::<u32>(), 641);
         assert!(histogram.counts.iter().all(|n| (9..=11).contains(n)), "{:?}", histogram.counts);
+    }
+
+    /// Bin k holds 1 + k mod 5 numbers, all at its lower edge, and the last the upper end too.
+    #[test]
+    fn numbers_are_in_the_bin_whose_edges_they_lie_between() {
+        for scale in [-125, -100, -3, 1, 90].map(|power| 2f32.powi(power)) {
+            for shift in [-32.0, -1.0, 0.0, 5.0] {
+                let edge = |bin: usize| scale * (bin as f32 + shift);
+                let expected: Vec<u32> = (0..BINS as u32).map(|bin| 1 + bin % 5).collect();
+                let mut values: Vec<f32> =
+                    (0..BINS).flat_map(|bin| std::iter::repeat_n(edge(bin), expected[bin] as usize)).collect();
+                values.push(edge(BINS));
+                let histogram = Histogram::of(&values);
+                assert_eq!((histogram.low, histogram.high), (edge(0), edge(BINS)));
+                assert_eq!(histogram.counts[..BINS - 1], expected[..BINS - 1], "{scale}, {shift}");
+                assert_eq!(histogram.counts[BINS - 1], expected[BINS - 1] + 1, "{scale}, {shift}");
+            }
+        }
+    }
+
+    #[test]
+    fn extremes_are_counted() {
+        let tiny = f32::from_bits(1);
+        let [close, far] = [[0.0, tiny, 0.0, 0.0], [f32::MIN, f32::MAX, 0.0, 1.0]].map(|values| Histogram::of(&values));
+        assert_eq!((close.counts[0], close.counts[BINS - 1]), (3, 1));
+        // Farther apart than a number can say; 0 and 1 lie in the middle.
+        assert_eq!((far.counts[0], far.counts[BINS / 2], far.counts[BINS - 1]), (1, 2, 1));
+        assert!(Histogram::of(&[]).counts.iter().all(|&n| n == 0));
+    }
+
+    /// Blocks, and rows that end in the midst of them, against single numbers.
+    #[test]
+    fn rows_of_any_length_and_number_are_counted_without_their_padding() {
+        for (n_rows, columns) in [(1, 1_000), (300, 1), (77, 5), (70, 10), (33, 11), (64, 4), (3, 260)] {
+            // No number is at an edge between bins.
+            let value = |i: usize| ((i * 7_919) % 1_018) as f32 / 100.0 - 3.0;
+            let values: Vec<f32> = (0..n_rows * columns).map(value).collect();
+            let stride = columns.next_multiple_of(LANES);
+            let row =
+                |row: &[f32]| row.iter().copied().chain(std::iter::repeat_n(f32::NAN, stride - columns)).collect();
+            let padded: Vec<f32> = values.chunks(columns).flat_map(|numbers| -> Vec<f32> { row(numbers) }).collect();
+            let Histogram { low, high, counts, n_negative, n_zero } =
+                Histogram::of_rows(&padded, columns, &mut Room::default());
+            let [min, max] = [f32::min, f32::max].map(|end| values.iter().copied().reduce(end).unwrap());
+            assert_eq!((low, high), (min, max), "{n_rows}, {columns}");
+            let mut expected = [0; BINS];
+            for x in &values {
+                let bin = (f64::from(x - low) / f64::from(high - low) * BINS as f64) as usize;
+                expected[bin.min(BINS - 1)] += 1;
+            }
+            assert_eq!(counts, expected, "{n_rows}, {columns}");
+            let count = |is: fn(&&f32) -> bool| values.iter().filter(is).count() as u32;
+            assert_eq!((n_negative, n_zero), (count(|x| **x < 0.0), count(|x| **x == 0.0)));
+        }
     }
 
     #[test]
