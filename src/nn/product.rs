@@ -68,7 +68,9 @@ fn strip<F: Float, const V: usize>(
     let panel = match b {
         Right::Plain(b) if V * LANES == stride => vectors(b).as_chunks().0,
         Right::Plain(b) => copied(b, stride, column, panel),
-        Right::Transposed { values, stride, inner } => turned(values, stride, inner, column, panel),
+        Right::Transposed { values, stride, inner } => {
+            vectors(turned(values, stride, inner, column, V * LANES, panel)).as_chunks().0
+        }
     };
     let start = start.map(|start| &start[column..]);
     let c = &mut c[column..];
@@ -98,15 +100,15 @@ fn copied<'a, F: Float, const V: usize>(
 }
 
 /// The panel, beginning at `column`, of the matrix whose transpose is `values` `[columns, stride]`; 0 beyond its columns.
-#[inline(always)]
-fn turned<'a, F: Float, const V: usize>(
+#[inline(never)]
+fn turned<'a, F: Float>(
     values: &[F],
     stride: usize,
     inner: usize,
     column: usize,
+    width: usize,
     panel: &'a mut [F],
-) -> &'a [[[F; LANES]; V]] {
-    let width = V * LANES;
+) -> &'a [F] {
     let panel = &mut panel[..inner * width];
     let rows = values.chunks_exact(stride).skip(column).take(width);
     for j in rows.len()..width {
@@ -115,7 +117,7 @@ fn turned<'a, F: Float, const V: usize>(
     for (j, row) in rows.enumerate() {
         panel.iter_mut().skip(j).step_by(width).zip(&row[..inner]).for_each(|(to, &value)| *to = value);
     }
-    vectors(panel).as_chunks().0
+    panel
 }
 
 /// All rows of the columns of one panel, `V` vectors from the first of C on. A is `TURNED` where its rows are columns. A function
