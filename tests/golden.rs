@@ -141,7 +141,7 @@ impl<'a> Trainer<'a> {
         let net = self.net;
         let largest = net.batches.iter().map(Vec::len).max().unwrap_or(0);
         let mut tape = Tape::new(&self.mlp, largest);
-        let mut optimization = Optimization::new(optimizer, self.mlp.parameters().len());
+        let mut optimization = Optimization::of_network(optimizer, self.mlp.layers(), self.x.used_columns());
         let mut losses = Vec::new();
         let steps = golden.after.keys().copied().max().unwrap_or(0).max(golden.loss_before_step.len());
         for (step, rows) in (1..=steps).zip(net.batches.iter().cycle()) {

@@ -67,7 +67,7 @@ fn layer_series(experiment: &Experiment, scenario: Scenario, layer: usize) -> Se
 }
 
 fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {
-    let heights = series.flat_map(|series| &series.line).map(|p| p.1);
+    let heights = series.flat_map(|series| series.line.iter().chain(&series.marks)).map(|p| p.1);
     if !choice.is_linear {
         return Axis::decades(heights);
     }

@@ -43,7 +43,7 @@ impl Figure {
             }
             Self::GradientLast => {
                 "The mean of |∂C/∂W| over all weights of one layer, measured at every step: the pale line is its mean over ten \
-                 steps, the strong one over a hundred; a mark is one logged step. In layer 6 the sigmoid starts highest and ends within a factor of a few of the others."
+                 steps as a rule, the strong one over a hundred; a mark is one logged step. In layer 6 the sigmoid starts highest and ends within a factor of a few of the others."
             }
             Self::GradientFirst => {
                 "The same measure, beginning at the other end of the network. On the logarithmic axis one rule is a \

@@ -36,11 +36,16 @@ impl Default for Room {
 }
 
 impl Histogram {
-    /// The histogram of finite numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are
-    /// in the first bin where they are all equal.
+    /// The histogram of numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are in the
+    /// first bin where they are all equal or one of them is infinite.
     pub fn of_rows(padded: &[f32], columns: usize, room: &mut Room) -> Self {
         let rows = Rows { vectors: padded.as_chunks().0, columns };
         let Range { low, high, n_negative, n_zero } = rows.range(room);
+        if !(low.is_finite() && high.is_finite()) {
+            let mut counts = vec![0; BINS];
+            counts[0] = (rows.vectors.len() * LANES - rows.n_padding()) as u32;
+            return Self { low, high, counts, n_negative, n_zero };
+        }
         let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
         let start = f32x4::splat(low) * unit;
         let Room { rows: replaced, parts, counts } = room;
@@ -86,17 +91,17 @@ const FIRST: f32 = 8_388_608.0 + 1.0;
 /// The last part of the last bin, where the largest number lies.
 const LAST: f32 = 8_388_608.0 + BINS as f32 * PARTS - 1.0;
 
-/// A unit's worth of numbers, and how many parts there are to it; 0 where all numbers are equal. Numbers as close together as deep
-/// gradients are, or as far apart as any, would leave the range of `f32` without it.
+/// What numbers are multiplied by first, and the parts to one unit of the product; 0 where all numbers are equal. Numbers as close
+/// together as deep gradients are, or as far apart as any, would leave the range of `f32` without the first.
 fn scale(low: f32, high: f32) -> [f32; 2] {
     const TWO_POW_100: f32 = (1u128 << 100) as f32;
     let unit = match high - low {
+        0.0 => return [1.0, 0.0],
         range if range < 1.0 => TWO_POW_100,
         f32::INFINITY => 0.25,
         _ => 1.0,
     };
-    let range = high * unit - low * unit;
-    [unit, if range > 0.0 { BINS as f32 * PARTS / range } else { 0.0 }]
+    [unit, BINS as f32 * PARTS / (high * unit - low * unit)]
 }
 
 /// Counts numbers that are 2²³ and the number of a part: the third byte is the number of the bin.
@@ -215,6 +220,13 @@ mod tests {
         // Farther apart than a number can say; 0 and 1 lie in the middle.
         assert_eq!((far.counts[0], far.counts[BINS / 2], far.counts[BINS - 1]), (1, 2, 1));
         assert!(Histogram::of(&[]).counts.iter().all(|&n| n == 0));
+        for value in [3e8, f32::MIN, f32::MAX, f32::INFINITY] {
+            assert_eq!(Histogram::of(&[value; 7]).counts[0], 7, "{value}");
+        }
+        for value in [f32::NEG_INFINITY, f32::INFINITY, f32::NAN] {
+            let counts = Histogram::of(&[0.5, value, 2.0, -1.0, 3.0]).counts;
+            assert_eq!(counts.iter().sum::<u32>(), 5, "{value}");
+        }
     }
 
     /// Blocks, and rows that end in the midst of them, against single numbers.

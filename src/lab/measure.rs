@@ -1,6 +1,6 @@
 //! What is measured of a network in training: sizes of gradients, δ, weights, pre-activations and activations by layer, f′ and
 //! saturation, the chain rule's factors, and how far an update moves. All on the training batch at hand, before its update,
-//! so that the numbers beside each other belong to each other.
+//! so that the numbers beside each other belong to each other; only what is called recent is of all batches since the sample before.
 
 use super::histogram::{self, Histogram};
 use crate::nn::float::{Lanes, lanes};
@@ -204,11 +204,9 @@ pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms
     let measure = |(layer, activity): (&Layer, &Activity<f32>)| {
         let n = tape.batch * layer.stride;
         let mut of = |padded: &[f32], columns: usize| Histogram::of_rows(padded, columns, &mut room);
-        // Rows without padding are one long row.
-        let columns = if layer.w_row == layer.fan_out { layer.n_weights() } else { layer.fan_out };
         LayerHistograms {
-            weight: of(&mlp.parameters()[layer.w.clone()], columns),
-            gradient: of(&tape.gradient[layer.w.clone()], columns),
+            weight: of(&mlp.parameters()[layer.w.clone()], layer.w_columns()),
+            gradient: of(&tape.gradient[layer.w.clone()], layer.w_columns()),
             delta: of(&activity.delta[..n], layer.fan_out),
             pre_activation: of(&activity.z[..n], layer.fan_out),
             activation: of(&activity.a[..n], layer.fan_out),

@@ -94,6 +94,8 @@ impl std::error::Error for Diverged {}
 impl std::error::Error for CannotTrain {}
 
 impl Training {
+    /// A network that is to be trained on these `digits` and no others: weights of pixels that none of them inks do not move.
+    ///
     /// # Errors
     /// Fewer digits than a batch holds, or too little memory.
     pub fn new(settings: Settings, digits: &Digits) -> Result<Self, CannotTrain> {
@@ -176,6 +178,7 @@ impl Training {
         }
         self.step += 1;
         let (loss, accuracy) = (self.tape.loss, self.accuracy());
+        // The optimizer saw the clipped gradient; what is measured is the gradient of the batch.
         let sums = self.optimization.gradient_sums().iter().map(|sum| sum / clipped);
         let means = sums.zip(self.mlp.layers()).map(|(sum, layer)| sum / layer.n_weights() as f64);
         self.recent.add(loss, accuracy, means);
@@ -194,7 +197,7 @@ impl Training {
     fn sample(&mut self) -> Sample {
         let layers = layer_samples(&self.mlp, &self.tape, &mut self.room.values);
         let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
-        Sample { step, loss, accuracy, recent_loss: loss, recent_accuracy: accuracy, layers }
+        Sample { step, loss, accuracy, recent_loss: 0.0, recent_accuracy: 0.0, layers }
     }
 
     /// The histograms of the step at hand, after its backward pass.
@@ -281,7 +284,7 @@ impl Recent {
 
     /// Puts the means into a sample, and starts afresh.
     fn end(&mut self, sample: &mut Sample) {
-        let n = self.n_batches.max(1) as f32;
+        let n = self.n_batches as f32;
         (sample.recent_loss, sample.recent_accuracy) = (self.loss / n, self.accuracy / n);
         for (layer, sum) in sample.layers.iter_mut().zip(&mut self.gradients) {
             layer.recent_gradient = (std::mem::take(sum) / f64::from(n)) as f32;

@@ -50,7 +50,7 @@ pub trait Lanes<F>:
     fn splat(value: F) -> Self;
     /// `then` where a lane is greater than `bound`, else `otherwise`, as where one of them is NaN.
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self;
-    /// The larger one, of two zeros either one. Neither may be NaN.
+    /// The larger one; of two zeros either one, of a NaN and a number either one, of two NaN one.
     fn larger(self, other: Self) -> Self;
     fn sqrt(self) -> Self;
     fn exp(self) -> Self;

@@ -22,7 +22,7 @@ impl Magnitude {
         let (mut sum, mut squares) = (0.0, 0.0);
         for block in vectors(values).chunks(BLOCK) {
             let [of_block, squares_of_block] =
-                in_fours(block, block, |[sum, squares], x, _| [sum + absolute::<F>(x), squares + x * x]);
+                in_fours(block, block, |[sum, squares], x, _| [sum + x.abs(), squares + x * x]);
             sum += of_block;
             squares += squares_of_block;
         }
@@ -34,7 +34,7 @@ impl Magnitude {
 /// Σ |x| of whole vectors, the same as [`Magnitude::sum`], where no norm is asked for.
 #[inline(never)]
 pub fn absolute_sum<F: Float>(values: &[F]) -> f64 {
-    let of_block = |block| in_fours(block, block, |[sum], x, _| [sum + absolute::<F>(x)])[0];
+    let of_block = |block| in_fours::<F, 1>(block, block, |[sum], x, _| [sum + x.abs()])[0];
     vectors(values).chunks(BLOCK).map(of_block).sum()
 }
 
@@ -67,12 +67,6 @@ fn in_fours<F: Float, const N: usize>(
     x_rest.iter().zip(y_rest).enumerate().for_each(|(i, (x, y))| add(i, x, y));
     let [a, b, c, d] = sums;
     std::array::from_fn(|n| total::<F>((a[n] + b[n]) + (c[n] + d[n])))
-}
-
-/// |x| as browsers are quick at it: they would make the mask of the sign bits anew each time.
-#[inline(always)]
-pub fn absolute<F: Float>(x: F::X4) -> F::X4 {
-    x.larger(lanes::<F>(0.0) - x)
 }
 
 /// The sum of all lanes.

@@ -62,15 +62,15 @@ impl Architecture {
     }
 }
 
-/// The shape of one layer and the places of its parameters in the network's buffer. Rows are padded with zeros to whole
-/// vectors; the padding's gradients are 0, so it stays 0.
+/// The shape of one layer and the places of its parameters in the network's buffer. Padding is 0 and so are its
+/// gradients: it stays 0.
 #[derive(Clone, Debug)]
 pub struct Layer {
     pub fan_in: usize,
     pub fan_out: usize,
     /// `fan_out` with its padding.
     pub stride: usize,
-    /// The same for a row of W: in the first layer it may have none.
+    /// The length of a row of W: `stride`, but [`sparse::row_len`] in the first layer.
     pub w_row: usize,
     /// W `[fan_in, w_row]`, row = input unit, and zeros up to a whole vector.
     pub w: Range<usize>,
@@ -91,6 +91,11 @@ impl Layer {
     /// Entries of W.
     pub fn n_weights(&self) -> usize {
         self.fan_in * self.fan_out
+    }
+
+    /// The columns of W as it lies: rows without padding between them are one long row.
+    pub fn w_columns(&self) -> usize {
+        if self.w_row == self.fan_out { self.n_weights() } else { self.fan_out }
     }
 
     /// W of all `parameters`, or ∂C/∂W of all gradients, without padding: `[fan_in, fan_out]`.

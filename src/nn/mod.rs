@@ -15,7 +15,8 @@
 //! | δ⁽ˡ⁾ | `delta` | `[batch, fan_out]` | ∂C/∂z⁽ˡ⁾, so the 1/batch of the mean is inside | (2), (3) |
 //! | ∂C/∂W⁽ˡ⁾ | `dw` | `[fan_in, fan_out]` | gradient of the weights | (1), (4), (7) |
 //!
-//! Layers count from 1 in prose and from 0 in code. Rows of all matrices are padded with zeros to whole vectors of four.
+//! Layers count from 1 in prose and from 0 in code. Rows of matrices are padded with zeros to whole vectors of four, but
+//! for the first W of 9 to 12 units.
 //! Vectors run across the units of a layer and never along a sum: sums run in index order and are the specification, so that the
 //! same settings and seed give the same bits natively and in every browser.
 //!

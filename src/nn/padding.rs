@@ -17,17 +17,12 @@ impl<F: Float> Padding<F> {
         Self { belongs: std::array::from_fn(|lane| if lane < n { F::ONE } else { F::ZERO }).into() }
     }
 
-    /// The last vector of a row with 0 as its padding.
-    #[inline(always)]
-    pub fn blanked(self, last: F::X4) -> F::X4 {
-        self.belongs.where_greater(lanes::<F>(0.0), last, lanes::<F>(0.0))
-    }
-
     /// Makes the padding of a padded row 0. By vector: a browser is slow to fill two numbers.
     #[inline(always)]
     pub fn blank(self, row: &mut [F]) {
         if let Some(last) = vectors_mut(row).last_mut() {
-            *last = self.blanked((*last).into()).into();
+            let zero = lanes::<F>(0.0);
+            *last = self.belongs.where_greater(zero, (*last).into(), zero).into();
         }
     }
 }

@@ -155,8 +155,8 @@ impl<F: Float> SparseRows<F> {
 }
 
 /// The length of a row of W with `n` columns. Rows of three vectors, as the tutorial's, are not padded: the last vector begins
-/// early enough to end with the row, and meets some columns a second time. So W is as small as it can be, and fits into the first
-/// cache.
+/// early enough to end with the row, and meets some columns a second time. So W is as small as it can be, and the tutorial's fits
+/// into the first cache.
 pub const fn row_len(n: usize) -> usize {
     if n > 2 * LANES && n <= 3 * LANES { n } else { stride(n) }
 }
@@ -180,7 +180,7 @@ fn put<F: Float>(values: &mut [F], vector: F::X4) {
     }
 }
 
-/// Calls `$part` for every part of a row of `$n` columns, which is `<F, vectors, row length>`.
+/// Calls `$part` for every part of a row of `$n` columns: `<F, vectors, row length>`, and where the part starts.
 macro_rules! part_by_part {
     ($n:expr, $part:ident($($argument:expr),*)) => {
         match row_len($n) {
@@ -191,28 +191,29 @@ macro_rules! part_by_part {
             row => {
                 let mut start = 0;
                 while start < row {
-                    start += LANES * match (row - start) / LANES {
+                    let vectors = [1, 2, 3, 3, 3, 3, 3, 8][((row - start) / LANES).min(8) - 1];
+                    match vectors {
                         1 => $part::<F, 1, 0>($($argument),*, start),
                         2 => $part::<F, 2, 0>($($argument),*, start),
-                        3..8 => $part::<F, 3, 0>($($argument),*, start),
+                        3 => $part::<F, 3, 0>($($argument),*, start),
                         _ => $part::<F, 8, 0>($($argument),*, start),
-                    };
+                    }
+                    start += vectors * LANES;
                 }
-                row
             }
         }
     };
 }
 
 /// z = b + x W for some `rows` of x. W `[width, row_len(n)]`, b `[stride(n)]`, z `[rows, stride(n)]`, whose padding stays as it
-/// is. Inputs are summed in increasing index.
+/// is or becomes b's. Inputs are summed in increasing index.
 pub fn affine<F: Float>(x: &SparseRows<F>, rows: &[u32], w: &[F], b: &[F], z: &mut [F], n: usize) {
     x.fetch(rows);
     part_by_part!(n, affine_part(x, rows, w, b, z));
 }
 
-/// `V` vectors of each row of z, from column `start` on, held in registers over all inputs; how many that were. Where a row of W
-/// has `ROW` numbers, the compiler knows it. All rows of x meet this part of W before the next: it stays in the cache.
+/// `V` vectors of each row of z, from column `start` on, held in registers over all inputs. Where a row of W has `ROW` numbers, the
+/// compiler knows it. All rows of x meet this part of W before the next: it stays in the cache.
 #[inline(never)]
 fn affine_part<F: Float, const V: usize, const ROW: usize>(
     x: &SparseRows<F>,
@@ -221,11 +222,11 @@ fn affine_part<F: Float, const V: usize, const ROW: usize>(
     b: &[F],
     z: &mut [F],
     start: usize,
-) -> usize {
+) {
     let (row_len, part_len) = if ROW > 0 { (ROW, ROW) } else { (b.len(), V * LANES) };
     let (w, b) = (&w[start..], &b[start..]);
     let first: [F::X4; V] = std::array::from_fn(|v| vector(&b[place::<ROW>(v)..]));
-    let Some(last) = w.len().checked_sub(part_len) else { return V };
+    let Some(last) = w.len().checked_sub(part_len) else { return };
     for (&row, z) in rows.iter().zip(z.chunks_exact_mut(stride(row_len))) {
         let mut sums = first;
         x.each(row, row_len, last, |at, x_i| {
@@ -237,7 +238,6 @@ fn affine_part<F: Float, const V: usize, const ROW: usize>(
         let z = &mut z[start..];
         sums.into_iter().enumerate().for_each(|(v, sum)| put(&mut z[place::<ROW>(v)..], sum));
     }
-    V
 }
 
 /// ∂C/∂W = xᵀ δ for some `rows` of x, examples in their order. δ `[rows, stride(n)]`, dW `[width, row_len(n)]`.
@@ -246,7 +246,7 @@ pub fn gradient<F: Float>(x: &SparseRows<F>, rows: &[u32], delta: &[F], dw: &mut
     part_by_part!(n, gradient_part(x, rows, delta, dw, n));
 }
 
-/// `V` vectors of each row of dW, from column `start` on; how many that were.
+/// `V` vectors of each row of dW, from column `start` on.
 #[inline(never)]
 fn gradient_part<F: Float, const V: usize, const ROW: usize>(
     x: &SparseRows<F>,
@@ -255,10 +255,10 @@ fn gradient_part<F: Float, const V: usize, const ROW: usize>(
     dw: &mut [F],
     n: usize,
     start: usize,
-) -> usize {
+) {
     let (row_len, part_len) = if ROW > 0 { (ROW, ROW) } else { (stride(n), V * LANES) };
     let dw = &mut dw[start..];
-    let Some(last) = dw.len().checked_sub(part_len) else { return V };
+    let Some(last) = dw.len().checked_sub(part_len) else { return };
     for (&row, delta) in rows.iter().zip(delta.chunks_exact(stride(row_len))) {
         let delta: [F::X4; V] = std::array::from_fn(|v| vector(&delta[start + place::<ROW>(v)..]));
         x.each(row, row_len, last, |at, x_i| {
@@ -268,7 +268,6 @@ fn gradient_part<F: Float, const V: usize, const ROW: usize>(
             sums.into_iter().enumerate().for_each(|(v, sum)| put(&mut dw[place::<ROW>(v)..], sum));
         });
     }
-    V
 }
 
 #[cfg(test)]

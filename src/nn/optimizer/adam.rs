@@ -1,7 +1,7 @@
 //! Adam (Kingma and Ba, 2015) as TensorFlow computes it, which the paper gives as the variant at the end of its section 2:
 //! w ← w − lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε̂). The ε̂ stands beside √v, not beside √v̂.
 
-use super::Sweep;
+use super::sweep::Sweep;
 use crate::nn::float::{Float, Lanes, lanes};
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ impl Adam {
         let (beta1, rest1) = (lanes::<F>(beta1), lanes::<F>(1.0 - beta1));
         let (beta2, rest2) = (lanes::<F>(beta2), lanes::<F>(1.0 - beta2));
         let epsilon_hat = lanes::<F>(epsilon_hat);
-        sweep.each(|w, g, [m, v]| {
+        sweep.apply(|w, g, [m, v]| {
             let m = beta1 * m + rest1 * g;
             let v = beta2 * v + rest2 * (g * g);
             (w - rate * m / (v.sqrt() + epsilon_hat), [m, v])

@@ -1,23 +1,24 @@
 //! How a gradient becomes a step: one file to a rule. All parameters of a network lie in one buffer `[parameters]`, so a rule
-//! sees neither layers nor shapes: weight decay, for one, decays biases too, as Keras' does unless told otherwise.
+//! sees neither layers nor shapes (what goes through the buffer with it, in `sweep.rs`, sums |∂C/∂W| by layer on the way): weight decay, for one, decays biases too, as Keras' does unless told otherwise.
 
 mod adam;
 mod momentum;
 mod moving;
 mod rmsprop;
 mod sgd;
+mod sweep;
 
 use super::Float;
 use super::buffer::Buffer;
-use super::finite::{Watch, all_finite};
 use super::float::{LANES, lanes};
-use super::magnitude::{Magnitude, absolute, total};
+use super::magnitude::Magnitude;
 use super::mlp::Layer;
-use super::product::{vectors, vectors_mut};
+use super::product::vectors_mut;
 pub use adam::Adam;
 use moving::Stretch;
 pub use rmsprop::RmsProp;
 use serde::{Deserialize, Serialize};
+use sweep::Sweep;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Optimizer {
@@ -125,6 +126,7 @@ pub struct Optimization<F> {
     memory: Buffer<F>,
     /// Updates made.
     t: i32,
+    /// What an update goes through.
     moving: Vec<Stretch>,
     /// Σ |∂C/∂W| of each layer at the last update, `[layers]`.
     gradient_sums: Vec<f64>,
@@ -145,7 +147,8 @@ impl<F: Float> Optimization<F> {
         Self { moving, gradient_sums, ..Self::new(optimizer, n_parameters) }
     }
 
-    /// One step: changes `parameters` by the gradient, both `[parameters]`; whether parameters and memory are finite after it.
+    /// One step: changes `parameters` by the gradient, both `[parameters]`; whether what it went through is finite after it,
+    /// parameters and memory.
     pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
         self.t = self.t.saturating_add(1);
         let Self { optimizer, memory, t, moving, gradient_sums } = self;
@@ -167,74 +170,6 @@ impl<F: Float> Optimization<F> {
     pub fn gradient_sums(&self) -> &[f64] {
         &self.gradient_sums
     }
-}
-
-/// All that a rule goes through in one update.
-struct Sweep<'a, F> {
-    parameters: &'a mut [F],
-    gradient: &'a [F],
-    memory: &'a mut [F],
-    moving: &'a [Stretch],
-    gradient_sums: &'a mut [f64],
-}
-
-impl<F: Float> Sweep<'_, F> {
-    /// Applies `rule` to every moving vector of parameters with its gradient and its `M` vectors of memory: (w, g, memory) to
-    /// the new w and memory. Whether all of them are finite.
-    #[inline(always)]
-    fn each<const M: usize>(mut self, rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])) -> bool {
-        let memory = vectors_mut(self.memory).as_chunks_mut().0;
-        each(self.parameters, self.gradient, memory, self.moving, self.gradient_sums, rule) || self.is_finite()
-    }
-
-    /// The same for a rule without memory, (w, g) to the new w.
-    #[inline(always)]
-    fn each_without_memory(mut self, rule: impl Fn(F::X4, F::X4) -> F::X4) -> bool {
-        // As many as there are vectors, of nothing.
-        let mut memory = vec![[]; self.parameters.len() / LANES];
-        let rule = |w, g, []: [F::X4; 0]| (rule(w, g), []);
-        each(self.parameters, self.gradient, &mut memory, self.moving, self.gradient_sums, rule) || self.is_finite()
-    }
-
-    #[cold]
-    fn is_finite(&mut self) -> bool {
-        all_finite(self.parameters) && all_finite(self.memory)
-    }
-}
-
-/// Where |g| is below it, its square is far from any overflow.
-const LARGE: f64 = 1e18;
-
-/// Goes through all stretches. Whether it is certain that all is finite: every w is, and every g is small enough that no rule's
-/// memory can be infinite while w is not.
-#[inline(always)]
-fn each<F: Float, const M: usize>(
-    parameters: &mut [F],
-    gradient: &[F],
-    memory: &mut [[[F; LANES]; M]],
-    moving: &[Stretch],
-    gradient_sums: &mut [f64],
-    rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
-) -> bool {
-    let (parameters, gradient) = (vectors_mut(parameters), vectors(gradient));
-    let (mut watch, mut is_small) = (Watch::<F>::new(), true);
-    for Stretch { vectors, w_of } in moving {
-        let (w, g) = (&mut parameters[vectors.clone()], &gradient[vectors.clone()]);
-        let mut sum = lanes::<F>(0.0);
-        for ((w, &g), memory) in w.iter_mut().zip(g).zip(&mut memory[vectors.clone()]) {
-            let (new_w, new_memory) = rule((*w).into(), g.into(), memory.map(F::X4::from));
-            watch.see(new_w);
-            sum = sum + absolute::<F>(g.into());
-            *w = new_w.into();
-            *memory = new_memory.map(F::X4::into);
-        }
-        let sum = total::<F>(sum);
-        is_small &= sum < LARGE;
-        if let Some(layer) = w_of.and_then(|l| gradient_sums.get_mut(l)) {
-            *layer += sum;
-        }
-    }
-    is_small && watch.is_calm()
 }
 
 /// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013); by what

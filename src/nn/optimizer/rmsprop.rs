@@ -1,6 +1,6 @@
 //! RMSprop (Tieleman and Hinton, 2012) as Keras 2 computes it: ε stands inside the root.
 
-use super::Sweep;
+use super::sweep::Sweep;
 use crate::nn::float::{Float, Lanes, lanes};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ impl RmsProp {
     pub(super) fn update<F: Float>(self, sweep: Sweep<'_, F>) -> bool {
         let (rate, epsilon) = (lanes::<F>(self.learning_rate), lanes::<F>(self.epsilon));
         let (rho, rest) = (lanes::<F>(self.rho), lanes::<F>(1.0 - self.rho));
-        sweep.each(|w, g, [v]| {
+        sweep.apply(|w, g, [v]| {
             let v = rho * v + rest * (g * g);
             (w - rate * g / (v + epsilon).sqrt(), [v])
         })

@@ -1,0 +1,77 @@
+//! One update's way through all parameters that move. It sums |∂C/∂W| by layer, which costs little where each number is in a
+//! register anyway, and the sums also say that no memory can have become infinite: squares overflow from 1.8 · 10¹⁹ on.
+
+use super::moving::Stretch;
+use crate::nn::finite::{Watch, all_finite};
+use crate::nn::float::{Float, LANES, Lanes, lanes};
+use crate::nn::magnitude::total;
+use crate::nn::product::{vectors, vectors_mut};
+
+/// Where the sum of some |g| is below it, every memory stays finite as long as w does. RMSprop's and Adam's v is a mean of
+/// squares, none of them above 10³⁶; Adam's m is a mean of g; what momentum remembers is added to w.
+const SMALL: f64 = 1e18;
+
+/// All that a rule goes through in one update.
+pub struct Sweep<'a, F> {
+    pub parameters: &'a mut [F],
+    pub gradient: &'a [F],
+    pub memory: &'a mut [F],
+    pub moving: &'a [Stretch],
+    pub gradient_sums: &'a mut [f64],
+}
+
+impl<F: Float> Sweep<'_, F> {
+    /// Applies `rule` to every moving vector of parameters with its gradient and its `M` vectors of memory: (w, g, memory) to
+    /// the new w and memory. Whether all of them are finite.
+    #[inline(always)]
+    pub fn apply<const M: usize>(mut self, rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])) -> bool {
+        let memory = vectors_mut(self.memory).as_chunks_mut().0;
+        each(self.parameters, self.gradient, memory, self.moving, self.gradient_sums, rule) || self.is_finite()
+    }
+
+    /// The same for a rule without memory, (w, g) to the new w.
+    #[inline(always)]
+    pub fn apply_without_memory(mut self, rule: impl Fn(F::X4, F::X4) -> F::X4) -> bool {
+        // Of size zero, as many as there are vectors.
+        let mut memory = vec![[]; self.parameters.len() / LANES];
+        let rule = |w, g, []: [F::X4; 0]| (rule(w, g), []);
+        each(self.parameters, self.gradient, &mut memory, self.moving, self.gradient_sums, rule) || self.is_finite()
+    }
+
+    #[cold]
+    fn is_finite(&mut self) -> bool {
+        all_finite(self.parameters) && all_finite(self.memory)
+    }
+}
+
+/// Goes through all stretches. Whether it is certain that all is finite.
+#[inline(always)]
+fn each<F: Float, const M: usize>(
+    parameters: &mut [F],
+    gradient: &[F],
+    memory: &mut [[[F; LANES]; M]],
+    moving: &[Stretch],
+    gradient_sums: &mut [f64],
+    rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
+) -> bool {
+    let (parameters, gradient) = (vectors_mut(parameters), vectors(gradient));
+    let (mut watch, mut is_small) = (Watch::<F>::new(), true);
+    for Stretch { vectors, w_of } in moving {
+        let (w, g) = (&mut parameters[vectors.clone()], &gradient[vectors.clone()]);
+        let mut sum = lanes::<F>(0.0);
+        for ((w, &g), memory) in w.iter_mut().zip(g).zip(&mut memory[vectors.clone()]) {
+            let g = F::X4::from(g);
+            let (new_w, new_memory) = rule((*w).into(), g, memory.map(F::X4::from));
+            watch.see(new_w);
+            sum = sum + g.abs();
+            *w = new_w.into();
+            *memory = new_memory.map(F::X4::into);
+        }
+        let sum = total::<F>(sum);
+        is_small &= sum < SMALL;
+        if let Some(layer) = w_of.and_then(|l| gradient_sums.get_mut(l)) {
+            *layer += sum;
+        }
+    }
+    is_small && watch.is_calm()
+}
