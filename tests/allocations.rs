@@ -5,15 +5,17 @@
 use allocation_counter::measure;
 use vanishing_gradients::folder;
 use vanishing_gradients::lab::{Recipe, Training};
-use vanishing_gradients::nn::{Activation, Norm};
+use vanishing_gradients::nn::{Activation, Norm, Optimizer};
 
 #[test]
 fn a_step_allocates_nothing() {
     let split = folder::load(&folder::bundled()).unwrap();
     let plain = Recipe { width: 30, steps: 20, ..Recipe::tutorial(Activation::Tanh, 1) };
-    for norm in [None, Some(Norm::Batch), Some(Norm::Layer)] {
+    let optimizers = Optimizer::ALL.map(|optimizer| Recipe { optimizer, ..plain });
+    let norms = [None, Some(Norm::Batch), Some(Norm::Layer)].map(|norm| Recipe { norm, ..plain });
+    for recipe in optimizers.into_iter().chain(norms) {
         for (residual, dropout, clip) in [(false, 0.0, None), (true, 0.2, Some(0.1))] {
-            let settings = Recipe { norm, residual, dropout, clip, ..plain }.check().unwrap();
+            let settings = Recipe { residual, dropout, clip, ..recipe }.check().unwrap();
             let mut training = Training::new(settings, &split.train).unwrap();
             // Steps 0 and 10 take samples, which are handed over and so allocated.
             training.step(&split).unwrap();

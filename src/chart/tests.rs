@@ -212,6 +212,20 @@ fn descriptions_and_tables_hold_the_measured_numbers() {
     }
 }
 
+/// Lines are means and marks single batches, which may lie far above.
+#[test]
+fn every_mark_is_within_its_axis() {
+    let mut experiment = recorded().clone();
+    experiment.run_mut(Scenario::Relu).samples[40].layers[0].gradient.mean *= 100.0;
+    for is_linear in [false, true] {
+        let choice = Choice { is_linear, ..Figure::GradientFirst.choice() };
+        let sheet = Figure::GradientFirst.sheet(&experiment, &choice);
+        let panel = &sheet.panels[0];
+        let mut marks = panel.series.iter().flat_map(|series| &series.marks).map(|mark| panel.y.place(mark.1));
+        assert!(marks.all(|place| (0.0..=1.0).contains(&place)), "{is_linear}");
+    }
+}
+
 #[test]
 fn a_probe_reads_the_sample_under_it() {
     let sample = &recorded().run(Scenario::Leaky).samples[80];
@@ -220,6 +234,9 @@ fn a_probe_reads_the_sample_under_it() {
     assert_eq!(values[0], ("step".into(), "800".into()));
     assert_eq!(values[3], ("leaky ReLU".into(), significant(100.0 * f64::from(sample.recent_accuracy), 3) + " %"));
     assert_eq!(read(Figure::Accuracy, &half_done(), 1000.0)[2], ("ReLU".into(), "–".into()));
+    let recent = sample.layers[0].recent_gradient;
+    assert_ne!(recent, sample.layers[0].gradient.mean);
+    assert_eq!(read(Figure::GradientFirst, recorded(), 803.0)[3].1, significant(recent.into(), 3));
     let sigmoid = read(Figure::Sigmoid, &empty(), 1.0);
     // 1 / (1 + 1/e) = 0.7310586, times 1 − 0.7310586 = 0.1966119.
     let expected = [("z", "1.00"), ("f(z)", "0.731059"), ("f′(z)", "0.196612")];

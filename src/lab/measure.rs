@@ -225,8 +225,12 @@ mod tests {
 
     /// The first sample of a small run.
     fn first(recipe: Recipe) -> crate::lab::training::Measured {
+        first_of(6, recipe)
+    }
+
+    fn first_of(width: usize, recipe: Recipe) -> crate::lab::training::Measured {
         let split = grey();
-        let settings = Recipe { depth: 4, width: 6, batch: 10, steps: 1, ..recipe }.check().unwrap();
+        let settings = Recipe { depth: 4, width, batch: 10, steps: 1, ..recipe }.check().unwrap();
         Training::new(settings, &split.train).unwrap().step(&split).unwrap().unwrap()
     }
 
@@ -326,6 +330,10 @@ mod tests {
             [36, 36, 60, 60, 60],
             [60, 60, 100, 100, 100]
         ]));
+        for width in [9, 10, 12, 13] {
+            let layers = first_of(width as usize, recipe).histograms.unwrap().layers;
+            assert_eq!([n(&layers[0].weight), n(&layers[0].gradient)], [784 * width; 2], "{width}");
+        }
         let LayerHistograms { weight, delta, pre_activation, activation, .. } = &layers[3];
         assert_eq!([weight.n_zero, pre_activation.n_zero, delta.n_zero, delta.n_negative], [60, 100, 0, 10]);
         assert_eq!((activation.low, activation.high), (0.1, 0.1));

@@ -20,7 +20,7 @@ fn inputs<F: Float>() -> SparseRows<F> {
     SparseRows::from_dense(5, (0..20).map(|i| F::from_f64(if i % 4 == 1 { 0.0 } else { 2.0 * rng.unit() - 0.5 })))
 }
 
-/// A network with drawn weights, and biases, γ and β that are not what they start as. Six hidden units: rows have padding.
+/// A network with drawn weights, and biases, γ and β that are not what they start as. Rows of six hidden units have padding.
 fn network<F: Float>(architecture: &Architecture) -> Mlp<F> {
     let mut rng = Rng::weights(architecture.sizes.len() as u32);
     let mut mlp = Mlp::new(architecture.clone(), &mut rng);
@@ -67,7 +67,9 @@ fn architectures() -> impl Iterator<Item = Architecture> {
                 [false, true].into_iter().flat_map(move |residual| {
                     [0.0, 0.3].into_iter().flat_map(move |dropout| {
                         DEPTHS.into_iter().map(move |depth| {
-                            let sizes = [vec![5], vec![6; depth - 1], vec![3]].concat();
+                            // A first W whose rows have padding, and one whose rows have none.
+                            let width = if depth == 2 { 10 } else { 6 };
+                            let sizes = [vec![5], vec![width; depth - 1], vec![3]].concat();
                             let plain = Architecture::plain(&sizes, activation, loss);
                             Architecture { norm, residual, dropout, ..plain }
                         })

@@ -169,6 +169,24 @@ mod tests {
         assert!(delta.iter().zip(expected).all(|(d, e)| (d - e).abs() < 1e-15), "{delta:?}");
     }
 
+    /// Of n rows, each another; and equal logits of many classes, whose loss is the logarithm of their number.
+    #[test]
+    fn the_loss_of_a_batch_is_the_sum_of_its_rows() {
+        let logits: Vec<f64> = (0..17 * 4).map(|i| f64::from(i * 37 % 23) / 3.0).collect();
+        let loss_of = |rows: std::ops::Range<usize>| {
+            let (z, labels) = (&logits[4 * rows.start..4 * rows.end], rows.clone().map(|row| row % 3));
+            SoftmaxCrossEntropy.outputs(Activation::Identity, 3, labels, z, &mut vec![0.0; z.len()])
+        };
+        for n in 1..=17 {
+            let sum: f64 = (0..n).map(|row| loss_of(row..row + 1)).sum();
+            assert!((loss_of(0..n) / sum - 1.0).abs() < 1e-14, "{n}");
+        }
+        let labels = (0..20).map(|row| row % 256);
+        let loss =
+            SoftmaxCrossEntropy.outputs(Activation::Identity, 256, labels, &[0f32; 20 * 256], &mut [0.0; 20 * 256]);
+        assert!((loss / (20.0 * 256f32.ln()) - 1.0).abs() < 1e-6, "{loss}");
+    }
+
     /// z = 0, ln 3 of two sigmoids: a = 1/2, 3/4. Of class 0 the misses are −1/2, 3/4, so the loss is (1/4 + 9/16) / 2 and
     /// δ = (−1/2 · 1/4, 3/4 · 3/16).
     #[test]

@@ -191,6 +191,9 @@ fn scale<F: Float>(values: &mut [F], factor: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::finite::all_finite;
+    use crate::nn::magnitude::BLOCK;
+    use crate::nn::{Activation, Architecture, Loss, Mlp, Norm, rng::Rng};
 
     /// Each rule's first two steps from w = 1 with g = 0.5, then −0.25, worked by hand.
     #[test]
@@ -242,20 +245,75 @@ mod tests {
         }
     }
 
+    /// One number spoilt, at an end or in the midst of stretches and vectors: update's answer is whether all that is left is finite.
     #[test]
-    fn finite_numbers_whose_sum_overflows_are_finite() {
+    fn update_says_whether_all_is_finite() {
+        let n = (2 * BLOCK + 3) * LANES;
         for optimizer in Optimizer::ALL {
-            let mut w = [3e38f32; 2 * LANES];
-            assert!(Optimization::new(optimizer, w.len()).update(&mut w, &[0.0; 2 * LANES]), "{optimizer:?}");
+            for place in [0, 1, BLOCK * LANES - 2, BLOCK * LANES + 3, n - 1] {
+                for (w, g) in [
+                    (1.0f32, 1e17f32),
+                    (1.0, 1e18),
+                    (1.0, -1.8e19),
+                    (1.0, 2e19),
+                    (1.0, -1e25),
+                    (1.0, f32::NAN),
+                    (f32::MAX, 0.5),
+                    (f32::INFINITY, 0.5),
+                    (f32::NAN, 0.5),
+                ] {
+                    let (mut parameters, mut gradient) = (vec![1.0; n], vec![0.5; n]);
+                    (parameters[place], gradient[place]) = (w, g);
+                    let mut optimization = Optimization::new(optimizer, n);
+                    let answer = optimization.update(&mut parameters, &gradient);
+                    let is_finite = all_finite(&parameters) && all_finite(&optimization.memory);
+                    assert_eq!(answer, is_finite, "{optimizer:?}, w {w}, g {g} at {place}");
+                }
+            }
+        }
+        // A large gradient is no harm to a rule that squares nothing.
+        let mut sgd = Optimization::new(Optimizer::Sgd { learning_rate: 0.1 }, LANES);
+        assert!(sgd.update(&mut [1.0f32; LANES], &[1e20; LANES]));
+    }
+
+    /// Three steps with and without the weights of inputs that are never used, in networks whose first W has padding, none,
+    /// and a tail.
+    #[test]
+    fn what_an_optimizer_leaves_out_changes_no_bit_and_sums_are_those_of_the_gradient() {
+        let used = [false, true, false, false, false, false, true];
+        for (width, norm) in (1..=14).flat_map(|width| [None, Some(Norm::Batch)].map(|norm| (width, norm))) {
+            let plain = Architecture::plain(&[7, width, 3, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
+            let mlp = Mlp::<f32>::new(Architecture { norm, ..plain }, &mut Rng::weights(1));
+            let (layers, n) = (mlp.layers(), mlp.parameters().len());
+            for optimizer in Optimizer::ALL {
+                let mut all = (mlp.parameters().to_vec(), Optimization::new(optimizer, n));
+                let mut some = (mlp.parameters().to_vec(), Optimization::of_network(optimizer, layers, &used));
+                let mut rng = Rng::batches(1);
+                for _ in 0..3 {
+                    let mut gradient: Vec<f32> = (0..n).map(|_| rng.unit() as f32 - 0.5).collect();
+                    for (i, g) in gradient[layers[0].w.clone()].iter_mut().enumerate() {
+                        if !used.get(i / layers[0].w_row).is_some_and(|&used| used) {
+                            *g = 0.0;
+                        }
+                    }
+                    let update = |(w, it): &mut (Vec<f32>, Optimization<f32>)| it.update(w, &gradient);
+                    assert!(update(&mut all) && update(&mut some));
+                    for (layer, &sum) in layers.iter().zip(some.1.gradient_sums()) {
+                        let exact: f64 = gradient[layer.w.clone()].iter().map(|&g| f64::from(g.abs())).sum();
+                        assert!((sum - exact).abs() <= 1e-6 * exact, "{width}, {norm:?}: {sum}, not {exact}");
+                    }
+                }
+                assert_eq!(all.0, some.0, "{width}, {norm:?}, {optimizer:?}");
+            }
         }
     }
 
     #[test]
     fn clipping_keeps_the_direction_and_bounds_the_norm() {
         let mut g = [3.0f64, 0.0, 4.0, 0.0];
-        clip(&mut g, 10.0);
+        assert_eq!(clip(&mut g, 10.0), 1.0);
         assert_eq!(g, [3.0, 0.0, 4.0, 0.0]);
-        clip(&mut g, 1.0);
+        assert_eq!(clip(&mut g, 1.0), 0.2);
         assert!((g[0] - 0.6).abs() < 1e-15 && (g[2] - 0.8).abs() < 1e-15, "{g:?}");
     }
 
