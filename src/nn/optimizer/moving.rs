@@ -16,7 +16,7 @@ pub struct Stretch {
     pub w_of: Option<usize>,
 }
 
-/// Unused inputs between used ones that are taken along: to leave them out would take longer.
+/// Fewer unused inputs between used ones are taken along: to leave them out would take longer, and runs could share a vector.
 const SHORT: usize = 4;
 
 /// The parameters of a network, but those of the first W's rows for inputs that are not `used`.
@@ -25,9 +25,7 @@ pub fn of_network(layers: &[Layer], used: &[bool]) -> Vec<Stretch> {
     for (l, layer) in layers.iter().enumerate() {
         for rows in if l == 0 { runs(used) } else { std::iter::once(0..layer.fan_in).collect() } {
             let [start, end] = [rows.start, rows.end].map(|row| layer.w.start + row * layer.w_row);
-            // A vector that two runs share is the first one's.
-            let done = moving.last().map_or(0, |before| before.vectors.end);
-            add(done.max(start / LANES)..end.div_ceil(LANES), Some(l), &mut moving);
+            add(start / LANES..end.div_ceil(LANES), Some(l), &mut moving);
         }
         add(layer.b.start / LANES..layer.parameters().end / LANES, None, &mut moving);
     }
