@@ -75,8 +75,12 @@ impl History {
         }
         match event {
             Event::Hello { .. } | Event::Loaded { .. } | Event::Refused { .. } => {}
-            Event::Started { is_running: false, .. } => self.status = Status::Ready,
-            Event::Started { .. } | Event::Resumed { .. } => self.status = Status::Running,
+            // What was kept of an earlier beginning of the same run is not to stand beside what follows.
+            Event::Started { is_running, .. } => {
+                let status = if is_running { Status::Running } else { Status::Ready };
+                *self = Self { status, ..Self::new(self.run, self.settings) };
+            }
+            Event::Resumed { .. } => self.status = Status::Running,
             Event::Sampled { measured, .. } => {
                 if self.status == Status::Ready {
                     self.status = Status::Paused; // A single step of a run that has not begun.
@@ -116,5 +120,28 @@ impl History {
 
     pub fn steps_per_second(&self) -> Option<f64> {
         (self.elapsed > 0.0).then(|| f64::from(self.steps) / self.elapsed * 1e3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Recipe;
+    use crate::lab::protocol::Command;
+    use crate::lab::session::Session;
+    use crate::lab::session::tests::grey;
+    use crate::nn::Activation;
+
+    #[test]
+    fn a_run_that_is_started_twice_is_kept_once() {
+        let settings = Recipe { batch: 10, steps: 21, ..Recipe::tutorial(Activation::Tanh, 1) }.check().unwrap();
+        let (run, mut session) = (RunId(1), Session::new(grey()));
+        let mut history = History::new(run, settings);
+        for steps in [15, 22] {
+            history.apply(session.handle(Command::Start { run, settings, paused: false }).unwrap());
+            (0..steps).for_each(|_| session.step().into_iter().for_each(|event| assert!(history.apply(event))));
+        }
+        assert!(history.samples.iter().map(|sample| sample.step).eq([0, 10, 20]));
+        assert_eq!((history.histograms.len(), history.held_out.len(), history.status), (1, 1, Status::Done));
     }
 }

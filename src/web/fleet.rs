@@ -64,7 +64,13 @@ impl Fleet {
     pub fn start(&mut self, scenario: Scenario, start: Command) {
         let crew = &mut self.crews[scenario.index()];
         if crew.stage == Stage::Loaded {
-            crew.send(&start);
+            match (&start, &crew.start) {
+                // Told already; the page has not heard or not taken in that it began, and is not to begin it once more.
+                (&Command::Start { run, paused, .. }, Some(Command::Start { run: told, .. })) if *told == run => {
+                    crew.send(&if paused { Command::Pause { run } } else { Command::Resume { run } });
+                }
+                _ => crew.send(&start),
+            }
         }
         crew.is_to_train = matches!(start, Command::Start { paused: false, .. });
         crew.start = Some(start);
