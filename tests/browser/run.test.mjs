@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Experiment, nativeFingerprints, SCENARIOS } from "./experiment.mjs";
+import { Figure } from "./figure.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 const NATIVE = await nativeFingerprints();
@@ -29,6 +30,20 @@ reading("the run starts once the experiment comes into view, and not before", {}
   const measured = page.locator("data.measured");
   assert.ok((await measured.count()) > 10);
   assert.equal(await page.locator("main data.measured:not(.own)").count(), 0, "numbers that are still recorded ones");
+});
+
+reading("a run that is asked for many times as it begins is measured once", {}, async (page) => {
+  const experiment = new Experiment(page);
+  const figure = new Figure(page, "Gradients of one layer, beginning with the first");
+  const recorded = await figure.summary.innerText();
+  await experiment.panel.scrollIntoViewIfNeeded();
+  await experiment.panel.evaluate(async (panel) => {
+    const run = () => [...panel.querySelectorAll("button")].find((button) => button.textContent.trim() === "Run");
+    for (; run(); run()?.click()) await new Promise(requestAnimationFrame);
+  });
+  assert.deepEqual(await experiment.finish(), DEFAULT);
+  await figure.drawn();
+  assert.equal(await figure.summary.innerText(), recorded, "the means over the logs, each step of which is there once");
 });
 
 reading("a reader who prefers stillness starts the run", STILL, async (page) => {
