@@ -31,13 +31,6 @@ impl Magnitude {
     }
 }
 
-/// Σ |x| of whole vectors, the same as [`Magnitude::sum`], where no norm is asked for.
-#[inline(never)]
-pub fn absolute_sum<F: Float>(values: &[F]) -> f64 {
-    let of_block = |block| in_fours::<F, 1>(block, block, |[sum], x, _| [sum + x.abs()])[0];
-    vectors(values).chunks(BLOCK).map(of_block).sum()
-}
-
 /// √ Σ (x − y)² of whole vectors.
 #[inline(never)]
 pub fn distance<F: Float>(x: &[F], y: &[F]) -> f64 {
@@ -86,7 +79,6 @@ mod tests {
             let exact = |f: fn(f64) -> f64| values.iter().map(|&x| f(x.into())).sum::<f64>();
             let Magnitude { sum, norm } = Magnitude::of(&values);
             assert!((sum / exact(f64::abs) - 1.0).abs() < 1e-6, "{scale}: {sum}");
-            assert_eq!(absolute_sum(&values), sum);
             let twice: Vec<f32> = values.iter().map(|x| 2.0 * x).collect();
             assert_eq!(distance(&twice, &values), norm);
             assert!((norm / exact(|x| x * x).sqrt() - 1.0).abs() < 1e-6, "{scale}: {norm}");

@@ -4,7 +4,7 @@ use crate::Net;
 use std::hint::black_box;
 use vanishing_gradients::data::{Batches, Digits};
 use vanishing_gradients::lab::measure;
-use vanishing_gradients::nn::magnitude::absolute_sum;
+use vanishing_gradients::nn::magnitude::Magnitude;
 use vanishing_gradients::nn::optimizer::Optimization;
 use vanishing_gradients::nn::{Architecture, Loss, Mlp, Optimizer, Tape, rng::Rng};
 
@@ -92,7 +92,7 @@ impl Trainer {
     fn means(&self) {
         black_box(self.optimization.gradient_sums());
         for (layer, activity) in self.mlp.layers().iter().zip(&self.tape.layers) {
-            black_box(absolute_sum(&activity.delta[..self.tape.batch * layer.stride]));
+            black_box(Magnitude::of(&activity.delta[..self.tape.batch * layer.stride]).sum);
         }
     }
 
