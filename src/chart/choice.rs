@@ -1,10 +1,10 @@
 //! What a reader has chosen for one figure. A figure passes over what it does not use.
 
-use crate::lab::Scenario;
+use crate::lab::{Experiment, Scenario};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Choice {
-    /// The layer shown, from 1.
+    /// The layer shown, from 1; the last one in place of a higher one.
     pub layer: usize,
     /// A linear axis in place of the logarithmic one.
     pub is_linear: bool,
@@ -15,6 +15,13 @@ pub struct Choice {
     pub is_zoomed: bool,
     /// Where the crosshair stands: a z, a step or a value.
     pub cursor: Option<f64>,
+}
+
+impl Choice {
+    /// The layer shown of an experiment's networks.
+    pub fn layer_of(&self, experiment: &Experiment) -> usize {
+        self.layer.clamp(1, experiment.plan.depth)
+    }
 }
 
 impl Default for Choice {

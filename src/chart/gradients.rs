@@ -14,8 +14,7 @@ use crate::lab::{Experiment, Scenario};
 
 /// One layer, three scenarios.
 pub fn one_layer(experiment: &Experiment, choice: &Choice) -> Sheet {
-    let depth = depth(experiment);
-    let layer = choice.layer.clamp(1, depth);
+    let layer = choice.layer_of(experiment);
     let line = |scenario| {
         let [line, mark] = [recent_gradient, gradient].map(|mean| move |sample: &Sample| mean(sample, layer));
         scenario_series(scenario, experiment.run(scenario), line, mark)
@@ -24,7 +23,7 @@ pub fn one_layer(experiment: &Experiment, choice: &Choice) -> Sheet {
     let y = axis(choice, series.iter());
     let place = match layer {
         1 => " (the first)",
-        layer if layer == depth => " (the last)",
+        layer if layer == experiment.plan.depth => " (the last)",
         _ => "",
     };
     Sheet {
@@ -37,7 +36,7 @@ pub fn one_layer(experiment: &Experiment, choice: &Choice) -> Sheet {
 
 /// All layers, one panel a scenario.
 pub fn all_layers(experiment: &Experiment, choice: &Choice) -> Sheet {
-    let depth = depth(experiment);
+    let depth = experiment.plan.depth;
     let series = Scenario::ALL.map(|scenario| (1..=depth).map(|l| layer_series(experiment, scenario, l)).collect());
     let y = axis(choice, series.iter().flat_map(|series: &Vec<Series>| series));
     let panel = |(scenario, series): (Scenario, Vec<Series>)| {
@@ -59,7 +58,7 @@ fn layer_series(experiment: &Experiment, scenario: Scenario, layer: usize) -> Se
     let samples: Vec<Point> = history.samples.iter().map(|s| (f64::from(s.step), recent_gradient(s, layer))).collect();
     let line = window_means(&samples);
     let is_diverged = matches!(history.status, Status::Diverged(_));
-    let ink = Ink::Ramp((layer - 1) as f64 / (depth(experiment) - 1).max(1) as f64);
+    let ink = Ink::Ramp((layer - 1) as f64 / (experiment.plan.depth - 1).max(1) as f64);
     let dash = if layer.is_multiple_of(2) { (5.0, 2.0) } else { SOLID };
     let name = format!("{}, layer {layer}", scenario.label());
     let label = layer.to_string();
@@ -75,10 +74,6 @@ fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {
     Axis::from_zero([high].into_iter(), if high > 0.0 { high } else { 0.1 })
 }
 
-fn depth(experiment: &Experiment) -> usize {
-    experiment.run(Scenario::Sigmoid).settings.depth
-}
-
 /// Of the sample's batch. Not a number where the layer was not measured.
 fn gradient(sample: &Sample, layer: usize) -> f64 {
     sample.layers.get(layer - 1).map_or(f64::NAN, |sample| sample.gradient.mean.into())
@@ -90,7 +85,7 @@ fn recent_gradient(sample: &Sample, layer: usize) -> f64 {
 }
 
 pub fn describe_layer(experiment: &Experiment, choice: &Choice) -> String {
-    let layer = choice.layer.clamp(1, depth(experiment));
+    let layer = choice.layer_of(experiment);
     let sentence = |scenario: Scenario| {
         let mean = |when| Finding::Mean { scenario, quantity: Quantity::Gradient, layer, when }.value(experiment);
         let (before, logs) = (significant(mean(When::Before)?, 2), significant(mean(When::Logs)?, 2));
@@ -103,7 +98,7 @@ pub fn describe_layer(experiment: &Experiment, choice: &Choice) -> String {
 }
 
 pub fn describe_layers(experiment: &Experiment) -> String {
-    let last = depth(experiment);
+    let last = experiment.plan.depth;
     let sentence = |scenario: Scenario| {
         let ratio = |when| {
             let ratio = Finding::Ratio { scenario, quantity: Quantity::Gradient, from: last, to: 1, when };
@@ -136,7 +131,7 @@ pub fn table_of_layers(experiment: &Experiment) -> Table {
         let means = When::ALL.map(cell);
         [scenario.label().to_owned(), layer.to_string()].into_iter().chain(means).collect()
     };
-    let layers = 1..=depth(experiment);
+    let layers = 1..=experiment.plan.depth;
     let columns = ["activation", "layer"].into_iter().chain(When::ALL.map(When::label)).map(String::from);
     let rows = Scenario::ALL.into_iter().flat_map(|scenario| layers.clone().map(move |layer| row(scenario, layer)));
     Table { columns: columns.collect(), rows: rows.collect() }

@@ -24,7 +24,7 @@ fn chosen<'a>(experiment: &'a Experiment, choice: &Choice) -> Vec<(u32, &'a Hist
         Values::Weights => &layer.weight,
         Values::Gradients => &layer.gradient,
     };
-    let layer = choice.layer.max(1) - 1;
+    let layer = choice.layer_of(experiment) - 1;
     histograms.filter_map(|of| Some((of.step, pick(of.layers.get(layer)?)))).filter(|(_, h)| is_sound(h)).collect()
 }
 
@@ -76,7 +76,11 @@ pub fn sheet(experiment: &Experiment, choice: &Choice) -> Sheet {
     let sentence = "One histogram for every 200th step appears here.".to_owned();
     let scale = ("step 0".to_owned(), Finding::Steps.text(f64::from((n_logs - 1) * LOG_EVERY)));
     Sheet {
-        headline: format!("√density of the {} of layer {}, {scenario}", choice.values.label(), choice.layer.max(1)),
+        headline: format!(
+            "√density of the {} of layer {}, {scenario}",
+            choice.values.label(),
+            choice.layer_of(experiment)
+        ),
         empty: histograms.is_empty().then_some(sentence),
         panels: vec![panel],
         colour_scale: (choice.mode == Mode::Overlay).then_some(scale),
@@ -183,7 +187,8 @@ fn signs(histogram: &Histogram) -> [String; 2] {
 
 pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
     let histograms = chosen(experiment, choice);
-    let what = format!("{} of layer {}, {}", choice.values.label(), choice.layer.max(1), choice.scenario.label());
+    let what =
+        format!("{} of layer {}, {}", choice.values.label(), choice.layer_of(experiment), choice.scenario.label());
     let (Some((_, first)), Some((step, last))) = (histograms.first(), histograms.last()) else {
         return format!("Histograms of the {what}: nothing has been measured yet.");
     };

@@ -128,7 +128,8 @@ impl Figure {
     /// What a figure shows before anybody has chosen.
     pub fn choice(self) -> Choice {
         match self {
-            Self::GradientLast => Choice { layer: 6, ..Choice::default() },
+            // However many there are.
+            Self::GradientLast => Choice { layer: usize::MAX, ..Choice::default() },
             // The figure that the tutorial calls weights of layer 4, leaky ReLU.
             Self::Histograms => Choice { layer: 4, scenario: Scenario::Leaky, ..Choice::default() },
             Self::Sigmoid | Self::Relu | Self::Leaky | Self::Accuracy | Self::Loss => Choice::default(),

@@ -8,6 +8,7 @@ use crate::lab::history::{History, Status};
 use crate::lab::measure::Sample;
 use crate::lab::training::SAMPLE_EVERY;
 use crate::lab::{Experiment, Scenario};
+use crate::nn::Loss;
 
 /// What a batch shows of a network's success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +48,12 @@ pub fn sheet(experiment: &Experiment, success: Success, cursor: Option<f64>) -> 
             ("accuracy: digits of the batch classified right", Axis::per_cent(), guide)
         }
         Success::Loss => {
-            let guide = Guide { y: 10f64.ln(), label: "guessing: ln 10".into() };
-            ("loss: cross-entropy of the batch, in nats", Axis::from_zero(heights, 2.5), guide)
+            let (y, label, headline) = match experiment.plan.loss {
+                Loss::SoftmaxCrossEntropy => (10f64.ln(), "ln 10", "loss: cross-entropy of the batch, in nats"),
+                // Of ten outputs that all say 1/10, one is off by 0.9 and nine by 0.1.
+                Loss::HalfSquared => (0.45, "0.45", "loss: half the squared error of the batch"),
+            };
+            (headline, Axis::from_zero(heights, 1.1 * y), Guide { y, label: format!("guessing: {label}") })
         }
     };
     let panel = time_panel(experiment, y, series, cursor);

@@ -1,29 +1,71 @@
 //! What the page runs, and its place in the URL.
 
-use super::settings::{Recipe, SettingsError};
-use super::{Scenario, Settings};
-use crate::nn::Activation;
+use super::settings::{SettingsError, check_count};
+use super::{Recipe, Scenario, Settings};
+use crate::nn::{Activation, Initializer, Loss, Norm, Optimizer};
+use std::ops::{Deref, RangeInclusive};
 
-/// What the page runs: the three scenarios from one seed, with one leaky slope.
+/// What the page runs: the three scenarios, which differ in their activation only. Held as the leaky one's settings, so that the
+/// slope is there too; fields are read through it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plan {
-    pub seed: u32,
-    slope: f64,
-}
+pub struct Plan(Settings);
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { seed: 1, slope: Activation::TEXT_SLOPE }
+        Self(Settings::tutorial(Scenario::Leaky.activation(Activation::TEXT_SLOPE), 1))
+    }
+}
+
+impl Deref for Plan {
+    type Target = Settings;
+    fn deref(&self) -> &Settings {
+        &self.0
     }
 }
 
 impl Plan {
+    /// The fields of a URL and of the page's form, each behind those that decide what it means: an optimizer brings its
+    /// customary learning rate, and only one initializer has a standard deviation.
+    pub const FIELDS: [&str; 14] = [
+        "seed",
+        "slope",
+        "depth",
+        "width",
+        "init",
+        "std",
+        "norm",
+        "residual",
+        "dropout",
+        "loss",
+        "optimizer",
+        "rate",
+        "clip",
+        "batch",
+    ];
+
+    /// As many layers as a figure can show apart, of what may train; a terminal's runs have wider limits.
+    pub const DEPTHS: RangeInclusive<usize> = 1..=12;
+    /// So wide that no answer of a trainer keeps the page waiting for seconds.
+    pub const WIDTHS: RangeInclusive<usize> = 1..=128;
+
+    /// The leaky slopes of the tutorial's text and of its script.
+    pub const TUTORIAL_SLOPES: [f64; 2] = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE];
+
     pub fn slope(&self) -> f64 {
-        self.slope
+        match self.activation {
+            Activation::LeakyRelu { slope } => slope,
+            _ => Activation::TEXT_SLOPE,
+        }
+    }
+
+    /// Whether it is the tutorial's network and training, whatever its seed and slope.
+    pub fn is_tutorial(&self) -> bool {
+        let tutorial = Recipe::tutorial(self.activation, self.seed);
+        Recipe::from(self.0) == tutorial
     }
 
     pub fn with_seed(self, seed: u32) -> Self {
-        Self { seed, ..self }
+        Self(self.0.with_seed(seed))
     }
 
     /// The plan with another leaky slope.
@@ -31,25 +73,68 @@ impl Plan {
     /// # Errors
     /// A slope outside 0 to 1, or none at all (NaN).
     pub fn with_slope(self, slope: f64) -> Result<Self, SettingsError> {
-        if Recipe::SLOPES.contains(&slope) {
-            Ok(Self { slope, ..self })
-        } else {
-            Err(SettingsError::new("slope", slope, "a number from 0 to 1"))
-        }
+        Self::of(Recipe { activation: Activation::LeakyRelu { slope }, ..self.0.into() })
+    }
+
+    /// The plan with one of its [`FIELDS`](Self::FIELDS) read from text.
+    ///
+    /// # Errors
+    /// A value that cannot be read or cannot run; a field that the plan does not have.
+    pub fn with(self, field: &str, value: &str) -> Result<Self, SettingsError> {
+        let mut recipe = Recipe::from(self.0);
+        set(&mut recipe, field, value)?;
+        Self::of(recipe)
+    }
+
+    fn of(recipe: Recipe) -> Result<Self, SettingsError> {
+        check_count("depth", recipe.depth, &Self::DEPTHS)?;
+        check_count("width", recipe.width, &Self::WIDTHS)?;
+        recipe.check().map(Self)
+    }
+
+    /// A field as [`with`](Self::with) reads it; None where the plan does not have it.
+    pub fn value(&self, field: &str) -> Option<String> {
+        Some(match field {
+            "seed" => self.seed.to_string(),
+            "slope" => self.slope().to_string(),
+            "depth" => self.depth.to_string(),
+            "width" => self.width.to_string(),
+            "batch" => self.batch.to_string(),
+            "dropout" => self.dropout.to_string(),
+            "init" => self.initializer.key().into(),
+            "std" => match self.initializer {
+                Initializer::Normal { std } => std.to_string(),
+                _ => return None,
+            },
+            "norm" => self.norm.map_or(NONE, Norm::key).into(),
+            "residual" => RESIDUAL[usize::from(self.residual)].into(),
+            "loss" => self.loss.key().into(),
+            "optimizer" => self.optimizer.key().into(),
+            "rate" => self.optimizer.learning_rate().to_string(),
+            "clip" => self.clip.map(|clip| clip.to_string()).unwrap_or_default(),
+            _ => return None,
+        })
     }
 
     pub fn settings(&self, scenario: Scenario) -> Settings {
-        Settings::tutorial(scenario.activation(self.slope), self.seed)
+        self.0.with_activation(scenario.activation(self.slope()))
     }
 
-    /// The plan in a URL query, `seed=1&slope=0.01`, behind those fields of `query` that are not a plan's.
+    /// The plan in a URL query, behind those fields of `query` that are not a plan's: seed and slope, `seed=1&slope=0.01`, and
+    /// what differs from the tutorial.
     pub fn to_query(&self, query: &str) -> String {
-        let others = fields(query).filter(|(name, _)| !matches!(&**name, "seed" | "slope"));
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(others)
-            .append_pair("seed", &self.seed.to_string())
-            .append_pair("slope", &self.slope.to_string())
-            .finish()
+        let others = fields(query).filter(|(name, _)| !Self::FIELDS.contains(&&**name));
+        let mut written = form_urlencoded::Serializer::new(String::new());
+        written.extend_pairs(others);
+        let mut read = Self::default();
+        for field in Self::FIELDS {
+            let Some(value) = self.value(field) else { continue };
+            if matches!(field, "seed" | "slope") || read.value(field).as_ref() != Some(&value) {
+                written.append_pair(field, &value);
+                read = read.with(field, &value).unwrap_or(read);
+            }
+        }
+        written.finish()
     }
 
     /// Reads a URL query. A field that is missing takes its default; one that cannot be read does too, and is reported.
@@ -57,54 +142,162 @@ impl Plan {
     pub fn from_query(query: &str) -> (Self, Vec<SettingsError>) {
         let mut plan = Self::default();
         let mut errors = Vec::new();
-        for (name, value) in fields(query) {
-            let read = match &*name {
-                "seed" => value.parse().map(|seed| plan.with_seed(seed)).map_err(|_| unreadable("seed", &value)),
-                "slope" => value.parse().map_err(|_| unreadable("slope", &value)).and_then(|s| plan.with_slope(s)),
-                _ => continue,
-            };
-            match read {
-                Ok(read) => plan = read,
-                Err(error) => errors.push(error),
+        for field in Self::FIELDS {
+            for (_, value) in fields(query).filter(|(name, _)| name == field) {
+                match plan.with(field, &value) {
+                    Ok(read) => plan = read,
+                    Err(error) => errors.push(error),
+                }
             }
         }
         (plan, errors)
     }
 }
 
+/// What a network that does not normalize has for a norm.
+const NONE: &str = "none";
+const RESIDUAL: [&str; 2] = ["no", "yes"];
+
+/// Puts a field, read from text, into a recipe, not checked yet.
+fn set(recipe: &mut Recipe, field: &str, value: &str) -> Result<(), SettingsError> {
+    match field {
+        "seed" => {
+            let expected = "a whole number from 0 to 4294967295";
+            recipe.seed = value.parse().map_err(|_| unreadable("seed", value, expected))?;
+        }
+        "slope" => recipe.activation = Activation::LeakyRelu { slope: number("slope", value)? },
+        "depth" => recipe.depth = whole("depth", value)?,
+        "width" => recipe.width = whole("width", value)?,
+        "init" => recipe.initializer = Initializer::ALL[place("init", value, &Initializer::ALL.map(Initializer::key))?],
+        "std" => match &mut recipe.initializer {
+            Initializer::Normal { std } => *std = number("std", value)?,
+            _ => return Err(unreadable("std", value, "left out, for only init=normal has one")),
+        },
+        "norm" => {
+            let [batch, layer] = Norm::ALL.map(Norm::key);
+            recipe.norm = Norm::ALL.get(place("norm", value, &[batch, layer, NONE])?).copied();
+        }
+        "residual" => recipe.residual = place("residual", value, &RESIDUAL)? == 1,
+        "dropout" => recipe.dropout = number("dropout", value)?,
+        "loss" => recipe.loss = Loss::ALL[place("loss", value, &Loss::ALL.map(Loss::key))?],
+        "optimizer" => {
+            recipe.optimizer = Optimizer::ALL[place("optimizer", value, &Optimizer::ALL.map(Optimizer::key))?]
+        }
+        "rate" => recipe.optimizer = recipe.optimizer.with_learning_rate(number("rate", value)?),
+        "clip" => recipe.clip = if value.is_empty() { None } else { Some(number("clip", value)?) },
+        "batch" => recipe.batch = whole("batch", value)?,
+        _ => _ = place("a setting", field, &Plan::FIELDS)?,
+    }
+    Ok(())
+}
+
 fn fields(query: &str) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(query.trim_start_matches('?').as_bytes())
 }
 
-fn unreadable(name: &'static str, found: &str) -> SettingsError {
-    let expected = if name == "seed" { "a whole number from 0 to 4294967295" } else { "a number from 0 to 1" };
-    SettingsError::new(name, format!("“{found}”"), expected)
+fn unreadable(field: &'static str, value: &str, expected: &str) -> SettingsError {
+    SettingsError::Unreadable { name: field, found: value.to_owned(), expected: expected.to_owned() }
+}
+
+fn whole(field: &'static str, value: &str) -> Result<usize, SettingsError> {
+    value.parse().map_err(|_| unreadable(field, value, "a whole number"))
+}
+
+fn number(field: &'static str, value: &str) -> Result<f64, SettingsError> {
+    value.parse().map_err(|_| unreadable(field, value, "a number"))
+}
+
+/// The place of a key among those there are.
+fn place(field: &'static str, value: &str, keys: &[&str]) -> Result<usize, SettingsError> {
+    let place = keys.iter().position(|&key| key == value);
+    place.ok_or_else(|| unreadable(field, value, &format!("one of {}", keys.join(", "))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A plan with these fields, each of which it can have.
+    fn plan(fields: &[(&str, &str)]) -> Plan {
+        fields.iter().fold(Plan::default(), |plan, (field, value)| plan.with(field, value).unwrap())
+    }
+
     #[test]
     fn a_plan_survives_its_url() {
-        let plan = Plan::default().with_seed(u32::MAX).with_slope(0.2).unwrap();
-        assert_eq!(Plan::from_query(&plan.to_query("?seed=3")), (plan, vec![]));
+        let seeded = Plan::default().with_seed(u32::MAX).with_slope(0.2).unwrap();
+        assert_eq!(Plan::from_query(&seeded.to_query("?seed=3")), (seeded, vec![]));
         assert_eq!(Plan::from_query(""), (Plan::default(), vec![]));
-        assert_eq!(Plan::default().to_query("?slope=x&from=a%26b"), "from=a%26b&seed=1&slope=0.01");
+        assert_eq!(Plan::default().to_query("?slope=x&from=a%26b&depth=3"), "from=a%26b&seed=1&slope=0.01");
+    }
+
+    #[test]
+    fn every_field_survives_its_url_and_changes_the_network() {
+        let values = [
+            "7",
+            "0.3",
+            "12",
+            "128",
+            "normal",
+            "0.01",
+            "batch",
+            "yes",
+            "0.5",
+            "half-squared",
+            "momentum",
+            "0.125",
+            "2",
+            "64",
+        ];
+        let all = plan(&Plan::FIELDS.into_iter().zip(values).collect::<Vec<_>>());
+        for (field, value) in Plan::FIELDS.into_iter().zip(values) {
+            assert_eq!(all.value(field).as_deref(), Some(value), "{field}");
+        }
+        assert_eq!(Plan::from_query(&all.to_query("")), (all, vec![]));
+        for (i, field) in Plan::FIELDS.into_iter().enumerate().filter(|&(_, field)| field != "std") {
+            let one = plan(&[(field, values[i])]);
+            assert_ne!(one, Plan::default(), "{field}");
+            assert_eq!(one.is_tutorial(), ["seed", "slope"].contains(&field), "{field}");
+            assert_eq!(Plan::from_query(&one.to_query("")), (one, vec![]));
+        }
+    }
+
+    #[test]
+    fn scenarios_differ_in_their_activation_only() {
+        let plan = plan(&[("depth", "3"), ("optimizer", "sgd"), ("slope", "0.2")]);
+        for scenario in Scenario::ALL {
+            let Recipe { activation, depth, optimizer, .. } = *plan.settings(scenario);
+            assert_eq!((activation, depth), (scenario.activation(0.2), 3));
+            assert_eq!(optimizer, Optimizer::Sgd { learning_rate: 0.1 });
+        }
+    }
+
+    #[test]
+    fn an_optimizer_brings_its_customary_rate_wherever_it_stands_in_the_url() {
+        assert_eq!(Plan::from_query("rate=0.5&optimizer=sgd").0.value("rate").unwrap(), "0.5");
+        assert_eq!(plan(&[("rate", "0.5"), ("optimizer", "sgd")]).value("rate").unwrap(), "0.1");
+        assert_eq!(plan(&[("optimizer", "sgd")]).to_query(""), "seed=1&slope=0.01&optimizer=sgd");
+        let without = plan(&[("clip", "1"), ("clip", ""), ("norm", "batch"), ("norm", "none")]);
+        assert_eq!(without, Plan::default());
     }
 
     #[test]
     fn a_bad_url_field_falls_back_and_is_reported() {
-        let (plan, errors) = Plan::from_query("?seed=-3&slope=7&utm=x");
-        assert_eq!(plan, Plan::default());
-        let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            sentences,
-            [
-                "seed is “-3”, but must be a whole number from 0 to 4294967295",
-                "slope is 7, but must be a number from 0 to 1"
-            ]
-        );
-        assert_eq!(Plan::from_query("slope=NaN").1.len(), 1);
+        for (query, sentence) in [
+            ("seed=-3&utm=x", "seed is “-3”, but must be a whole number from 0 to 4294967295"),
+            ("slope=7", "slope is 7, but must be from 0 to 1"),
+            ("slope=NaN", "slope is NaN, but must be from 0 to 1"),
+            ("slope=steep", "slope is “steep”, but must be a number"),
+            ("depth=13", "depth is 13, but must be from 1 to 12"),
+            ("width=129", "width is 129, but must be from 1 to 128"),
+            ("batch=x", "batch is “x”, but must be a whole number"),
+            ("norm=group", "norm is “group”, but must be one of batch, layer, none"),
+            ("residual=", "residual is “”, but must be one of no, yes"),
+            ("loss=hinge", "loss is “hinge”, but must be one of cross-entropy, half-squared"),
+            ("std=0.1", "std is “0.1”, but must be left out, for only init=normal has one"),
+        ] {
+            let (plan, errors) = Plan::from_query(query);
+            assert_eq!(plan, Plan::default(), "{query}");
+            assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), [sentence]);
+        }
     }
 }

@@ -35,7 +35,7 @@ impl Recipe {
     pub const DEPTHS: RangeInclusive<usize> = 1..=50;
     pub const WIDTHS: RangeInclusive<usize> = 1..=512;
     pub const BATCHES: RangeInclusive<usize> = 1..=512;
-    pub const STEPS: RangeInclusive<u32> = 1..=100_000;
+    pub const STEPS: RangeInclusive<usize> = 1..=100_000;
     pub const SLOPES: RangeInclusive<f64> = 0.0..=1.0;
     pub const DROPOUTS: RangeInclusive<f64> = 0.0..=0.95;
     pub const LEARNING_RATES: RangeInclusive<f64> = 0.0..=100.0;
@@ -65,10 +65,10 @@ impl Recipe {
     /// # Errors
     /// The first value outside its range.
     pub fn check(self) -> Result<Settings, SettingsError> {
-        check("depth", self.depth, &Self::DEPTHS)?;
-        check("width", self.width, &Self::WIDTHS)?;
-        check("batch", self.batch, &Self::BATCHES)?;
-        check("steps", self.steps, &Self::STEPS)?;
+        check_count("depth", self.depth, &Self::DEPTHS)?;
+        check_count("width", self.width, &Self::WIDTHS)?;
+        check_count("batch", self.batch, &Self::BATCHES)?;
+        check_count("steps", self.steps as usize, &Self::STEPS)?;
         check("dropout", self.dropout, &Self::DROPOUTS)?;
         check("learning rate", self.optimizer.learning_rate(), &Self::LEARNING_RATES)?;
         self.clip.map_or(Ok(()), |clip| check("clip", clip, &Self::CLIPS))?;
@@ -141,6 +141,15 @@ impl Settings {
         Self(Recipe::tutorial(activation, seed))
     }
 
+    /// The same run with another activation, one that a leaky slope has been checked for.
+    pub fn with_activation(self, activation: Activation) -> Self {
+        Self(Recipe { activation, ..self.0 })
+    }
+
+    pub fn with_seed(self, seed: u32) -> Self {
+        Self(Recipe { seed, ..self.0 })
+    }
+
     /// The network, for pictures of `inputs` pixels in `classes` classes.
     pub fn architecture(&self, inputs: usize, classes: usize) -> Architecture {
         let hidden = std::iter::repeat_n(self.width, self.depth - 1);
@@ -163,37 +172,35 @@ impl Settings {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingsError {
-    name: &'static str,
-    found: String,
-    expected: String,
-}
-
-impl SettingsError {
-    pub fn new(name: &'static str, found: impl fmt::Display, expected: impl fmt::Display) -> Self {
-        Self { name, found: found.to_string(), expected: expected.to_string() }
-    }
+/// A value that cannot run. It becomes a sentence only where somebody reads it: a trainer in the browser never does, and so need
+/// not carry the code that writes numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingsError {
+    Unreadable { name: &'static str, found: String, expected: String },
+    Outside { name: &'static str, found: f64, range: RangeInclusive<f64> },
 }
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is {}, but must be {}", self.name, self.found, self.expected)
+        match self {
+            Self::Unreadable { name, found, expected } => write!(f, "{name} is “{found}”, but must be {expected}"),
+            Self::Outside { name, found, range } => {
+                write!(f, "{name} is {found}, but must be from {} to {}", range.start(), range.end())
+            }
+        }
     }
 }
 
 impl std::error::Error for SettingsError {}
 
 /// NaN is outside every range.
-fn check<T: PartialOrd + fmt::Display>(
-    name: &'static str,
-    found: T,
-    range: &RangeInclusive<T>,
-) -> Result<(), SettingsError> {
-    if range.contains(&found) {
-        return Ok(());
-    }
-    Err(SettingsError::new(name, found, format_args!("from {} to {}", range.start(), range.end())))
+fn check(name: &'static str, found: f64, range: &RangeInclusive<f64>) -> Result<(), SettingsError> {
+    if range.contains(&found) { Ok(()) } else { Err(SettingsError::Outside { name, found, range: range.clone() }) }
+}
+
+/// The same for a count.
+pub fn check_count(name: &'static str, found: usize, range: &RangeInclusive<usize>) -> Result<(), SettingsError> {
+    check(name, found as f64, &(*range.start() as f64..=*range.end() as f64))
 }
 
 #[cfg(test)]

@@ -52,7 +52,8 @@ impl fmt::Display for NonFinite {
         write!(f, "the {}", self.quantity.label())?;
         self.layer.iter().try_for_each(|layer| write!(f, " of layer {}", layer + 1))?;
         match self.value {
-            Some(value) => write!(f, " is {value}"),
+            Some(value) if value.is_nan() => f.write_str(" is NaN"),
+            Some(value) => f.write_str(if value < 0.0 { " is -inf" } else { " is inf" }),
             None => f.write_str(" is not finite"),
         }
     }

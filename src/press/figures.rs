@@ -3,7 +3,7 @@
 //! Each has slots (`data-slot`) that the live page fills. Slots that hold nothing without JavaScript take their
 //! space only where scripting is on, which is the style sheet's business.
 
-use super::{Recording, escape};
+use super::{Recording, escape, recipe};
 use crate::lab::{Scenario, finding::When, log};
 
 /// What is known of a figure before it is placed.
@@ -121,11 +121,12 @@ fn panel(recording: &Recording) -> Result<String, String> {
 <p class="guard" id="guard" role="status"></p>
 <noscript><p>Your browser has JavaScript switched off, so you see a recorded run. With JavaScript the three networks train here, and every figure and number follows them.</p></noscript>
 <div class="controls" data-slot="controls"></div>
-<div class="runs" data-slot="progress">
+{}<div class="runs" data-slot="progress">
 {runs}</div>
 <div class="log" data-slot="log" role="group" aria-label="Log" tabindex="0"><pre>{log}</pre></div>
 </div>
-"#
+"#,
+        recipe::form()
     ))
 }
 

@@ -11,6 +11,7 @@ pub mod error;
 pub mod figures;
 pub mod markdown;
 pub mod math;
+pub mod recipe;
 pub mod recording;
 pub mod scripts;
 pub mod svg;

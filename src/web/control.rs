@@ -1,31 +1,32 @@
-//! Widgets that know no store: values come in by signals, changes go out by callbacks.
+//! Widgets that know no store: values come in by signals, changes go out by callbacks. None is generic, for every type that one
+//! were made for would be a copy of its code to load.
 
 use leptos::prelude::*;
 
 /// A choice among a few, all visible: a group of radio buttons.
 #[component]
-pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
+pub fn Segmented(
     /// What is chosen, for example “Layer”.
     legend: &'static str,
     /// A name that no other group of the page has.
     name: String,
-    /// The choices and their labels.
-    options: Vec<(T, String)>,
-    /// The current choice.
+    /// The labels of the choices.
+    options: Vec<String>,
+    /// The place of the current choice; None where it is none of these.
     #[prop(into)]
-    value: Signal<T>,
-    on_change: impl Fn(T) + Copy + Send + Sync + 'static,
+    value: Signal<Option<usize>>,
+    #[prop(into)] on_change: Callback<usize>,
 ) -> impl IntoView {
-    let option = |(option, label): (T, String)| {
+    let option = |(i, label): (usize, String)| {
         view! {
             <label>
-                <input type="radio" name=name.clone() prop:checked=move || value.get() == option
-                    on:change=move |_| on_change(option) />
+                <input type="radio" name=name.clone() prop:checked=move || value.get() == Some(i)
+                    on:change=move |_| on_change.run(i) />
                 <span>{label}</span>
             </label>
         }
     };
-    let options = options.into_iter().map(option).collect_view();
+    let options = options.into_iter().enumerate().map(option).collect_view();
     view! { <fieldset class="segmented"><legend>{legend}</legend>{options}</fieldset> }
 }
 
@@ -34,11 +35,11 @@ pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
 pub fn Switch(
     label: &'static str,
     #[prop(into)] value: Signal<bool>,
-    on_change: impl Fn(bool) + 'static,
+    #[prop(into)] on_change: Callback<bool>,
 ) -> impl IntoView {
     view! {
         <label class="switch">
-            <input type="checkbox" prop:checked=value on:change=move |event| on_change(event_target_checked(&event)) />
+            <input type="checkbox" prop:checked=value on:change=move |event| on_change.run(event_target_checked(&event)) />
             <span>{label}</span>
         </label>
     }
@@ -50,11 +51,11 @@ pub fn Number(
     label: &'static str,
     max: u32,
     #[prop(into)] value: Signal<u32>,
-    on_change: impl Fn(u32) + Copy + 'static,
+    #[prop(into)] on_change: Callback<u32>,
 ) -> impl IntoView {
     let input = NodeRef::<leptos::html::Input>::new();
     let take = move |text: String| match text.parse() {
-        Ok(number) if number <= max => on_change(number),
+        Ok(number) if number <= max => on_change.run(number),
         _ => put_back(input, value.get_untracked()),
     };
     view! {
@@ -81,11 +82,11 @@ pub fn Slider(
     max: f64,
     step: f64,
     #[prop(into)] value: Signal<f64>,
-    on_input: impl Fn(f64) + Copy + 'static,
+    #[prop(into)] on_input: Callback<f64>,
 ) -> impl IntoView {
     let number = NodeRef::<leptos::html::Input>::new();
     let take = move |text: String| match text.parse::<f64>() {
-        Ok(number) if (min..=max).contains(&number) => on_input(number),
+        Ok(number) if (min..=max).contains(&number) => on_input.run(number),
         _ => put_back(number, value.get_untracked()),
     };
     view! {

@@ -9,7 +9,6 @@ use super::{dom, plate::Sources};
 use crate::chart::{Choice, Figure, Mode, Values};
 use crate::lab::protocol::RunId;
 use crate::lab::{Experiment, Plan, Scenario};
-use crate::nn::Activation;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
@@ -40,7 +39,8 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
     });
 
     if let Some(slot) = dom::slot(place, "controls") {
-        dom::replace(&slot, move || view! { <Controls figure choice slope /> });
+        dom::replace(&slot, move || view! { <Controls sources slope /> });
+        show_layers(slot, sources);
     }
     if let Some(slot) = dom::slot(place, "plate") {
         plate::bring_to_life(sources, is_live, &slot);
@@ -86,39 +86,57 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
 
 /// What the reader can choose for a figure.
 #[component]
-fn Controls(figure: Figure, choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoView {
+fn Controls(sources: Sources, slope: RwSignal<f64>) -> impl IntoView {
+    let Sources { figure, choice, .. } = sources;
     match figure {
         Figure::Sigmoid | Figure::Relu | Figure::Accuracy | Figure::Loss => ().into_any(),
         Figure::Leaky => view! { <SlopeControls choice slope /> }.into_any(),
         Figure::GradientLast | Figure::GradientFirst => {
-            view! { <LayerControl figure choice /> <AxisControl choice /> }.into_any()
+            view! { <LayerControl sources /> <AxisControl choice /> }.into_any()
         }
         Figure::GradientLayers => view! { <AxisControl choice /> }.into_any(),
-        Figure::Histograms => view! { <HistogramControls figure choice /> }.into_any(),
+        Figure::Histograms => view! { <HistogramControls sources /> }.into_any(),
     }
 }
 
 #[component]
 fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoView {
-    let text = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE].map(|slope| (slope, slope.to_string()));
+    let [text, script] = Plan::TUTORIAL_SLOPES;
     view! {
         <Slider label="Slope" min=0.0 max=0.5 step=0.01 value=slope on_input=move |value| slope.set(value) />
-        <Segmented legend="Slope as in" name="leaky-slope".into() options=vec![(text[0].0, format!("text, {}", text[0].1)), (text[1].0, format!("script, {}", text[1].1))]
-            value=slope on_change=move |value| slope.set(value) />
+        <Segmented legend="Slope as in" name="leaky-slope".into() options=vec![format!("text, {text}"), format!("script, {script}")]
+            value=Signal::derive(move || place(&Plan::TUTORIAL_SLOPES, slope.get()))
+            on_change=move |i: usize| slope.set(Plan::TUTORIAL_SLOPES[i]) />
         <Switch label="Magnify the heights" value=Signal::derive(move || choice.get().is_zoomed)
             on_change=move |is_zoomed| choice.update(|choice| choice.is_zoomed = is_zoomed) />
     }
 }
 
 #[component]
-fn LayerControl(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView {
-    let layers =
-        (1..=Plan::default().settings(Scenario::Sigmoid).depth).map(|layer| (layer, layer.to_string())).collect();
+fn LayerControl(sources: Sources) -> impl IntoView {
+    let Sources { figure, choice, .. } = sources;
+    let layer = Memo::new(move |_| sources.with(|experiment| choice.get().layer_of(experiment)));
     view! {
-        <Segmented legend="Layer" name=format!("{}-layer", figure.key()) options=layers
-            value=Signal::derive(move || choice.get().layer)
-            on_change=move |layer| choice.update(|choice| choice.layer = layer) />
+        <Segmented legend="Layer" name=format!("{}-layer", figure.key())
+            options=Plan::DEPTHS.map(|layer| layer.to_string()).collect()
+            value=Signal::derive(move || layer.get().checked_sub(1))
+            on_change=move |i| choice.update(|choice| choice.layer = i + 1) />
     }
+}
+
+/// Hides the choices of layers that the networks do not have.
+fn show_layers(controls: HtmlElement, sources: Sources) {
+    let depth = Memo::new(move |_| sources.with(|experiment| experiment.plan.depth));
+    Effect::new(move || {
+        for (i, label) in dom::all_in(&controls, "label:has([name$=layer])").iter().enumerate() {
+            label.set_hidden(i >= depth.get());
+        }
+    });
+}
+
+/// Where something stands among others.
+fn place<T: PartialEq>(all: &[T], one: T) -> Option<usize> {
+    all.iter().position(|other| *other == one)
 }
 
 #[component]
@@ -130,21 +148,22 @@ fn AxisControl(choice: RwSignal<Choice>) -> impl IntoView {
 }
 
 #[component]
-fn HistogramControls(figure: Figure, choice: RwSignal<Choice>) -> impl IntoView {
-    let scenarios = Scenario::ALL.map(|scenario| (scenario, scenario.label().to_owned())).to_vec();
-    let values = Values::ALL.map(|values| (values, values.label().to_owned())).to_vec();
-    let modes = Mode::ALL.map(|mode| (mode, mode.label().to_owned())).to_vec();
+fn HistogramControls(sources: Sources) -> impl IntoView {
+    let choice = sources.choice;
+    let scenarios = Scenario::ALL.map(|scenario| scenario.label().to_owned()).to_vec();
+    let values = Values::ALL.map(|values| values.label().to_owned()).to_vec();
+    let modes = Mode::ALL.map(|mode| mode.label().to_owned()).to_vec();
     view! {
         <Segmented legend="Values" name="histograms-values".into() options=values
-            value=Signal::derive(move || choice.get().values)
-            on_change=move |values| choice.update(|choice| choice.values = values) />
-        <LayerControl figure choice />
+            value=Signal::derive(move || place(&Values::ALL, choice.get().values))
+            on_change=move |i: usize| choice.update(|choice| choice.values = Values::ALL[i]) />
+        <LayerControl sources />
         <Segmented legend="Network" name="histograms-scenario".into() options=scenarios
-            value=Signal::derive(move || choice.get().scenario)
-            on_change=move |scenario| choice.update(|choice| choice.scenario = scenario) />
+            value=Signal::derive(move || place(&Scenario::ALL, choice.get().scenario))
+            on_change=move |i: usize| choice.update(|choice| choice.scenario = Scenario::ALL[i]) />
         <Segmented legend="Drawn as" name="histograms-mode".into() options=modes
-            value=Signal::derive(move || choice.get().mode)
-            on_change=move |mode| choice.update(|choice| choice.mode = mode) />
+            value=Signal::derive(move || place(&Mode::ALL, choice.get().mode))
+            on_change=move |i: usize| choice.update(|choice| choice.mode = Mode::ALL[i]) />
     }
 }
 
@@ -212,6 +231,6 @@ fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
 
 /// Whose run the figure shows.
 fn tag(sources: Sources) -> impl IntoView {
-    let seed = Memo::new(move |_| sources.with(|experiment| experiment.plan.seed));
-    move || your_run(seed.get())
+    let plan = Memo::new(move |_| sources.with(|experiment| experiment.plan));
+    move || your_run(&plan.get())
 }

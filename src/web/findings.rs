@@ -1,9 +1,9 @@
-//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them. Those of a
-//! section that is off the screen wait for the end of the run.
+//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them, and where the
+//! reader trains another network than the prose describes. Those of a section that is off the screen wait for the end of the run.
 
 use super::dom;
 use super::store::{Pulse, Store};
-use crate::lab::Finding;
+use crate::lab::{Experiment, Finding, Plan};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
@@ -12,9 +12,9 @@ pub fn follow(store: Store) {
     for tag in dom::all("[data-run-tag]") {
         let recorded = tag.text_content().unwrap_or_default();
         let whose = move || {
-            store.experiment.with(|experiment| match experiment.is_empty() {
-                true => recorded.clone(),
-                false => your_run(experiment.plan.seed),
+            store.experiment.with(|experiment| match is_spoken_of(experiment) {
+                false => recorded.clone(),
+                true => your_run(&experiment.plan),
             })
         };
         dom::replace(&tag, move || Memo::new(move |_| whose()));
@@ -31,8 +31,14 @@ pub fn follow(store: Store) {
 }
 
 /// The tag of what was measured in the reader's own run.
-pub fn your_run(seed: u32) -> String {
-    format!("your run, seed {seed}")
+pub fn your_run(plan: &Plan) -> String {
+    let network = if plan.is_tutorial() { "" } else { ", your network" };
+    format!("your run, seed {}{network}", plan.seed)
+}
+
+/// Whether the article speaks of what the reader runs: it describes the tutorial's network.
+fn is_spoken_of(experiment: &Experiment) -> bool {
+    !experiment.is_empty() && experiment.plan.is_tutorial()
 }
 
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
@@ -40,7 +46,9 @@ fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
     let recorded_value = place.get_attribute("value").unwrap_or_default();
     let value = Memo::new(move |_| {
         pulse.get();
-        store.experiment.with_untracked(|experiment| finding.value(experiment))
+        store
+            .experiment
+            .with_untracked(|experiment| is_spoken_of(experiment).then(|| finding.value(experiment)).flatten())
     });
     Effect::new(move || {
         let value = value.get();

@@ -5,7 +5,7 @@
 //! - [`store`]: what the page knows, and every gesture that changes it
 //! - [`fleet`], [`trainer`]: three trainers, and one of them; its other end is [`crate::worker`]
 //! - [`digits`]: fetching the data
-//! - [`panel`], [`figure`], [`plate`], [`findings`]: the living parts
+//! - [`panel`], [`recipe`], [`figure`], [`plate`], [`findings`]: the living parts
 //! - [`control`]: widgets that know no store; [`dom`], [`frame`], [`view`]: the browser
 
 pub mod control;
@@ -17,6 +17,7 @@ pub mod fleet;
 pub mod frame;
 pub mod panel;
 pub mod plate;
+pub mod recipe;
 pub mod store;
 pub mod trainer;
 pub mod view;

@@ -4,11 +4,11 @@
 use super::control::{Number, Segmented};
 use super::digits::Progress;
 use super::dom;
+use super::recipe;
 use super::store::{Store, prefers_stillness};
 use super::view::when_first_seen;
 use crate::lab::history::{History, Status};
-use crate::lab::{Experiment, Finding, Scenario};
-use crate::nn::Activation;
+use crate::lab::{Experiment, Finding, Plan, Scenario};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement};
 use std::cell::Cell;
@@ -17,6 +17,9 @@ use std::rc::Rc;
 pub fn bring_to_life(store: Store, panel: &HtmlElement) {
     if let Some(slot) = dom::slot(panel, "controls") {
         dom::replace(&slot, move || view! { <Controls store /> });
+    }
+    if let Some(form) = dom::slot(panel, "recipe") {
+        recipe::bring_to_life(store, &form);
     }
     if let Some(slot) = dom::slot(panel, "progress") {
         dom::replace(&slot, move || Scenario::ALL.map(|scenario| view! { <Run store scenario /> }).collect_view());
@@ -65,9 +68,10 @@ fn Controls(store: Store) -> impl IntoView {
         Verb::Pause => store.pause(),
     };
     let plan = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan));
-    let slopes = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE].map(|slope| (slope, slope.to_string())).to_vec();
-    let set_slope = move |slope| {
-        if let Ok(plan) = plan.get_untracked().with_slope(slope) {
+    let slopes = Plan::TUTORIAL_SLOPES.map(|slope| slope.to_string()).to_vec();
+    let slope = move || Plan::TUTORIAL_SLOPES.iter().position(|&slope| slope == plan.get().slope());
+    let set_slope = move |i: usize| {
+        if let Ok(plan) = plan.get_untracked().with_slope(Plan::TUTORIAL_SLOPES[i]) {
             store.set_plan(plan);
         }
     };
@@ -79,7 +83,7 @@ fn Controls(store: Store) -> impl IntoView {
         <Number label="Seed" max=u32::MAX value=Signal::derive(move || plan.get().seed) on_change=set_seed />
         <button on:click=move |_| store.set_new_seed()>"New seed"</button>
         <Segmented legend="Leaky slope" name="plan-slope".into() options=slopes
-            value=Signal::derive(move || plan.get().slope()) on_change=set_slope />
+            value=Signal::derive(slope) on_change=set_slope />
         <Notices store />
     }
 }

@@ -1,0 +1,84 @@
+// The form of network and training: what the article speaks of, and what a reader makes of it.
+
+import assert from "node:assert/strict";
+import { Experiment } from "./experiment.mjs";
+import { Figure } from "./figure.mjs";
+import { reading, STILL } from "./reader.mjs";
+
+/** The form, opened. */
+async function open(page) {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  await experiment.panel.getByText("Network and training", { exact: true }).click();
+  return experiment;
+}
+
+const control = (experiment, label) => experiment.panel.getByLabel(label, { exact: true });
+
+/** Types a value and leaves the field. */
+async function type(experiment, label, value) {
+  await control(experiment, label).fill(value);
+  await control(experiment, label).press("Tab");
+}
+
+reading("a network of the reader's own trains, and its address keeps it", STILL, async (page) => {
+  const experiment = await open(page);
+  await type(experiment, "Layers of weights", "3");
+  await page.waitForURL((url) => url.searchParams.get("depth") === "3");
+  await control(experiment, "Normalization").selectOption("batch normalization");
+  await page.waitForURL((url) => url.searchParams.get("norm") === "batch");
+  const fingerprints = await experiment.train();
+
+  const layers = new Figure(page, "Gradients of all layers");
+  await layers.drawn();
+  assert.match(await layers.summary.innerText(), /^Gradients of layer 3 against layer 1/);
+  assert.match(await layers.root.locator(".tag").innerText(), /your network/);
+  const last = new Figure(page, "Gradients of one layer, beginning with the last");
+  assert.equal(await last.root.getByRole("radio").count(), 3, "layers to choose");
+  assert.ok(await last.root.getByRole("radio", { name: "3" }).isChecked(), "the last layer");
+  assert.equal(await page.locator("main data.own").count(), 0, "numbers of a network that the article does not describe");
+
+  await page.reload();
+  assert.equal(await control(experiment, "Layers of weights").inputValue(), "3");
+  assert.equal(await control(experiment, "Normalization").inputValue(), "batch");
+  assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
+});
+
+reading("an optimizer brings its rate, and one initializer its standard deviation", STILL, async (page) => {
+  const experiment = await open(page);
+  await control(experiment, "Optimizer").selectOption("SGD");
+  await page.waitForURL((url) => url.searchParams.get("optimizer") === "sgd");
+  assert.equal(await control(experiment, "Learning rate").inputValue(), "0.1");
+  const deviation = control(experiment, "Standard deviation");
+  assert.ok(await deviation.isDisabled());
+  await control(experiment, "Initial weights").selectOption("normal");
+  await page.waitForURL((url) => url.searchParams.get("init") === "normal");
+  assert.ok(await deviation.isEnabled());
+  assert.equal(await deviation.inputValue(), "1");
+  await experiment.reach("ready");
+});
+
+reading("what cannot run changes nothing and is said", STILL, async (page) => {
+  const experiment = await open(page);
+  const before = page.url();
+  for (const [label, value, stands, sentence] of [
+    ["Layers of weights", "13", "6", "Not changed: depth is 13, but must be from 1 to 12."],
+    ["Dropout", "1", "0", "Not changed: dropout is 1, but must be from 0 to 0.95."],
+    ["Batch size", "", "30", "Not changed: batch is “”, but must be a whole number."],
+  ]) {
+    await type(experiment, label, value);
+    await experiment.panel.getByText(sentence, { exact: true }).waitFor();
+    assert.equal(await control(experiment, label).inputValue(), stands);
+  }
+  assert.equal(page.url(), before);
+  await page.goto(`${before.split("?")[0]}?depth=13&norm=group&clip=1`);
+  await experiment.reach("ready");
+  for (const sentence of [
+    "From the address of this page: depth is 13, but must be from 1 to 12.",
+    "From the address of this page: norm is “group”, but must be one of batch, layer, none.",
+  ]) {
+    await experiment.panel.getByText(sentence, { exact: true }).waitFor();
+  }
+  await experiment.panel.getByText("Network and training", { exact: true }).click();
+  assert.equal(await control(experiment, "Largest gradient norm").inputValue(), "1");
+});
