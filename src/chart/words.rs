@@ -12,7 +12,7 @@ impl Figure {
             Self::Loss => "Training loss",
             Self::GradientLast => "Gradients of one layer, beginning with the last",
             Self::GradientFirst => "Gradients of one layer, beginning with the first",
-            Self::GradientLayers => "Gradients of all six layers",
+            Self::GradientLayers => "Gradients of all layers",
             Self::Histograms => "Histograms over time",
         }
     }

@@ -26,7 +26,7 @@ pub fn form() -> String {
     ];
     format!(
         "<details class=\"recipe\"><summary>Network and training</summary>\n\
-         <p>The three networks share all of this and differ in their activation. A change starts a new run.</p>\n\
+         <p>The three networks share all of this and differ in their activation. A change starts a new run; the article and its captions go on speaking of the tutorial’s network.</p>\n\
          <div class=\"controls\" data-slot=\"recipe\" role=\"group\" aria-label=\"Network and training\">\n{}</div></details>\n",
         fields.concat()
     )

@@ -40,7 +40,7 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
 
     if let Some(slot) = dom::slot(place, "controls") {
         dom::replace(&slot, move || view! { <Controls sources slope /> });
-        show_layers(slot, sources);
+        show_layers(place.clone(), sources);
     }
     if let Some(slot) = dom::slot(place, "plate") {
         plate::bring_to_life(sources, is_live, &slot);
@@ -124,13 +124,16 @@ fn LayerControl(sources: Sources) -> impl IntoView {
     }
 }
 
-/// Hides the choices of layers that the networks do not have.
-fn show_layers(controls: HtmlElement, sources: Sources) {
+/// Hides the choices of layers that the networks do not have, and gives the values of all layers their rows.
+fn show_layers(place: HtmlElement, sources: Sources) {
     let depth = Memo::new(move |_| sources.with(|experiment| experiment.plan.depth));
     Effect::new(move || {
-        for (i, label) in dom::all_in(&controls, "label:has([name$=layer])").iter().enumerate() {
-            label.set_hidden(i >= depth.get());
+        let depth = depth.get();
+        for (i, label) in dom::all_in(&place, "label:has([name$=layer])").iter().enumerate() {
+            label.set_hidden(i >= depth);
         }
+        // One more for the step.
+        _ = place.style().set_property("--rows", &(depth + 1).to_string());
     });
 }
 

@@ -7,7 +7,7 @@ import { reading, STILL } from "./reader.mjs";
 
 const CURVES = ["The sigmoid and its derivative", "ReLU and its derivative", "Leaky ReLU and its derivative"];
 const OVER_STEPS = ["Training accuracy", "Training loss", "Gradients of one layer, beginning with the last", "Gradients of one layer, beginning with the first"];
-const MEASURED = [...OVER_STEPS, "Gradients of all six layers", "Histograms over time"];
+const MEASURED = [...OVER_STEPS, "Gradients of all layers", "Histograms over time"];
 
 const LOGGED = Array.from({ length: 13 }, (_, i) => 200 * i);
 
@@ -47,7 +47,7 @@ reading("a figure's controls change its drawing and its words", STILL, async (pa
   await retold(last, () => last.radio("Layer", "3").press("Space"), /layer 3/);
   await last.redrawnBy(() => last.switch("Linear axis").check());
 
-  const layers = new Figure(page, "Gradients of all six layers");
+  const layers = new Figure(page, "Gradients of all layers");
   await layers.redrawnBy(() => layers.switch("Linear axis").check());
 
   const histograms = new Figure(page, "Histograms over time");

@@ -5,15 +5,21 @@ import { Experiment } from "./experiment.mjs";
 import { Figure } from "./figure.mjs";
 import { reading, STILL } from "./reader.mjs";
 
+const TITLE = "Network and training";
+
 /** The form, opened. */
 async function open(page) {
   const experiment = new Experiment(page);
   await experiment.reach("ready");
-  await experiment.panel.getByText("Network and training", { exact: true }).click();
+  await experiment.panel.getByText(TITLE, { exact: true }).click();
   return experiment;
 }
 
-const control = (experiment, label) => experiment.panel.getByLabel(label, { exact: true });
+/** The field of this name, a choice or a number. */
+function control(experiment, name) {
+  const of = (role) => experiment.panel.getByRole(role, { name, exact: true });
+  return of("combobox").or(of("spinbutton"));
+}
 
 /** Types a value and leaves the field. */
 async function type(experiment, label, value) {
@@ -32,13 +38,14 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   const layers = new Figure(page, "Gradients of all layers");
   await layers.drawn();
   assert.match(await layers.summary.innerText(), /^Gradients of layer 3 against layer 1/);
-  assert.match(await layers.root.locator(".tag").innerText(), /your network/);
+  assert.match(await layers.tag.innerText(), /your network/);
   const last = new Figure(page, "Gradients of one layer, beginning with the last");
-  assert.equal(await last.root.getByRole("radio").count(), 3, "layers to choose");
-  assert.ok(await last.root.getByRole("radio", { name: "3" }).isChecked(), "the last layer");
+  assert.equal(await last.place.getByRole("radio").count(), 3, "layers to choose");
+  assert.ok(await last.place.getByRole("radio", { name: "3" }).isChecked(), "the last layer");
   assert.equal(await page.locator("main data.own").count(), 0, "numbers of a network that the article does not describe");
 
   await page.reload();
+  await open(page);
   assert.equal(await control(experiment, "Layers of weights").inputValue(), "3");
   assert.equal(await control(experiment, "Normalization").inputValue(), "batch");
   assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
@@ -79,6 +86,6 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   ]) {
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
   }
-  await experiment.panel.getByText("Network and training", { exact: true }).click();
+  await experiment.panel.getByText(TITLE, { exact: true }).click();
   assert.equal(await control(experiment, "Largest gradient norm").inputValue(), "1");
 });
