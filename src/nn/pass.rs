@@ -256,6 +256,22 @@ mod tests {
         assert_eq!((tape.batch, tape.correct), (4, 3));
     }
 
+    /// Its derivative alone could not tell a + x from a − x.
+    #[test]
+    fn a_skip_connection_adds_what_came_in_to_what_comes_out() {
+        let plain = Architecture::plain(&[2, 3, 3, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
+        let mlp = Mlp::<f64>::new(Architecture { residual: true, ..plain }, &mut Rng::weights(1));
+        let x = SparseRows::from_dense(2, [1.0, -2.0].into_iter());
+        let mut tape = Tape::new(&mlp, 1);
+        mlp.evaluate(&x, &[0], &[0], &mut tape);
+        let [first, second, _] = &tape.layers[..] else { panic!("three layers") };
+        assert_eq!(first.output()[..3], first.a[..3], "two numbers and three cannot be added");
+        for unit in 0..3 {
+            assert!(first.a[unit] != 0.0);
+            assert_eq!(second.output()[unit], second.a[unit] + first.a[unit]);
+        }
+    }
+
     #[test]
     fn of_equal_largest_outputs_the_first_counts_and_nan_is_never_right() {
         let right = |z: [f32; 3]| [0, 1, 2].map(|label| is_largest(&z, label));
