@@ -102,7 +102,9 @@ pub fn describe_layers(experiment: &Experiment) -> String {
     let sentence = |scenario: Scenario| {
         let ratio = |when| {
             let ratio = Finding::Ratio { scenario, quantity: Quantity::Gradient, from: last, to: 1, when };
-            ratio.value(experiment).map(|value| significant(value, 2))
+            // A mean of 0 is divided by no number.
+            let text = |value: f64| if value.is_finite() { significant(value, 2) } else { "no ratio".to_owned() };
+            ratio.value(experiment).map(text)
         };
         Some(format!(
             "{} {} before training and {} over the logs",

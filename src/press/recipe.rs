@@ -4,30 +4,32 @@
 use crate::lab::{Plan, Recipe};
 use crate::nn::{Initializer, Loss, Norm, Optimizer};
 
-/// The form, with the default plan in it. Every control has the name of its field in the URL.
+/// The form, with the default plan in it, disabled until the page is alive. Steps are those of the arrow keys; values between are
+/// taken too. Every control has the name of its field in the URL.
 pub fn form() -> String {
     let fields = [
         number("depth", "Layers of weights", Plan::DEPTHS, "1"),
         number("width", "Units of a hidden layer", Plan::WIDTHS, "1"),
         choice("init", "Initial weights", Initializer::ALL.map(|of| (of.key(), of.label()))),
-        number("std", "Standard deviation", Initializer::STDS, "any"),
+        number("std", "Standard deviation", Initializer::STDS, "0.01"),
         choice(
             "norm",
             "Normalization",
             [("none", "none")].into_iter().chain(Norm::ALL.map(|of| (of.key(), of.label()))),
         ),
         choice("residual", "Skip connections", [("no", "none"), ("yes", "where widths match")]),
-        number("dropout", "Dropout", Recipe::DROPOUTS, "any"),
+        number("dropout", "Dropout", Recipe::DROPOUTS, "0.05"),
         choice("loss", "Loss", Loss::ALL.map(|of| (of.key(), of.label()))),
         choice("optimizer", "Optimizer", Optimizer::ALL.map(|of| (of.key(), of.label()))),
-        number("rate", "Learning rate", Recipe::LEARNING_RATES, "any"),
-        number("clip", "Largest gradient norm", Recipe::CLIPS, "any"),
+        number("rate", "Learning rate", Recipe::LEARNING_RATES, "0.0001"),
+        number("clip", "Largest gradient norm", 0.0..=*Recipe::CLIPS.end(), "0.1"),
         number("batch", "Batch size", Recipe::BATCHES, "1"),
     ];
     format!(
         "<details class=\"recipe\"><summary>Network and training</summary>\n\
          <p>The three networks share all of this and differ in their activation. A change starts a new run; the article and its captions go on speaking of the tutorial’s network.</p>\n\
-         <div class=\"controls\" data-slot=\"recipe\" role=\"group\" aria-label=\"Network and training\">\n{}</div></details>\n",
+         <p data-slot=\"refusal\" role=\"status\"></p>\n\
+         <fieldset class=\"controls\" data-slot=\"recipe\" aria-label=\"Network and training\" disabled>\n{}</fieldset></details>\n",
         fields.concat()
     )
 }

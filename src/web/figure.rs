@@ -39,8 +39,8 @@ pub fn bring_to_life(store: Store, place: &HtmlElement) {
     });
 
     if let Some(slot) = dom::slot(place, "controls") {
-        dom::replace(&slot, move || view! { <Controls sources slope /> });
-        show_layers(place.clone(), sources);
+        dom::replace(&slot, move || view! { <Controls sources is_live slope /> });
+        show_layers(place.clone(), depth(sources, is_live));
     }
     if let Some(slot) = dom::slot(place, "plate") {
         plate::bring_to_life(sources, is_live, &slot);
@@ -86,16 +86,16 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
 
 /// What the reader can choose for a figure.
 #[component]
-fn Controls(sources: Sources, slope: RwSignal<f64>) -> impl IntoView {
+fn Controls(sources: Sources, is_live: Memo<bool>, slope: RwSignal<f64>) -> impl IntoView {
     let Sources { figure, choice, .. } = sources;
     match figure {
         Figure::Sigmoid | Figure::Relu | Figure::Accuracy | Figure::Loss => ().into_any(),
         Figure::Leaky => view! { <SlopeControls choice slope /> }.into_any(),
         Figure::GradientLast | Figure::GradientFirst => {
-            view! { <LayerControl sources /> <AxisControl choice /> }.into_any()
+            view! { <LayerControl sources is_live /> <AxisControl choice /> }.into_any()
         }
         Figure::GradientLayers => view! { <AxisControl choice /> }.into_any(),
-        Figure::Histograms => view! { <HistogramControls sources /> }.into_any(),
+        Figure::Histograms => view! { <HistogramControls sources is_live /> }.into_any(),
     }
 }
 
@@ -113,9 +113,10 @@ fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoVie
 }
 
 #[component]
-fn LayerControl(sources: Sources) -> impl IntoView {
+fn LayerControl(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
     let Sources { figure, choice, .. } = sources;
-    let layer = Memo::new(move |_| sources.with(|experiment| choice.get().layer_of(experiment)));
+    let depth = depth(sources, is_live);
+    let layer = Memo::new(move |_| choice.get().layer.clamp(1, depth.get()));
     view! {
         <Segmented legend="Layer" name=format!("{}-layer", figure.key())
             options=Plan::DEPTHS.map(|layer| layer.to_string()).collect()
@@ -124,9 +125,16 @@ fn LayerControl(sources: Sources) -> impl IntoView {
     }
 }
 
+/// The layers of the networks shown: the recorded ones until the figure is alive.
+fn depth(sources: Sources, is_live: Memo<bool>) -> Memo<usize> {
+    Memo::new(move |_| match is_live.get() {
+        true => sources.with(|experiment| experiment.plan.depth),
+        false => Plan::default().depth,
+    })
+}
+
 /// Hides the choices of layers that the networks do not have, and gives the values of all layers their rows.
-fn show_layers(place: HtmlElement, sources: Sources) {
-    let depth = Memo::new(move |_| sources.with(|experiment| experiment.plan.depth));
+fn show_layers(place: HtmlElement, depth: Memo<usize>) {
     Effect::new(move || {
         let depth = depth.get();
         for (i, label) in dom::all_in(&place, "label:has([name$=layer])").iter().enumerate() {
@@ -151,7 +159,7 @@ fn AxisControl(choice: RwSignal<Choice>) -> impl IntoView {
 }
 
 #[component]
-fn HistogramControls(sources: Sources) -> impl IntoView {
+fn HistogramControls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
     let choice = sources.choice;
     let scenarios = Scenario::ALL.map(|scenario| scenario.label().to_owned()).to_vec();
     let values = Values::ALL.map(|values| values.label().to_owned()).to_vec();
@@ -160,7 +168,7 @@ fn HistogramControls(sources: Sources) -> impl IntoView {
         <Segmented legend="Values" name="histograms-values".into() options=values
             value=Signal::derive(move || place(&Values::ALL, choice.get().values))
             on_change=move |i: usize| choice.update(|choice| choice.values = Values::ALL[i]) />
-        <LayerControl sources />
+        <LayerControl sources is_live />
         <Segmented legend="Network" name="histograms-scenario".into() options=scenarios
             value=Signal::derive(move || place(&Scenario::ALL, choice.get().scenario))
             on_change=move |i: usize| choice.update(|choice| choice.scenario = Scenario::ALL[i]) />

@@ -32,7 +32,7 @@ pub fn follow(store: Store) {
 
 /// The tag of what was measured in the reader's own run.
 pub fn your_run(plan: &Plan) -> String {
-    let network = if plan.is_tutorial() { "" } else { ", your network" };
+    let network = if plan.is_tutorial() { "" } else { ", your network; the caption describes the tutorial’s" };
     format!("your run, seed {}{network}", plan.seed)
 }
 

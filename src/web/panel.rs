@@ -19,7 +19,7 @@ pub fn bring_to_life(store: Store, panel: &HtmlElement) {
         dom::replace(&slot, move || view! { <Controls store /> });
     }
     if let Some(form) = dom::slot(panel, "recipe") {
-        recipe::bring_to_life(store, &form);
+        recipe::bring_to_life(store, &form, dom::slot(panel, "refusal"));
     }
     if let Some(slot) = dom::slot(panel, "progress") {
         dom::replace(&slot, move || Scenario::ALL.map(|scenario| view! { <Run store scenario /> }).collect_view());

@@ -1,5 +1,5 @@
 //! The experiment's form of network and training, which the press has written: a change goes to the store, the store's plan
-//! comes back. Each control has the name of a plan's field.
+//! comes back. Each control has the name of a plan's field; what cannot be had is said beside it.
 
 use super::store::Store;
 use crate::lab::Plan;
@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use leptos::web_sys::{HtmlElement, HtmlInputElement};
 use wasm_bindgen::JsCast;
 
-pub fn bring_to_life(store: Store, form: &HtmlElement) {
+pub fn bring_to_life(store: Store, form: &HtmlElement, said: Option<HtmlElement>) {
+    _ = form.remove_attribute("disabled");
     let controls = Plan::FIELDS.into_iter().filter_map(|field| {
         let control = form.query_selector(&format!("[name={field}]")).ok()??;
         // A select has the same properties.
@@ -32,12 +33,21 @@ pub fn bring_to_life(store: Store, form: &HtmlElement) {
             if !form.contains(Some(&control)) {
                 return;
             }
-            match plan.get_untracked().with(&control.name(), &control.value()) {
-                Ok(plan) => store.set_plan(plan),
-                Err(error) => {
-                    show(plan.get_untracked());
-                    store.notices.set(vec![format!("Not changed: {error}.")]);
+            let old = plan.get_untracked();
+            // A browser hands over what is no number as nothing.
+            let value = if control.validity().bad_input() { "no number".to_owned() } else { control.value() };
+            let refusal = match old.with(&control.name(), &value) {
+                Ok(new) if new != old => {
+                    store.set_plan(new);
+                    String::new()
                 }
+                other => {
+                    show(old);
+                    other.err().map(|error| format!("Not changed: {error}.")).unwrap_or_default()
+                }
+            };
+            if let Some(said) = &said {
+                said.set_text_content(Some(&refusal));
             }
         }
     });

@@ -51,6 +51,24 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
 });
 
+reading("until a network of the reader's own has trained, figures show the recorded one", { ...STILL, search: "?depth=3" }, async (page) => {
+  const experiment = await open(page);
+  const last = new Figure(page, "Gradients of one layer, beginning with the last");
+  assert.ok(await last.radio("Layer", "6").isChecked());
+  assert.match(await last.summary.innerText(), /layer 6/);
+  await experiment.train();
+  await last.drawn();
+  assert.ok(await last.radio("Layer", "3").isChecked());
+});
+
+reading("the same value again throws no run away", STILL, async (page) => {
+  const experiment = await open(page);
+  await experiment.train();
+  await type(experiment, "Learning rate", "0.0010");
+  assert.equal(await control(experiment, "Learning rate").inputValue(), "0.001");
+  await experiment.reach("done");
+});
+
 reading("an optimizer brings its rate, and one initializer its standard deviation", STILL, async (page) => {
   const experiment = await open(page);
   await control(experiment, "Optimizer").selectOption("SGD");
@@ -72,6 +90,7 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
     ["Layers of weights", "13", "6", "Not changed: depth is 13, but must be from 1 to 12."],
     ["Dropout", "1", "0", "Not changed: dropout is 1, but must be from 0 to 0.95."],
     ["Batch size", "", "30", "Not changed: batch is “”, but must be a whole number."],
+    ["Learning rate", "-1", "0.001", "Not changed: learning rate is -1, but must be from 0 to 100."],
   ]) {
     await type(experiment, label, value);
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
@@ -87,5 +106,11 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
   }
   await experiment.panel.getByText(TITLE, { exact: true }).click();
-  assert.equal(await control(experiment, "Largest gradient norm").inputValue(), "1");
+  const clip = control(experiment, "Largest gradient norm");
+  assert.equal(await clip.inputValue(), "1");
+  await clip.press("End");
+  await clip.press("e");
+  await clip.press("Tab");
+  await experiment.panel.getByText("Not changed: clip is “no number”, but must be a number.", { exact: true }).waitFor();
+  assert.equal(await clip.inputValue(), "1");
 });
