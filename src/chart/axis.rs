@@ -90,6 +90,7 @@ impl Axis {
         let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
         let label = |i: i64| match i as f64 * step {
             _ if decimals > 4 => scientific(i, step),
+            value if value >= 1e6 => scientific(i, step),
             value if value >= 1000.0 => Finding::Steps.text(value),
             value => format!("{}{}", minus(&format!("{value:.decimals$}")), self.unit),
         };
@@ -111,7 +112,7 @@ fn round_step(step: f64) -> f64 {
     [1.0, 2.0, 5.0].into_iter().map(|m| m * power).find(|round| *round >= step * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
-/// Multiples of a very small step: 2×10⁻⁵.
+/// Multiples of a very small or a very large step: 2×10⁻⁵.
 fn scientific(i: i64, step: f64) -> String {
     let exponent = step.log10().floor() as i32;
     let mantissa = (i as f64 * step / 10f64.powi(exponent)).round();
@@ -142,6 +143,12 @@ mod tests {
         assert_eq!(Axis::decades([3e-4, 0.02].into_iter()).low(), 2e-4);
         assert_eq!(labels(Axis::decades([1e-9, 0.5].into_iter()), 5), ["10⁻⁹", "10⁻⁷", "10⁻⁵", "10⁻³", "10⁻¹"]);
         assert_eq!(Axis::from_zero([2.31].into_iter(), 1.0).high(), 2.5);
+    }
+
+    #[test]
+    fn millions_are_powers_of_ten() {
+        assert_eq!(labels(Axis::from_zero([4e15].into_iter(), 1.0), 2), ["0", "2×10¹⁵", "4×10¹⁵"]);
+        assert_eq!(labels(Axis::from_zero([4e5].into_iter(), 1.0), 2), ["0", "200,000", "400,000"]);
     }
 
     #[test]

@@ -17,9 +17,9 @@ fn inflated(bytes: &[u8]) -> Vec<u8> {
     inflated
 }
 
-fn recorded() -> &'static Experiment {
-    static RECORDED: OnceLock<Experiment> = OnceLock::new();
-    RECORDED.get_or_init(|| {
+fn split() -> &'static Split {
+    static SPLIT: OnceLock<Split> = OnceLock::new();
+    SPLIT.get_or_init(|| {
         let digits = |images: &[u8], labels: &[u8]| Digits::from_idx(&inflated(images), &inflated(labels)).unwrap();
         let train = digits(
             include_bytes!("../../static/mnist/train-images-idx3-ubyte.gz"),
@@ -29,7 +29,22 @@ fn recorded() -> &'static Experiment {
             include_bytes!("../../static/mnist/t10k-images-idx3-ubyte.gz"),
             include_bytes!("../../static/mnist/t10k-labels-idx1-ubyte.gz"),
         );
-        Experiment::record(Plan::default(), &Split { train, held_out }).unwrap()
+        Split { train, held_out }
+    })
+}
+
+fn recorded() -> &'static Experiment {
+    static RECORDED: OnceLock<Experiment> = OnceLock::new();
+    RECORDED.get_or_init(|| Experiment::record(Plan::default(), split()).unwrap())
+}
+
+/// Another network than the tutorial's, whose ReLU scenarios learn nothing and have no gradients.
+fn own() -> &'static Experiment {
+    static OWN: OnceLock<Experiment> = OnceLock::new();
+    OWN.get_or_init(|| {
+        let (plan, errors) = Plan::from_query("depth=3&init=zeros&loss=half-squared");
+        assert_eq!(errors, []);
+        Experiment::record(plan, split()).unwrap()
     })
 }
 
@@ -118,7 +133,7 @@ fn uncoloured(svg: &str) -> String {
 #[test]
 fn every_figure_draws_inside_its_area() {
     for figure in Figure::ALL {
-        let experiments = [empty(), half_done(), recorded().clone(), broken()];
+        let experiments = [empty(), half_done(), recorded().clone(), own().clone(), broken()];
         for (experiment, is_narrow) in
             experiments.iter().flat_map(|experiment| [(experiment, true), (experiment, false)])
         {
@@ -145,7 +160,8 @@ fn every_figure_draws_inside_its_area() {
 #[test]
 fn no_text_is_cut_off_or_too_small() {
     let slopes = [0.0, 0.2, 0.5].map(|s| Experiment::new(Plan::default().with_slope(s).unwrap(), Default::default()));
-    let experiments: Vec<Experiment> = [empty(), half_done(), recorded().clone()].into_iter().chain(slopes).collect();
+    let experiments: Vec<Experiment> =
+        [empty(), half_done(), recorded().clone(), own().clone()].into_iter().chain(slopes).collect();
     for (figure, experiment) in Figure::ALL.into_iter().flat_map(|f| experiments.iter().map(move |e| (f, e))) {
         for (choice, is_narrow) in choices(figure).into_iter().flat_map(|choice| [(choice, true), (choice, false)]) {
             let size = figure.size(is_narrow);
@@ -309,4 +325,22 @@ fn a_magnified_curve_has_no_false_plateau() {
         let table = Figure::Leaky.table(&experiment, &choice);
         assert!(table.rows.iter().flatten().all(|cell| cell != "−0"), "slope {slope}");
     }
+}
+
+#[test]
+fn figures_speak_of_the_network_that_ran() {
+    let headline = |figure: Figure| figure.sheet(own(), &figure.choice()).headline;
+    assert_eq!(headline(Figure::GradientLast), "mean |∂C/∂W| of layer 3 (the last)");
+    assert_eq!(headline(Figure::GradientLayers), "mean |∂C/∂W| of each layer, 1 (first) to 3 (last)");
+    assert_eq!(headline(Figure::Histograms), "√density of the gradients of layer 3, leaky ReLU");
+    assert_eq!(headline(Figure::Loss), "loss: half the squared error of the batch");
+    let guide = &Figure::Loss.sheet(own(), &Choice::default()).panels[0].guides[0];
+    // Ten outputs that all say 1/10.
+    let loss = 0.5 * (0.9f64.powi(2) + 9.0 * 0.1f64.powi(2));
+    assert!((guide.y - loss).abs() < 1e-12 && guide.label == "guessing: 0.45");
+    for figure in Figure::ALL.into_iter().filter(|figure| !figure.is_curve()) {
+        let words = figure.describe(own(), &figure.choice());
+        assert!(!words.contains("NaN") && !words.contains("inf"), "{words}");
+    }
+    assert!(Figure::GradientLayers.describe(own(), &Choice::default()).contains("ReLU no ratio before training"));
 }

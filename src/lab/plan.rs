@@ -170,8 +170,8 @@ fn set(recipe: &mut Recipe, field: &str, value: &str) -> Result<(), SettingsErro
         "width" => recipe.width = whole("width", value)?,
         "init" => recipe.initializer = Initializer::ALL[place("init", value, &Initializer::ALL.map(Initializer::key))?],
         "std" => match &mut recipe.initializer {
-            Initializer::Normal { std } => *std = number("std", value)?,
-            _ => return Err(unreadable("std", value, "left out, for only init=normal has one")),
+            Initializer::Normal { std } => *std = number("standard deviation", value)?,
+            _ => return Err(unreadable("standard deviation", value, "left out: only normal weights have one")),
         },
         "norm" => {
             let [batch, layer] = Norm::ALL.map(Norm::key);
@@ -183,10 +183,10 @@ fn set(recipe: &mut Recipe, field: &str, value: &str) -> Result<(), SettingsErro
         "optimizer" => {
             recipe.optimizer = Optimizer::ALL[place("optimizer", value, &Optimizer::ALL.map(Optimizer::key))?]
         }
-        "rate" => recipe.optimizer = recipe.optimizer.with_learning_rate(number("rate", value)?),
+        "rate" => recipe.optimizer = recipe.optimizer.with_learning_rate(number("learning rate", value)?),
         "clip" => recipe.clip = if value.is_empty() { None } else { Some(number("clip", value)?) },
         "batch" => recipe.batch = whole("batch", value)?,
-        _ => _ = place("a setting", field, &Plan::FIELDS)?,
+        _ => return Err(unreadable("a setting", field, "one of this network’s")),
     }
     Ok(())
 }
@@ -293,7 +293,8 @@ mod tests {
             ("norm=group", "norm is “group”, but must be one of batch, layer, none"),
             ("residual=", "residual is “”, but must be one of no, yes"),
             ("loss=hinge", "loss is “hinge”, but must be one of cross-entropy, half-squared"),
-            ("std=0.1", "std is “0.1”, but must be left out, for only init=normal has one"),
+            ("std=0.1", "standard deviation is “0.1”, but must be left out: only normal weights have one"),
+            ("rate=x", "learning rate is “x”, but must be a number"),
         ] {
             let (plan, errors) = Plan::from_query(query);
             assert_eq!(plan, Plan::default(), "{query}");

@@ -110,7 +110,7 @@ impl<F: Float> Mlp<F> {
                     // ∂C/∂W = aᵀ δ: the factor a of (1) that the tutorial's (4) leaves out.
                     let a = Left::Transposed { values: activity.output(), stride: layer_before.stride };
                     product(a, Right::Plain(delta), None, dw, layer.stride, &mut tape.panel);
-                    // δ Wᵀ, the first factor of (3).
+                    // δ Wᵀ, the sum in (3).
                     let w = &self.parameters[layer.w.clone()];
                     let w = Right::Transposed { values: w, stride: layer.stride, inner: layer.fan_out };
                     let before = &mut activity.delta[..rows.len() * layer_before.stride];

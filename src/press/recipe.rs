@@ -12,14 +12,10 @@ pub fn form() -> String {
         number("width", "Units of a hidden layer", Plan::WIDTHS, "1"),
         choice("init", "Initial weights", Initializer::ALL.map(|of| (of.key(), of.label()))),
         number("std", "Standard deviation", Initializer::STDS, "0.01"),
-        choice(
-            "norm",
-            "Normalization",
-            [("none", "none")].into_iter().chain(Norm::ALL.map(|of| (of.key(), of.label()))),
-        ),
-        choice("residual", "Skip connections", [("no", "none"), ("yes", "where widths match")]),
+        choice("norm", "Normalization", std::iter::once("none").chain(Norm::ALL.map(Norm::key)).map(|key| (key, key))),
+        choice("residual", "Skip connections", [("no", "no"), ("yes", "yes")]),
         number("dropout", "Dropout", Recipe::DROPOUTS, "0.05"),
-        choice("loss", "Loss", Loss::ALL.map(|of| (of.key(), of.label()))),
+        choice("loss", "Loss", Loss::ALL.map(|of| (of.key(), of.key()))),
         choice("optimizer", "Optimizer", Optimizer::ALL.map(|of| (of.key(), of.label()))),
         number("rate", "Learning rate", Recipe::LEARNING_RATES, "0.0001"),
         number("clip", "Largest gradient norm", 0.0..=*Recipe::CLIPS.end(), "0.1"),
@@ -27,7 +23,7 @@ pub fn form() -> String {
     ];
     format!(
         "<details class=\"recipe\"><summary>Network and training</summary>\n\
-         <p>The three networks share all of this and differ in their activation. A change starts a new run; the article and its captions go on speaking of the tutorial’s network.</p>\n\
+         <p>The three networks share all of this and differ in the activation of their hidden units, of which one layer has none. A change starts a new run; the article and its captions go on speaking of the tutorial’s network.</p>\n\
          <p data-slot=\"refusal\" role=\"status\"></p>\n\
          <fieldset class=\"controls\" data-slot=\"recipe\" aria-label=\"Network and training\" disabled>\n{}</fieldset></details>\n",
         fields.concat()

@@ -30,6 +30,11 @@ pub fn Segmented(
     view! { <fieldset class="segmented"><legend>{legend}</legend>{options}</fieldset> }
 }
 
+/// The place of a choice among those there are.
+pub fn place_of<T: PartialEq>(all: &[T], choice: T) -> Option<usize> {
+    all.iter().position(|one| *one == choice)
+}
+
 /// A switch with two states.
 #[component]
 pub fn Switch(

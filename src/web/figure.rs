@@ -1,7 +1,7 @@
 //! A figure of the article, alive: its controls, its drawing, the values under the pointer or the keys, and the same in words
 //! and numbers. What a figure means is `chart`'s; this file connects it to the store.
 
-use super::control::{Segmented, Slider, Switch};
+use super::control::{Segmented, Slider, Switch, place_of};
 use super::findings::your_run;
 use super::plate;
 use super::store::{self, Milestone, Store};
@@ -105,7 +105,7 @@ fn SlopeControls(choice: RwSignal<Choice>, slope: RwSignal<f64>) -> impl IntoVie
     view! {
         <Slider label="Slope" min=0.0 max=0.5 step=0.01 value=slope on_input=move |value| slope.set(value) />
         <Segmented legend="Slope as in" name="leaky-slope".into() options=vec![format!("text, {text}"), format!("script, {script}")]
-            value=Signal::derive(move || place(&Plan::TUTORIAL_SLOPES, slope.get()))
+            value=Signal::derive(move || place_of(&Plan::TUTORIAL_SLOPES, slope.get()))
             on_change=move |i: usize| slope.set(Plan::TUTORIAL_SLOPES[i]) />
         <Switch label="Magnify the heights" value=Signal::derive(move || choice.get().is_zoomed)
             on_change=move |is_zoomed| choice.update(|choice| choice.is_zoomed = is_zoomed) />
@@ -137,17 +137,13 @@ fn depth(sources: Sources, is_live: Memo<bool>) -> Memo<usize> {
 fn show_layers(place: HtmlElement, depth: Memo<usize>) {
     Effect::new(move || {
         let depth = depth.get();
-        for (i, label) in dom::all_in(&place, "label:has([name$=layer])").iter().enumerate() {
-            label.set_hidden(i >= depth);
+        for (i, radio) in dom::all_in(&place, "[name$=layer]").iter().enumerate() {
+            let label = radio.parent_element();
+            _ = label.map(|label| label.toggle_attribute_with_force("hidden", i >= depth));
         }
         // One more for the step.
         _ = place.style().set_property("--rows", &(depth + 1).to_string());
     });
-}
-
-/// Where something stands among others.
-fn place<T: PartialEq>(all: &[T], one: T) -> Option<usize> {
-    all.iter().position(|other| *other == one)
 }
 
 #[component]
@@ -166,14 +162,14 @@ fn HistogramControls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
     let modes = Mode::ALL.map(|mode| mode.label().to_owned()).to_vec();
     view! {
         <Segmented legend="Values" name="histograms-values".into() options=values
-            value=Signal::derive(move || place(&Values::ALL, choice.get().values))
+            value=Signal::derive(move || place_of(&Values::ALL, choice.get().values))
             on_change=move |i: usize| choice.update(|choice| choice.values = Values::ALL[i]) />
         <LayerControl sources is_live />
         <Segmented legend="Network" name="histograms-scenario".into() options=scenarios
-            value=Signal::derive(move || place(&Scenario::ALL, choice.get().scenario))
+            value=Signal::derive(move || place_of(&Scenario::ALL, choice.get().scenario))
             on_change=move |i: usize| choice.update(|choice| choice.scenario = Scenario::ALL[i]) />
         <Segmented legend="Drawn as" name="histograms-mode".into() options=modes
-            value=Signal::derive(move || place(&Mode::ALL, choice.get().mode))
+            value=Signal::derive(move || place_of(&Mode::ALL, choice.get().mode))
             on_change=move |i: usize| choice.update(|choice| choice.mode = Mode::ALL[i]) />
     }
 }

@@ -1,7 +1,7 @@
 //! The experiment: its controls, how far its three runs are, and their logs. The default run starts by itself once the panel
 //! comes into view, unless the reader prefers stillness.
 
-use super::control::{Number, Segmented};
+use super::control::{Number, Segmented, place_of};
 use super::digits::Progress;
 use super::dom;
 use super::recipe;
@@ -69,7 +69,7 @@ fn Controls(store: Store) -> impl IntoView {
     };
     let plan = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan));
     let slopes = Plan::TUTORIAL_SLOPES.map(|slope| slope.to_string()).to_vec();
-    let slope = move || Plan::TUTORIAL_SLOPES.iter().position(|&slope| slope == plan.get().slope());
+    let slope = move || place_of(&Plan::TUTORIAL_SLOPES, plan.get().slope());
     let set_slope = move |i: usize| {
         if let Ok(plan) = plan.get_untracked().with_slope(Plan::TUTORIAL_SLOPES[i]) {
             store.set_plan(plan);

@@ -31,7 +31,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   const experiment = await open(page);
   await type(experiment, "Layers of weights", "3");
   await page.waitForURL((url) => url.searchParams.get("depth") === "3");
-  await control(experiment, "Normalization").selectOption("batch normalization");
+  await control(experiment, "Normalization").selectOption("batch");
   await page.waitForURL((url) => url.searchParams.get("norm") === "batch");
   const fingerprints = await experiment.train();
 
