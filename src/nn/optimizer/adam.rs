@@ -18,17 +18,18 @@ impl Adam {
     /// The defaults of TensorFlow 1, which the tutorial trains with.
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
-    /// Update `t`, from 1. Memory is m, the running mean of g, and v, that of g².
+    /// Update `t`, from 1. Memory is m / (1 − β₁) and v / (1 − β₂), sums where m and v are means, of g and of g²: so two
+    /// multiplications of each parameter become two of `rate` and ε̂.
     pub(super) fn update<F: Float>(self, t: i32, sweep: Sweep<'_, F>) -> bool {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
-        let power = |beta: f64| libm::pow(beta, t.into());
-        let rate = lanes::<F>(learning_rate * (1.0 - power(beta2)).sqrt() / (1.0 - power(beta1)));
-        let (beta1, rest1) = (lanes::<F>(beta1), lanes::<F>(1.0 - beta1));
-        let (beta2, rest2) = (lanes::<F>(beta2), lanes::<F>(1.0 - beta2));
-        let epsilon_hat = lanes::<F>(epsilon_hat);
+        let (rest1, root_rest2) = (1.0 - beta1, (1.0 - beta2).sqrt());
+        let [bias1, bias2] = [beta1, beta2].map(|beta| 1.0 - libm::pow(beta, t.into()));
+        let rate = lanes::<F>(learning_rate * bias2.sqrt() / bias1 * rest1 / root_rest2);
+        let epsilon_hat = lanes::<F>(epsilon_hat / root_rest2);
+        let [beta1, beta2] = [beta1, beta2].map(lanes::<F>);
         sweep.apply(|w, g, [m, v]| {
-            let m = beta1 * m + rest1 * g;
-            let v = beta2 * v + rest2 * (g * g);
+            let m = beta1 * m + g;
+            let v = beta2 * v + g * g;
             (w - rate * m / (v.sqrt() + epsilon_hat), [m, v])
         })
     }

@@ -7,9 +7,10 @@ use crate::nn::float::{Float, LANES, Lanes, lanes};
 use crate::nn::magnitude::total;
 use crate::nn::product::{vectors, vectors_mut};
 
-/// Where the sum of some |g| is below it, every memory stays finite as long as w does. RMSprop's and Adam's v is a mean of
-/// squares, none of them above 10³⁶; Adam's m is a mean of g; what momentum remembers is added to w.
-const SMALL: f64 = 1e18;
+/// Where the sum of some |g| is below it, every memory stays finite as long as w does. RMSprop's v is a mean of squares, none of
+/// them above 10³⁴, Adam's a sum of them that no gradient makes more than a thousand times as large; Adam's m is a sum of g; what
+/// momentum remembers is added to w.
+const SMALL: f64 = 1e17;
 
 /// All that a rule goes through in one update.
 pub struct Sweep<'a, F> {
