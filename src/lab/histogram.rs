@@ -21,17 +21,18 @@ pub struct Histogram {
 
 /// Room for making histograms, kept from one to the next.
 pub struct Room {
-    /// Some vectors with their padding replaced.
-    rows: [[f32; LANES]; BLOCK],
+    /// Rows without their padding.
+    packed: Vec<f32>,
     /// 2²³ and the number of a part of a bin.
     parts: [f32x4; BLOCK],
-    /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it.
-    counts: [[u32; BINS]; LANES],
+    /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it. Bins as many as a byte can
+    /// name, so that none is asked for that there is not.
+    counts: [[u32; 256]; LANES],
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { rows: [[0.0; LANES]; BLOCK], parts: [f32x4::ZERO; BLOCK], counts: [[0; BINS]; LANES] }
+        Self { packed: Vec::new(), parts: [f32x4::ZERO; BLOCK], counts: [[0; 256]; LANES] }
     }
 }
 
@@ -39,30 +40,30 @@ impl Histogram {
     /// The histogram of numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are in the
     /// first bin where they are all equal or one of them is infinite.
     pub fn of_rows(padded: &[f32], columns: usize, room: &mut Room) -> Self {
-        let rows = Rows { vectors: padded.as_chunks().0, columns };
-        let Range { low, high, n_negative, n_zero } = rows.range(room);
-        if !(low.is_finite() && high.is_finite()) {
-            let mut counts = vec![0; BINS];
-            counts[0] = (rows.vectors.len() * LANES - rows.n_padding()) as u32;
-            return Self { low, high, counts, n_negative, n_zero };
-        }
-        let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
-        let start = f32x4::splat(low) * unit;
-        let Room { rows: replaced, parts, counts } = room;
-        rows.each_block(low, replaced, |block| {
-            for (part, &x) in parts.iter_mut().zip(block) {
+        let Room { packed, parts, counts } = room;
+        let values = unpadded(padded, columns, packed);
+        let (vectors, rest) = values.as_chunks();
+        let Range { low, high, n_negative, n_zero } = Range::of(vectors, rest);
+        let mut total = [0; BINS];
+        if low.is_finite() && high.is_finite() {
+            let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
+            let start = f32x4::splat(low) * unit;
+            let part = |x: [f32; LANES]| {
                 let parts = (f32x4::from(x) * unit - start) * parts_per_unit;
-                *part = (parts + f32x4::splat(FIRST)).fast_min(f32x4::splat(LAST));
+                (parts + f32x4::splat(FIRST)).fast_min(f32x4::splat(LAST))
+            };
+            for block in vectors.chunks(BLOCK) {
+                parts.iter_mut().zip(block).for_each(|(to, &x)| *to = part(x));
+                count(&parts[..block.len()], counts);
             }
-            count(&parts[..block.len()], counts);
-        });
-        let mut total = vec![0; BINS];
-        for counts in &mut *counts {
-            total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
+            rest.iter().for_each(|&x| counts[0][usize::from(bins(&part([x; LANES]))[0])] += 1);
+            for counts in counts {
+                total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
+            }
+        } else {
+            total[0] = values.len() as u32;
         }
-        // The padding was counted as the lowest value.
-        total[0] -= rows.n_padding() as u32;
-        Self { low, high, counts: total, n_negative, n_zero }
+        Self { low, high, counts: total.to_vec(), n_negative, n_zero }
     }
 
     /// The histogram of a row.
@@ -104,21 +105,34 @@ fn scale(low: f32, high: f32) -> [f32; 2] {
     [unit, BINS as f32 * PARTS / (high * unit - low * unit)]
 }
 
-/// Counts numbers that are 2²³ and the number of a part: the third byte is the number of the bin.
+/// The bins of numbers that are 2²³ and the number of a part: their third bytes.
+fn bins(parts: &f32x4) -> [u8; LANES] {
+    let bytes: &[[u8; 4]; LANES] = bytemuck::cast_ref(parts);
+    bytes.map(|[_, _, bin, _]| bin)
+}
+
 #[inline(never)]
-fn count(parts: &[f32x4], counts: &mut [[u32; BINS]; LANES]) {
-    for bytes in bytemuck::cast_slice::<f32x4, [u8; 16]>(parts) {
-        for (lane, counts) in counts.iter_mut().enumerate() {
-            counts[usize::from(bytes[4 * lane + 2]) % BINS] += 1;
-        }
+fn count(parts: &[f32x4], counts: &mut [[u32; 256]; LANES]) {
+    for parts in parts {
+        counts.iter_mut().zip(bins(parts)).for_each(|(counts, bin)| counts[usize::from(bin)] += 1);
     }
 }
 
-/// Padded rows of numbers.
-#[derive(Clone, Copy)]
-struct Rows<'a> {
-    vectors: &'a [[f32; LANES]],
-    columns: usize,
+/// Padded rows without their padding, side by side.
+fn unpadded<'a>(padded: &'a [f32], columns: usize, packed: &'a mut Vec<f32>) -> &'a [f32] {
+    let stride = columns.next_multiple_of(LANES);
+    if stride == columns {
+        return padded;
+    }
+    packed.resize(padded.len(), 0.0);
+    // By columns of vectors, the last first, for its padding lies where the next row begins. By rows it would be copying, which a
+    // browser is slow to begin.
+    for start in (0..stride).step_by(LANES).rev() {
+        for (row, to) in padded.chunks_exact(stride).zip((start..).step_by(columns)) {
+            packed[to..][..LANES].copy_from_slice(&row[start..][..LANES]);
+        }
+    }
+    &packed[..padded.len() / stride * columns]
 }
 
 /// Where numbers lie, and on which side of 0.
@@ -129,54 +143,33 @@ struct Range {
     n_zero: u32,
 }
 
-impl Rows<'_> {
-    fn n_padding(self) -> usize {
-        let per_row = self.columns.next_multiple_of(LANES) - self.columns;
-        self.vectors.len() / self.columns.div_ceil(LANES).max(1) * per_row
-    }
-
-    /// Visits all vectors, some at a time, their padding replaced.
-    #[inline(always)]
-    fn each_block(self, padding: f32, room: &mut [[f32; LANES]; BLOCK], mut visit: impl FnMut(&[[f32; LANES]])) {
-        if self.n_padding() == 0 {
-            return self.vectors.chunks(BLOCK).for_each(visit);
-        }
-        let belongs = i32x4::from([0, 1, 2, 3]).simd_lt(i32x4::splat((self.columns % LANES) as i32));
-        let belongs = bytemuck::cast::<i32x4, f32x4>(belongs);
-        // The place of a row's last vector in the block at hand, or beyond it.
-        let mut last = self.columns / LANES;
-        for vectors in self.vectors.chunks(BLOCK) {
-            let block = &mut room[..vectors.len()];
-            block.copy_from_slice(vectors);
-            while let Some(vector) = block.get_mut(last) {
-                *vector = belongs.bitselect((*vector).into(), f32x4::splat(padding)).into();
-                last += self.columns.div_ceil(LANES);
-            }
-            last -= block.len();
-            visit(block);
-        }
-    }
-
-    fn range(self, room: &mut Room) -> Range {
-        let first = self.vectors.first().map_or(0.0, |vector| vector[0]);
-        let (mut low, mut high) = (f32x4::splat(first), f32x4::splat(first));
-        let (mut negative, mut zero) = (i32x4::ZERO, i32x4::ZERO);
-        self.each_block(first, &mut room.rows, |block| {
-            for &x in block {
-                let x = f32x4::from(x);
-                (low, high) = (low.fast_min(x), high.fast_max(x));
-                negative -= bytemuck::cast::<f32x4, i32x4>(x.simd_lt(f32x4::ZERO));
-                zero -= bytemuck::cast::<f32x4, i32x4>(x.simd_eq(f32x4::ZERO));
-            }
-        });
-        let count = |lanes: i32x4| lanes.to_array().into_iter().map(|n| n as u32).sum::<u32>();
-        let padding = |is: bool| if is { self.n_padding() as u32 } else { 0 };
-        // Zeros of either sign are one.
+impl Range {
+    /// Of vectors of numbers and a rest of single ones; 0 to 0 where there are none.
+    fn of(vectors: &[[f32; LANES]], rest: &[f32]) -> Self {
+        let first = vectors.as_flattened().first().or(rest.first()).copied().unwrap_or(0.0);
+        // Two of each, for a minimum waits for the one before it.
+        let mut ends = [[f32x4::splat(first); 2]; 2];
+        let mut counts = [i32x4::ZERO; 2];
+        let mut see = |[low, high]: &mut [f32x4; 2], x: [f32; LANES]| {
+            let x = f32x4::from(x);
+            (*low, *high) = (low.fast_min(x), high.fast_max(x));
+            counts[0] -= bytemuck::cast::<f32x4, i32x4>(x.simd_lt(f32x4::ZERO));
+            counts[1] -= bytemuck::cast::<f32x4, i32x4>(x.simd_eq(f32x4::ZERO));
+        };
+        let (pairs, last) = vectors.as_chunks::<2>();
+        pairs.iter().for_each(|pair| ends.iter_mut().zip(pair).for_each(|(ends, &x)| see(ends, x)));
+        last.iter().for_each(|&x| see(&mut ends[0], x));
+        let [n_negative, n_zero] = counts.map(|lanes| lanes.to_array().into_iter().map(|n| n as u32).sum::<u32>());
+        let [[low, high], [other_low, other_high]] = ends;
+        let (lows, highs) = (low.fast_min(other_low).to_array(), high.fast_max(other_high).to_array());
+        let smaller = |low, &x: &f32| if x < low { x } else { low };
+        let larger = |high, &x: &f32| if x > high { x } else { high };
         Range {
-            low: low.to_array().into_iter().fold(f32::INFINITY, f32::min) + 0.0,
-            high: high.to_array().into_iter().fold(f32::NEG_INFINITY, f32::max) + 0.0,
-            n_negative: count(negative) - padding(first < 0.0),
-            n_zero: count(zero) - padding(first == 0.0),
+            // Zeros of either sign are one.
+            low: lows.iter().chain(rest).fold(first, smaller) + 0.0,
+            high: highs.iter().chain(rest).fold(first, larger) + 0.0,
+            n_negative: n_negative + rest.iter().filter(|x| **x < 0.0).count() as u32,
+            n_zero: n_zero + rest.iter().filter(|x| **x == 0.0).count() as u32,
         }
     }
 }
