@@ -12,8 +12,8 @@ use super::product::stride;
 #[derive(Clone, Debug)]
 pub struct SparseRows<F> {
     width: usize,
-    /// The values that entries have.
-    palette: [F; 256],
+    /// The values that entries have. Not in here but at an address of its own, which an entry's value is quicker to find from.
+    palette: Box<[F; 256]>,
     /// Row after row; what fills up the last four of a row has value 0, and so changes no sum.
     fours: Vec<[Entry; 4]>,
     /// Where each row's fours end.
@@ -33,6 +33,7 @@ struct Entry {
 impl<F: Float> SparseRows<F> {
     /// Rows of `width` entries each, given as `codes` into `palette`, whose value at 0 is 0.
     pub fn new(width: usize, palette: [F; 256], codes: &[u8]) -> Self {
+        let palette = Box::new(palette);
         let mut rows = Self { width, palette, fours: Vec::new(), ends: Vec::new(), used: vec![false; width] };
         codes.chunks_exact(width).for_each(|row| rows.push(row));
         rows
