@@ -24,6 +24,10 @@ pub fn bring_to_life(store: Store, form: &HtmlElement, said: Option<HtmlElement>
         }
     };
     let plan = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan));
+    // Who comes by an address with a network of its own sees which.
+    if !plan.get_untracked().is_tutorial() {
+        _ = form.closest("details").ok().flatten().map(|details| details.set_attribute("open", ""));
+    }
     let shown = show.clone();
     Effect::new(move || shown(plan.get()));
     _ = window_event_listener(ev::change, {
