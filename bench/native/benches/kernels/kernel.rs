@@ -109,8 +109,8 @@ fn adam(n: usize) -> Kernel {
         optimization.update(&mut w, &g);
         black_box(&mut w);
     };
-    // Six products, three sums or differences, one quotient, one root and the ε̂; w, m, v read and written, g read.
-    let work = Work { flops: 12.0 * n as f64, bytes: floats(7 * n) };
+    // Four products, three sums or differences, one quotient, one root and the ε̂; w, m, v read and written, g read.
+    let work = Work { flops: 10.0 * n as f64, bytes: floats(7 * n) };
     Kernel { name: format!("Adam, {n} parameters"), work, run: Box::new(run) }
 }
 
