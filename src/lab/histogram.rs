@@ -25,8 +25,8 @@ pub struct Room {
     packed: Vec<f32>,
     /// 2²³ and the number of a part of a bin.
     parts: [f32x4; BLOCK],
-    /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it. Bins as many as a byte can
-    /// name, so that none is asked for that there is not.
+    /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it. A count for every byte, so that
+    /// no index need be checked; finite numbers have the first [`BINS`].
     counts: [[u32; 256]; LANES],
 }
 
@@ -38,7 +38,7 @@ impl Default for Room {
 
 impl Histogram {
     /// The histogram of numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are in the
-    /// first bin where they are all equal or one of them is infinite.
+    /// first bin where they are all equal or one of them is infinite; NaN, which no run that goes on has, is in some bin.
     pub fn of_rows(padded: &[f32], columns: usize, room: &mut Room) -> Self {
         let Room { packed, parts, counts } = room;
         let values = unpadded(padded, columns, packed);
@@ -60,9 +60,9 @@ impl Histogram {
             for counts in counts {
                 total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
             }
-        } else {
-            total[0] = values.len() as u32;
         }
+        // What has no bin: NaN, and all numbers where one is infinite.
+        total[0] += values.len() as u32 - total.iter().sum::<u32>();
         Self { low, high, counts: total.to_vec(), n_negative, n_zero }
     }
 
@@ -217,14 +217,20 @@ mod tests {
             assert_eq!(Histogram::of(&[value; 7]).counts[0], 7, "{value}");
         }
         for value in [f32::NEG_INFINITY, f32::INFINITY, f32::NAN] {
-            let counts = Histogram::of(&[0.5, value, 2.0, -1.0, 3.0]).counts;
-            assert_eq!(counts.iter().sum::<u32>(), 5, "{value}");
+            for place in 0..13 {
+                let mut values = [0.5, 7.0, 2.0, -1.0, 3.0, -2.0, 0.0, 1.0, -9.0, 4.0, 6.0, 0.25, 8.0];
+                values[place] = value;
+                let counts = Histogram::of(&values).counts;
+                assert_eq!(counts.iter().sum::<u32>(), 13, "{value} at {place}");
+                assert!(value.is_nan() || counts[0] == 13, "{value} at {place}");
+            }
         }
     }
 
     /// Blocks, and rows that end in the midst of them, against single numbers.
     #[test]
     fn rows_of_any_length_and_number_are_counted_without_their_padding() {
+        let mut room = Room::default();
         for (n_rows, columns) in [(1, 1_000), (300, 1), (77, 5), (70, 10), (33, 11), (64, 4), (3, 260)] {
             // No number is at an edge between bins.
             let value = |i: usize| ((i * 7_919) % 1_018) as f32 / 100.0 - 3.0;
@@ -233,8 +239,7 @@ mod tests {
             let row =
                 |row: &[f32]| row.iter().copied().chain(std::iter::repeat_n(f32::NAN, stride - columns)).collect();
             let padded: Vec<f32> = values.chunks(columns).flat_map(|numbers| -> Vec<f32> { row(numbers) }).collect();
-            let Histogram { low, high, counts, n_negative, n_zero } =
-                Histogram::of_rows(&padded, columns, &mut Room::default());
+            let Histogram { low, high, counts, n_negative, n_zero } = Histogram::of_rows(&padded, columns, &mut room);
             let [min, max] = [f32::min, f32::max].map(|end| values.iter().copied().reduce(end).unwrap());
             assert_eq!((low, high), (min, max), "{n_rows}, {columns}");
             let mut expected = [0; BINS];

@@ -24,9 +24,11 @@ pub fn bring_to_life(store: Store, form: &HtmlElement, said: Option<HtmlElement>
         }
     };
     let plan = Memo::new(move |_| store.experiment.with(|experiment| experiment.plan));
-    // Who comes by an address with a network of its own sees which.
-    if !plan.get_untracked().is_tutorial() {
-        _ = form.closest("details").ok().flatten().map(|details| details.set_attribute("open", ""));
+    // Whoever comes by an address with another network sees at once which.
+    if !plan.get_untracked().is_tutorial()
+        && let Ok(Some(details)) = form.closest("details")
+    {
+        _ = details.set_attribute("open", "");
     }
     let shown = show.clone();
     Effect::new(move || shown(plan.get()));

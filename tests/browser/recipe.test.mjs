@@ -7,18 +7,18 @@ import { reading, STILL } from "./reader.mjs";
 
 const TITLE = "Network and training";
 
-/** The form, opened. */
-async function open(page) {
-  const experiment = await reached(page);
-  assert.ok(await control(experiment, "Layers of weights").isHidden(), "the form of the tutorial's network is closed");
-  await experiment.panel.getByText(TITLE, { exact: true }).click();
+/** The experiment, ready to run. */
+async function ready(page) {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
   return experiment;
 }
 
-/** The experiment at an address that names another network: its form is open. */
-async function reached(page) {
-  const experiment = new Experiment(page);
-  await experiment.reach("ready");
+/** The form of the tutorial's network, which is closed at first, opened. */
+async function open(page) {
+  const experiment = await ready(page);
+  assert.equal(await experiment.panel.locator("details.recipe:not([open])").count(), 1);
+  await experiment.panel.getByText(TITLE, { exact: true }).click();
   return experiment;
 }
 
@@ -52,14 +52,14 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   assert.equal(await page.locator("main data.own").count(), 0, "numbers of a network that the article does not describe");
 
   await page.reload();
-  await reached(page);
+  await ready(page);
   assert.equal(await control(experiment, "Layers of weights").inputValue(), "3");
   assert.equal(await control(experiment, "Normalization").inputValue(), "batch");
   assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
 });
 
 reading("until a network of the reader's own has trained, figures show the recorded one", { ...STILL, search: "?depth=3" }, async (page) => {
-  const experiment = await reached(page);
+  const experiment = await ready(page);
   assert.ok(await control(experiment, "Layers of weights").isVisible(), "the form of another network is open");
   const last = new Figure(page, "Gradients of one layer, beginning with the last");
   assert.ok(await last.radio("Layer", "6").isChecked());

@@ -18,8 +18,8 @@ impl Adam {
     /// The defaults of TensorFlow 1, which the tutorial trains with.
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
-    /// Update `t`, from 1. Memory is m / (1 − β₁) and v / (1 − β₂), sums where m and v are means, of g and of g²: so two
-    /// multiplications of each parameter become two of `rate` and ε̂.
+    /// Update `t`, from 1. Memory is the sums m / (1 − β₁) and v / (1 − β₂) instead of the means m and v: `rate` and ε̂ take up the
+    /// two factors, and each parameter is spared two multiplications.
     pub(super) fn update<F: Float>(self, t: i32, sweep: Sweep<'_, F>) -> bool {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
         let (rest1, root_rest2) = (1.0 - beta1, (1.0 - beta2).sqrt());
@@ -27,10 +27,10 @@ impl Adam {
         let rate = lanes::<F>(learning_rate * bias2.sqrt() / bias1 * rest1 / root_rest2);
         let epsilon_hat = lanes::<F>(epsilon_hat / root_rest2);
         let [beta1, beta2] = [beta1, beta2].map(lanes::<F>);
-        sweep.apply(|w, g, [m, v]| {
-            let m = beta1 * m + g;
-            let v = beta2 * v + g * g;
-            (w - rate * m / (v.sqrt() + epsilon_hat), [m, v])
+        sweep.apply(|w, g, [sum, squares]| {
+            let sum = beta1 * sum + g;
+            let squares = beta2 * squares + g * g;
+            (w - rate * sum / (squares.sqrt() + epsilon_hat), [sum, squares])
         })
     }
 }
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn the_first_step_is_the_learning_rate_whatever_the_gradient() {
-        // t = 1: m = 0.1 g, v = 0.001 g², rate = lr √0.001 / 0.1, so the step is lr · sign(g) up to ε̂.
+        // t = 1, in the paper's letters: m = 0.1 g, v = 0.001 g², the rate lr √0.001 / 0.1, so the step is lr · sign(g) up to ε̂.
         for g in [-250.0, -1e-3, 1e-3, 7.0] {
             let mut w = [0.0f64; LANES];
             Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), LANES).update(&mut w, &[g; LANES]);

@@ -1,5 +1,6 @@
 //! One update's way through all parameters that move. It sums |∂C/∂W| by layer, which costs little where each number is in a
-//! register anyway, and the sums also say that no memory can have become infinite: squares overflow from 1.8 · 10¹⁹ on.
+//! register anyway, and the sums also say that no memory can have become infinite: squares overflow from 1.8 · 10¹⁹ on, Adam's sum
+//! of many of them somewhat sooner.
 
 use super::moving::Stretch;
 use crate::nn::finite::{Watch, all_finite};
@@ -7,10 +8,10 @@ use crate::nn::float::{Float, LANES, Lanes, lanes};
 use crate::nn::magnitude::total;
 use crate::nn::product::{vectors, vectors_mut};
 
-/// Where the sum of some |g| is below it, every memory stays finite as long as w does. RMSprop's v is a mean of squares, none of
-/// them above 10³⁴, Adam's a sum of them that no gradient makes more than a thousand times as large; Adam's m is a sum of g; what
-/// momentum remembers is added to w.
-const SMALL: f64 = 1e17;
+/// Where the sum of some |g| is below it, every memory stays finite as long as w does: no g² is above 10³⁰. RMSprop's memory is a
+/// mean of squares; Adam's are sums, of squares at most 1 / (1 − β₂) ≤ 10⁶ times the largest of them, of g at most as many times;
+/// what momentum remembers is added to w.
+pub(super) const SMALL: f64 = 1e15;
 
 /// All that a rule goes through in one update.
 pub struct Sweep<'a, F> {

@@ -101,6 +101,9 @@ fn sparse_gradient(digits: &Rc<Digits>, batch: usize, width: usize) -> Kernel {
     Kernel { name: format!("dW = xᵀ δ, sparse, 784×{batch}×{width}"), work, run: Box::new(run) }
 }
 
+/// Of a parameter: four products, three sums or differences, one quotient, one root and the ε̂.
+const ADAM_FLOPS: f64 = 10.0;
+
 fn adam(n: usize) -> Kernel {
     let n = stride(n);
     let (mut w, g) = (numbers(n), numbers(n));
@@ -109,8 +112,8 @@ fn adam(n: usize) -> Kernel {
         optimization.update(&mut w, &g);
         black_box(&mut w);
     };
-    // Four products, three sums or differences, one quotient, one root and the ε̂; w, m, v read and written, g read.
-    let work = Work { flops: 10.0 * n as f64, bytes: floats(7 * n) };
+    // w and two numbers of memory are read and written, g is read.
+    let work = Work { flops: ADAM_FLOPS * n as f64, bytes: floats(7 * n) };
     Kernel { name: format!("Adam, {n} parameters"), work, run: Box::new(run) }
 }
 
@@ -130,7 +133,7 @@ fn exp(n: usize) -> Kernel {
     }
 }
 
-/// A whole training step; its dense products alone are counted, and of the first layer what is not zero.
+/// A whole training step; its dense products and Adam alone are counted, and of the first layer what is not zero.
 fn step(digits: &Rc<Digits>, net: Net) -> Kernel {
     let digits = Rc::clone(digits);
     let mut trainer = Trainer::new(&net, ours::Measuring::Nothing, &digits).expect("digits enough for a batch");
@@ -139,7 +142,7 @@ fn step(digits: &Rc<Digits>, net: Net) -> Kernel {
     let first = 4.0 * lit(&digits) * (net.batch * sizes[1]) as f64;
     let others: usize = sizes[1..].windows(2).map(|pair| 6 * net.batch * pair[0] * pair[1]).sum();
     let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
-    let work = Work { flops: first + others as f64 + 12.0 * parameters as f64, bytes: floats(7 * parameters) };
+    let work = Work { flops: first + others as f64 + ADAM_FLOPS * parameters as f64, bytes: floats(7 * parameters) };
     let run = move || {
         trainer.train(&digits, &mut losses);
         black_box(losses);
