@@ -43,7 +43,7 @@ impl Histogram {
         let Room { packed, parts, counts } = room;
         let values = unpadded(padded, columns, packed);
         let (vectors, rest) = values.as_chunks();
-        let Range { low, high, n_negative, n_zero } = Range::of(vectors, rest);
+        let Range { low, high, n_negative, n_zero } = Range::of(values);
         let mut total = [0; BINS];
         if low.is_finite() && high.is_finite() {
             let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
@@ -144,9 +144,10 @@ struct Range {
 }
 
 impl Range {
-    /// Of vectors of numbers and a rest of single ones; 0 to 0 where there are none.
-    fn of(vectors: &[[f32; LANES]], rest: &[f32]) -> Self {
-        let first = vectors.as_flattened().first().or(rest.first()).copied().unwrap_or(0.0);
+    /// From 0 to 0 where there are no numbers.
+    fn of(values: &[f32]) -> Self {
+        let first = values.first().copied().unwrap_or(0.0);
+        let (vectors, rest) = values.as_chunks();
         // Two of each, for a minimum waits for the one before it.
         let mut ends = [[f32x4::splat(first); 2]; 2];
         let mut counts = [i32x4::ZERO; 2];
