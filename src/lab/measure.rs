@@ -4,8 +4,9 @@
 
 use super::histogram::{self, Histogram};
 use crate::nn::float::{Lanes, lanes};
-use crate::nn::magnitude::{Magnitude, distance, total};
+use crate::nn::magnitude::{Magnitude, total};
 use crate::nn::mlp::Layer;
+use crate::nn::optimizer::Sums;
 use crate::nn::padding::Padding;
 use crate::nn::product::vectors;
 use crate::nn::tape::{Activity, Link};
@@ -60,7 +61,7 @@ pub struct LayerSample {
     /// The root mean square of W's singular values, ‖W‖ / √min(fan_in, fan_out): what W does to the length of a random
     /// vector, where mean |w| says little.
     pub singular_value: f32,
-    /// ‖Δw‖ / ‖w‖ of this step's update to W.
+    /// mean |Δw| / mean |w| of this step's update to W; 0 where all of W was 0.
     pub update_ratio: f32,
     /// How δ came here from the next layer; all 1 in the last.
     pub chain: Chain,
@@ -189,12 +190,11 @@ fn slopes<F: Float>(mlp: &Mlp<F>, layer: &Layer, activity: &Activity<F>, n: usiz
     ((sum / n) as f32, (saturated / n) as f32)
 }
 
-/// ‖Δw‖ / ‖w‖ of each layer's W between the parameters `before` an update and those after it. 0 where all of W was 0.
-pub fn update_ratios<F: Float>(mlp: &Mlp<F>, before: &[F], samples: &mut [LayerSample]) {
-    for (layer, sample) in mlp.layers().iter().zip(samples) {
-        let (old, new) = (&before[layer.w.clone()], &mlp.parameters()[layer.w.clone()]);
-        let moved = distance(new, old) as f32;
-        sample.update_ratio = if sample.weight.norm > 0.0 { moved / sample.weight.norm } else { 0.0 };
+/// Puts into the samples of a step what its update found.
+pub fn update_ratios<F: Float>(mlp: &Mlp<F>, sums: &[Sums], samples: &mut [LayerSample]) {
+    for ((layer, sums), sample) in mlp.layers().iter().zip(sums).zip(samples) {
+        let moved = (sums.moved / layer.n_weights() as f64) as f32;
+        sample.update_ratio = if sample.weight.mean > 0.0 { moved / sample.weight.mean } else { 0.0 };
     }
 }
 
@@ -260,7 +260,7 @@ mod tests {
         let recipe =
             Recipe { optimizer: Optimizer::Sgd { learning_rate: 0.5 }, ..Recipe::tutorial(Activation::Tanh, 1) };
         for layer in first(recipe).sample.layers {
-            let expected = 0.5 * layer.gradient.norm / layer.weight.norm;
+            let expected = 0.5 * layer.gradient.mean / layer.weight.mean;
             assert!((layer.update_ratio / expected - 1.0).abs() < 1e-3, "{layer:?}");
         }
     }

@@ -25,14 +25,8 @@ pub struct Training {
     batches: Batches,
     dropout: Rng,
     recent: Recent,
-    room: Room,
-}
-
-/// Room for measuring, kept between samples.
-#[derive(Default)]
-struct Room {
-    values: Vec<f32>,
-    parameters: Vec<f32>,
+    /// Room for measuring, kept between samples.
+    room: Vec<f32>,
 }
 
 /// What a step gave to look at.
@@ -110,8 +104,7 @@ impl Training {
         let tape = Tape::new(&mlp, settings.batch);
         let dropout = Rng::dropout(settings.seed);
         let recent = Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() };
-        let room = Room::default();
-        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room })
+        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room: Vec::new() })
     }
 
     /// Updates made so far.
@@ -149,11 +142,11 @@ impl Training {
         pass?;
         let mut sample = self.sample();
         let histograms = is_logged.then(|| self.histograms());
-        let Self { mlp, room, .. } = self;
-        room.parameters.clear();
-        room.parameters.extend_from_slice(mlp.parameters());
-        self.update()?;
-        update_ratios(&self.mlp, &self.room.parameters, &mut sample.layers);
+        self.optimization.measures_moves = true;
+        let update = self.update();
+        self.optimization.measures_moves = false;
+        update?;
+        update_ratios(&self.mlp, self.optimization.sums(), &mut sample.layers);
         self.recent.end(&mut sample);
         Ok(Measured { sample, histograms, held_out })
     }
@@ -179,7 +172,7 @@ impl Training {
         self.step += 1;
         let (loss, accuracy) = (self.tape.loss, self.accuracy());
         // The optimizer saw the clipped gradient; what is measured is the gradient of the batch.
-        let sums = self.optimization.gradient_sums().iter().map(|sum| sum / clipped);
+        let sums = self.optimization.sums().iter().map(|sums| sums.gradient / clipped);
         let means = sums.zip(self.mlp.layers()).map(|(sum, layer)| sum / layer.n_weights() as f64);
         self.recent.add(loss, accuracy, means);
         Ok(())
@@ -195,7 +188,7 @@ impl Training {
     }
 
     fn sample(&mut self) -> Sample {
-        let layers = layer_samples(&self.mlp, &self.tape, &mut self.room.values);
+        let layers = layer_samples(&self.mlp, &self.tape, &mut self.room);
         let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
         Sample { step, loss, accuracy, recent_loss: 0.0, recent_accuracy: 0.0, layers }
     }

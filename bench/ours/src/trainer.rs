@@ -45,7 +45,6 @@ pub struct Trainer {
     step: usize,
     /// Room for measuring, kept between steps.
     values: Vec<f32>,
-    parameters: Vec<f32>,
 }
 
 impl Trainer {
@@ -57,8 +56,7 @@ impl Trainer {
         let optimizer = Optimizer::Adam(Net::ADAM);
         let optimization = Optimization::of_network(optimizer, mlp.layers(), digits.x.used_columns());
         let tape = Tape::new(&mlp, net.batch);
-        let (values, parameters) = (Vec::new(), Vec::new());
-        Some(Self { mlp, tape, optimization, batches, measuring, step: 0, values, parameters })
+        Some(Self { mlp, tape, optimization, batches, measuring, step: 0, values: Vec::new() })
     }
 
     /// Trains for as many steps as `losses` has room; puts in the loss of each batch, NaN from where a number was not finite.
@@ -90,20 +88,20 @@ impl Trainer {
     }
 
     fn means(&self) {
-        black_box(self.optimization.gradient_sums());
+        black_box(self.optimization.sums());
         for (layer, activity) in self.mlp.layers().iter().zip(&self.tape.layers) {
             black_box(Magnitude::of(&activity.delta[..self.tape.batch * layer.stride]).sum);
         }
     }
 
     fn update_measured(&mut self) -> bool {
-        let Self { mlp, tape, values, parameters, .. } = self;
+        let Self { mlp, tape, optimization, values, .. } = self;
         let mut samples = measure::layer_samples(mlp, tape, values);
         black_box(measure::layer_histograms(mlp, tape));
-        parameters.clear();
-        parameters.extend_from_slice(mlp.parameters());
-        let is_finite = self.optimization.update(mlp.parameters_mut(), &tape.gradient);
-        measure::update_ratios(mlp, parameters, &mut samples);
+        optimization.measures_moves = true;
+        let is_finite = optimization.update(mlp.parameters_mut(), &tape.gradient);
+        optimization.measures_moves = false;
+        measure::update_ratios(mlp, optimization.sums(), &mut samples);
         black_box(samples);
         is_finite
     }

@@ -1,6 +1,6 @@
 //! One update's way through all parameters that move. It sums |∂C/∂W| by layer, which costs little where each number is in a
 //! register anyway, and the sums also say that no memory can have become infinite: squares overflow from 1.8 · 10¹⁹ on, Adam's sum
-//! of many of them somewhat sooner.
+//! of many of them somewhat sooner. Where it is asked to, it sums |Δw| too.
 
 use super::moving::Stretch;
 use crate::nn::finite::{Watch, all_finite};
@@ -19,7 +19,18 @@ pub struct Sweep<'a, F> {
     pub gradient: &'a [F],
     pub memory: &'a mut [F],
     pub moving: &'a [Stretch],
-    pub gradient_sums: &'a mut [f64],
+    /// To be added to, `[layers]`; none where there are no layers.
+    pub sums: &'a mut [Sums],
+    pub measures_moves: bool,
+}
+
+/// What an update found in a layer's W.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sums {
+    /// Σ |∂C/∂W|.
+    pub gradient: f64,
+    /// Σ |Δw|, of updates that measure it.
+    pub moved: f64,
 }
 
 impl<F: Float> Sweep<'_, F> {
@@ -27,8 +38,8 @@ impl<F: Float> Sweep<'_, F> {
     /// the new w and memory. Whether all of them are finite.
     #[inline(always)]
     pub fn apply<const M: usize>(mut self, rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])) -> bool {
-        let memory = vectors_mut(self.memory).as_chunks_mut().0;
-        each(self.parameters, self.gradient, memory, self.moving, self.gradient_sums, rule) || self.is_finite()
+        let memory = vectors_mut(std::mem::take(&mut self.memory));
+        self.go(memory.as_chunks_mut().0, rule) || all_finite(self.parameters) && all_finite(memory.as_flattened())
     }
 
     /// The same for a rule without memory, (w, g) to the new w.
@@ -36,44 +47,48 @@ impl<F: Float> Sweep<'_, F> {
     pub fn apply_without_memory(mut self, rule: impl Fn(F::X4, F::X4) -> F::X4) -> bool {
         // Of size zero, as many as there are vectors.
         let mut memory = vec![[]; self.parameters.len() / LANES];
-        let rule = |w, g, []: [F::X4; 0]| (rule(w, g), []);
-        each(self.parameters, self.gradient, &mut memory, self.moving, self.gradient_sums, rule) || self.is_finite()
+        self.go(&mut memory, |w, g, []| (rule(w, g), [])) || all_finite(self.parameters)
     }
 
-    #[cold]
-    fn is_finite(&mut self) -> bool {
-        all_finite(self.parameters) && all_finite(self.memory)
+    /// Through all stretches. Whether it is certain that all is finite.
+    #[inline(always)]
+    fn go<const M: usize>(
+        &mut self,
+        memory: &mut [[[F; LANES]; M]],
+        rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
+    ) -> bool {
+        if self.measures_moves { self.each::<M, true>(memory, rule) } else { self.each::<M, false>(memory, rule) }
     }
-}
 
-/// Goes through all stretches. Whether it is certain that all is finite.
-#[inline(always)]
-fn each<F: Float, const M: usize>(
-    parameters: &mut [F],
-    gradient: &[F],
-    memory: &mut [[[F; LANES]; M]],
-    moving: &[Stretch],
-    gradient_sums: &mut [f64],
-    rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
-) -> bool {
-    let (parameters, gradient) = (vectors_mut(parameters), vectors(gradient));
-    let (mut watch, mut is_small) = (Watch::<F>::new(), true);
-    for Stretch { vectors, w_of } in moving {
-        let (w, g) = (&mut parameters[vectors.clone()], &gradient[vectors.clone()]);
-        let mut sum = lanes::<F>(0.0);
-        for ((w, &g), memory) in w.iter_mut().zip(g).zip(&mut memory[vectors.clone()]) {
-            let g = F::X4::from(g);
-            let (new_w, new_memory) = rule((*w).into(), g, memory.map(F::X4::from));
-            watch.see(new_w);
-            sum = sum + g.abs();
-            *w = new_w.into();
-            *memory = new_memory.map(F::X4::into);
+    #[inline(always)]
+    fn each<const M: usize, const MOVES: bool>(
+        &mut self,
+        memory: &mut [[[F; LANES]; M]],
+        rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
+    ) -> bool {
+        let (parameters, gradient) = (vectors_mut(self.parameters), vectors(self.gradient));
+        let (mut watch, mut is_small) = (Watch::<F>::new(), true);
+        for Stretch { vectors, w_of } in self.moving {
+            let (w, g) = (&mut parameters[vectors.clone()], &gradient[vectors.clone()]);
+            let (mut sum, mut moved) = (lanes::<F>(0.0), lanes::<F>(0.0));
+            for ((w, &g), memory) in w.iter_mut().zip(g).zip(&mut memory[vectors.clone()]) {
+                let (old_w, g) = (F::X4::from(*w), F::X4::from(g));
+                let (new_w, new_memory) = rule(old_w, g, memory.map(F::X4::from));
+                watch.see(new_w);
+                sum = sum + g.abs();
+                if MOVES {
+                    moved = moved + (new_w - old_w).abs();
+                }
+                *w = new_w.into();
+                *memory = new_memory.map(F::X4::into);
+            }
+            let sum = total::<F>(sum);
+            is_small &= sum < SMALL;
+            if let Some(sums) = w_of.and_then(|l| self.sums.get_mut(l)) {
+                sums.gradient += sum;
+                sums.moved += total::<F>(moved);
+            }
         }
-        let sum = total::<F>(sum);
-        is_small &= sum < SMALL;
-        if let Some(layer) = w_of.and_then(|l| gradient_sums.get_mut(l)) {
-            *layer += sum;
-        }
+        is_small && watch.is_calm()
     }
-    is_small && watch.is_calm()
 }

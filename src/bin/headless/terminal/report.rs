@@ -88,7 +88,7 @@ struct Layer {
     mean_slope: f32,
     saturated_share: f32,
     rms_singular_value: f32,
-    /// ‖ΔW‖ / ‖W‖.
+    /// mean |ΔW| / mean |W|.
     update_ratio: f32,
     /// The factors by which W of the next layer, its skip connection, dropout, f′ and normalization changed ‖δ‖.
     chain: [f32; 5],
