@@ -1,7 +1,7 @@
 //! What training makes small. Both losses are means over the batch, and both give the output layer's δ. z, a and δ are padded,
 //! `[batch, stride]`: of each row the first `classes` count.
 
-use super::float::{Lanes, lanes};
+use super::float::{LANES, Lanes, lanes};
 use super::padding::Padding;
 use super::product::{stride, vectors, vectors_mut};
 use super::{Activation, Float};
@@ -129,7 +129,10 @@ fn softmax<F: Float>(classes: usize, labels: impl Iterator<Item = usize>, z: &[F
 
 /// The largest entry in all lanes: vectors choose without a branch that the processor would guess wrong.
 fn largest<F: Float>(z: &[F]) -> F::X4 {
-    z.iter().map(|&z| F::X4::splat(z)).fold(F::X4::splat(z[0]), F::X4::larger)
+    let (vectors, rest) = z.as_chunks();
+    let by_lane = vectors.iter().fold(F::X4::splat(z[0]), |largest, &z| F::X4::from(z).larger(largest));
+    let lanes: [F; LANES] = by_lane.into();
+    lanes.iter().chain(rest).fold(by_lane, |largest, &z| F::X4::splat(z).larger(largest))
 }
 
 #[cfg(test)]
@@ -155,6 +158,19 @@ mod tests {
         let (p, losses) = softmax_of([-1e3; 4]);
         assert!(p.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-7), "{p:?}");
         assert!(losses.iter().all(|loss| (loss - 3f32.ln()).abs() < 1e-4), "{losses:?}");
+    }
+
+    /// Only beside its own largest logit does none of them overflow or all vanish.
+    #[test]
+    fn the_largest_logit_is_found_wherever_it_stands() {
+        for (classes, place) in (1..=13).flat_map(|classes| (0..classes).map(move |place| (classes, place))) {
+            let mut z = vec![-1e3f32; stride(classes)];
+            z[place] = 1e3;
+            let mut p = vec![f32::NAN; z.len()];
+            let loss = SoftmaxCrossEntropy.outputs(Activation::Identity, classes, [place].into_iter(), &z, &mut p);
+            let is_right = (0..z.len()).all(|k| p[k] == if k == place { 1.0 } else { 0.0 });
+            assert!(is_right && loss == 0.0, "{place} of {classes}: {p:?}, {loss}");
+        }
     }
 
     /// Logits 0, ln 2, ln 3 have the probabilities 1/6, 2/6, 3/6; of the class 1 the loss is ln 3, δ = p − y.
