@@ -57,6 +57,16 @@ impl Experiment {
         let over = |history: &History| matches!(history.status, Status::Done | Status::Diverged(_) | Status::Failed(_));
         self.runs.iter().all(over)
     }
+
+    /// What to say of it when it is over.
+    pub fn end(&self) -> Option<&'static str> {
+        let is_failed = |history: &History| matches!(history.status, Status::Failed(_));
+        match self.is_over() {
+            true if self.runs.iter().all(is_failed) => Some("None of the runs could be finished."),
+            true => Some("The run is over."),
+            false => None,
+        }
+    }
 }
 
 fn record(history: &mut History, split: &Split) -> Result<(), CannotTrain> {

@@ -25,8 +25,8 @@ impl Deref for Plan {
 
 impl Plan {
     /// The fields of a URL and of the page's form, each behind those that decide what it means: an optimizer brings its
-    /// customary learning rate, and only one initializer has a standard deviation.
-    pub const FIELDS: [&str; 14] = [
+    /// customary constants, and only one initializer has a standard deviation.
+    pub const FIELDS: [&str; 17] = [
         "seed",
         "slope",
         "depth",
@@ -39,14 +39,19 @@ impl Plan {
         "loss",
         "optimizer",
         "rate",
+        "momentum",
+        "decay",
         "clip",
         "batch",
+        "steps",
     ];
 
     /// As many layers as a figure can show apart, of what may train; a terminal's runs have wider limits.
     pub const DEPTHS: RangeInclusive<usize> = 1..=12;
     /// So wide that no answer of a trainer keeps the page waiting for seconds.
     pub const WIDTHS: RangeInclusive<usize> = 1..=128;
+    /// Enough for a curve, and no more than a page keeps in mind without effort.
+    pub const STEPS: RangeInclusive<usize> = 100..=20_000;
 
     /// The leaky slopes of the tutorial's text and of its script.
     pub const TUTORIAL_SLOPES: [f64; 2] = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE];
@@ -89,11 +94,13 @@ impl Plan {
     fn of(recipe: Recipe) -> Result<Self, SettingsError> {
         check_count("depth", recipe.depth, &Self::DEPTHS)?;
         check_count("width", recipe.width, &Self::WIDTHS)?;
+        check_count("steps", recipe.steps as usize, &Self::STEPS)?;
         recipe.check().map(Self)
     }
 
     /// A field as [`with`](Self::with) reads it; None where the plan does not have it.
     pub fn value(&self, field: &str) -> Option<String> {
+        let mut optimizer = self.optimizer;
         Some(match field {
             "seed" => self.seed.to_string(),
             "slope" => self.slope().to_string(),
@@ -110,7 +117,10 @@ impl Plan {
             "residual" => RESIDUAL[usize::from(self.residual)].into(),
             "loss" => self.loss.key().into(),
             "optimizer" => self.optimizer.key().into(),
-            "rate" => self.optimizer.learning_rate().to_string(),
+            "rate" => optimizer.learning_rate().to_string(),
+            "momentum" => optimizer.momentum_mut()?.to_string(),
+            "decay" => optimizer.weight_decay_mut()?.to_string(),
+            "steps" => self.steps.to_string(),
             "clip" => self.clip.map(|clip| clip.to_string()).unwrap_or_default(),
             _ => return None,
         })
@@ -184,6 +194,19 @@ fn set(recipe: &mut Recipe, field: &str, value: &str) -> Result<(), SettingsErro
             recipe.optimizer = Optimizer::ALL[place("optimizer", value, &Optimizer::ALL.map(Optimizer::key))?]
         }
         "rate" => recipe.optimizer = recipe.optimizer.with_learning_rate(number("learning rate", value)?),
+        "momentum" => {
+            let momentum = recipe.optimizer.momentum_mut();
+            *momentum.ok_or_else(|| unreadable("momentum", value, "left out: this optimizer has none"))? =
+                number("momentum", value)?;
+        }
+        "decay" => {
+            let decay = recipe.optimizer.weight_decay_mut();
+            *decay.ok_or_else(|| unreadable("weight decay", value, "left out: only AdamW has one"))? =
+                number("weight decay", value)?;
+        }
+        "steps" => {
+            recipe.steps = value.parse().map_err(|_| unreadable("steps", value, "a whole number from 100 to 20000"))?
+        }
         "clip" => recipe.clip = if value.is_empty() { None } else { Some(number("clip", value)?) },
         "batch" => recipe.batch = whole("batch", value)?,
         _ => return Err(unreadable("a setting", field, "one of this network’s")),
@@ -233,28 +256,33 @@ mod tests {
     #[test]
     fn every_field_survives_its_url_and_changes_the_network() {
         let values = [
-            "7",
-            "0.3",
-            "12",
-            "128",
-            "normal",
-            "0.01",
-            "batch",
-            "yes",
-            "0.5",
-            "half-squared",
-            "momentum",
-            "0.125",
-            "2",
-            "64",
+            ("seed", "7"),
+            ("slope", "0.3"),
+            ("depth", "12"),
+            ("width", "128"),
+            ("init", "normal"),
+            ("std", "0.01"),
+            ("norm", "batch"),
+            ("residual", "yes"),
+            ("dropout", "0.5"),
+            ("loss", "half-squared"),
+            ("optimizer", "rmsprop"),
+            ("rate", "0.125"),
+            ("momentum", "0.5"),
+            ("clip", "2"),
+            ("batch", "64"),
+            ("steps", "20000"),
         ];
-        let all = plan(&Plan::FIELDS.into_iter().zip(values).collect::<Vec<_>>());
-        for (field, value) in Plan::FIELDS.into_iter().zip(values) {
-            assert_eq!(all.value(field).as_deref(), Some(value), "{field}");
+        let decayed = [("optimizer", "adamw"), ("decay", "0.25")];
+        let named = values.iter().chain(&decayed[1..]).map(|(field, _)| field);
+        assert!(Plan::FIELDS.iter().all(|field| named.clone().any(|named| named == field)));
+        for values in [&values[..], &decayed] {
+            let all = plan(values);
+            assert!(values.iter().all(|(field, value)| all.value(field).as_deref() == Some(value)), "{all:?}");
+            assert_eq!(Plan::from_query(&all.to_query("")), (all, vec![]));
         }
-        assert_eq!(Plan::from_query(&all.to_query("")), (all, vec![]));
-        for (i, field) in Plan::FIELDS.into_iter().enumerate().filter(|&(_, field)| field != "std") {
-            let one = plan(&[(field, values[i])]);
+        for (field, value) in values.into_iter().filter(|(field, _)| !["std", "momentum"].contains(field)) {
+            let one = plan(&[(field, value)]);
             assert_ne!(one, Plan::default(), "{field}");
             assert_eq!(one.is_tutorial(), ["seed", "slope"].contains(&field), "{field}");
             assert_eq!(Plan::from_query(&one.to_query("")), (one, vec![]));
@@ -295,6 +323,10 @@ mod tests {
             ("loss=hinge", "loss is “hinge”, but must be one of cross-entropy, half-squared"),
             ("std=0.1", "standard deviation is “0.1”, but must be left out: only normal weights have one"),
             ("rate=x", "learning rate is “x”, but must be a number"),
+            ("momentum=0.5", "momentum is “0.5”, but must be left out: this optimizer has none"),
+            ("decay=0.5", "weight decay is “0.5”, but must be left out: only AdamW has one"),
+            ("steps=4294967396", "steps is “4294967396”, but must be a whole number from 100 to 20000"),
+            ("steps=99", "steps is 99, but must be from 100 to 20000"),
         ] {
             let (plan, errors) = Plan::from_query(query);
             assert_eq!(plan, Plan::default(), "{query}");

@@ -40,6 +40,9 @@ impl Recipe {
     pub const DROPOUTS: RangeInclusive<f64> = 0.0..=0.95;
     pub const LEARNING_RATES: RangeInclusive<f64> = 0.0..=100.0;
     pub const CLIPS: RangeInclusive<f64> = 1e-9..=1e9;
+    /// What of an optimizer's memory a step keeps. What keeps all of it never follows the gradient.
+    pub const KEPT: RangeInclusive<f64> = 0.0..=0.999_999;
+    pub const DECAYS: RangeInclusive<f64> = 0.0..=1.0;
 
     /// The tutorial's network and training: six weight layers, five of them hidden with 10 units; Adam, batches of 30, 2,500 steps.
     pub fn tutorial(activation: Activation, seed: u32) -> Self {
@@ -84,29 +87,27 @@ impl Recipe {
 }
 
 fn check_optimizer(optimizer: Optimizer) -> Result<(), SettingsError> {
-    // Memory that keeps everything never follows the gradient.
-    const KEPT: RangeInclusive<f64> = 0.0..=0.999_999;
     const EPSILONS: RangeInclusive<f64> = 0.0..=1.0;
     match optimizer {
         Optimizer::Sgd { .. } => Ok(()),
         Optimizer::Momentum { momentum, .. } | Optimizer::Nesterov { momentum, .. } => {
-            check("momentum", momentum, &KEPT)
+            check("momentum", momentum, &Recipe::KEPT)
         }
         Optimizer::RmsProp(RmsProp { rho, epsilon, .. }) => {
-            check("rho", rho, &KEPT)?;
+            check("rho", rho, &Recipe::KEPT)?;
             check("epsilon", epsilon, &EPSILONS)
         }
-        Optimizer::Adam(adam) => check_adam(adam, &KEPT, &EPSILONS),
+        Optimizer::Adam(adam) => check_adam(adam, &EPSILONS),
         Optimizer::AdamW { adam, weight_decay } => {
-            check_adam(adam, &KEPT, &EPSILONS)?;
-            check("weight decay", weight_decay, &(0.0..=1.0))
+            check_adam(adam, &EPSILONS)?;
+            check("weight decay", weight_decay, &Recipe::DECAYS)
         }
     }
 }
 
-fn check_adam(adam: Adam, kept: &RangeInclusive<f64>, epsilons: &RangeInclusive<f64>) -> Result<(), SettingsError> {
-    check("beta1", adam.beta1, kept)?;
-    check("beta2", adam.beta2, kept)?;
+fn check_adam(adam: Adam, epsilons: &RangeInclusive<f64>) -> Result<(), SettingsError> {
+    check("beta1", adam.beta1, &Recipe::KEPT)?;
+    check("beta2", adam.beta2, &Recipe::KEPT)?;
     check("epsilon", adam.epsilon_hat, epsilons)
 }
 

@@ -18,8 +18,11 @@ pub fn form() -> String {
         choice("loss", "Loss", Loss::ALL.map(|of| (of.key(), of.key()))),
         choice("optimizer", "Optimizer", Optimizer::ALL.map(|of| (of.key(), of.label()))),
         number("rate", "Learning rate", Recipe::LEARNING_RATES, "0.0001"),
+        number("momentum", "Momentum", Recipe::KEPT, "0.01"),
+        number("decay", "Weight decay", Recipe::DECAYS, "0.01"),
         number("clip", "Largest gradient norm", 0.0..=*Recipe::CLIPS.end(), "0.1"),
         number("batch", "Batch size", Recipe::BATCHES, "1"),
+        number("steps", "Training steps", Plan::STEPS, "100"),
     ];
     format!(
         "<details class=\"recipe\"><summary>Network and training</summary>\n\

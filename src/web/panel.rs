@@ -102,8 +102,8 @@ fn Notices(store: Store) -> impl IntoView {
         }
         .into_any(),
     };
-    let is_done = Memo::new(move |_| store.experiment.with(Experiment::is_over));
-    let done = move || is_done.get().then(|| view! { <p>"The run is over."</p> });
+    let end = Memo::new(move |_| store.experiment.with(Experiment::end));
+    let done = move || end.get().map(|sentence| view! { <p>{sentence}</p> });
     let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
     view! { <div class="notices" role="status">{digits}{done}{notices}</div> }
 }
@@ -127,15 +127,16 @@ fn Run(store: Store, scenario: Scenario) -> impl IntoView {
         let value = Memo::new(move |_| store.experiment.with(|experiment| finding.value(experiment)));
         move || value.get().map_or("–".into(), |value| finding.text(value))
     };
-    let all_steps = store.experiment.with_untracked(|experiment| experiment.run(scenario).settings.steps);
+    let all_steps = of(|history| Finding::Steps.text(history.settings.steps.into()));
+    let all = of(|history| history.settings.steps.to_string());
     let label = scenario.label();
     view! {
         <div class=format!("run {}", scenario.key())>
             <h3><span class=format!("series {}", scenario.key())>{label}</span></h3>
             <p class="status">{status}</p>
-            <progress prop:value=taken max=all_steps.to_string() aria-label=format!("{label}, steps taken")></progress>
+            <progress prop:value=taken prop:max=all aria-label=format!("{label}, steps taken")></progress>
             <dl>
-                <Row term="step">{steps}" of "{Finding::Steps.text(all_steps.into())}</Row>
+                <Row term="step">{steps}" of "{all_steps}</Row>
                 <Row term="steps per second">{pace}</Row>
                 <Row term="elapsed">{elapsed}</Row>
                 <Row term="of which computing">{computing}</Row>

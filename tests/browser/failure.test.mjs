@@ -68,6 +68,7 @@ for (const file of ["worker_loader.js", "worker.js", "worker_bg.wasm"]) {
     for (const scenario of ["sigmoid", "ReLU", "leaky ReLU"]) {
       await experiment.run(scenario).getByText(new RegExp(`^The ${scenario} trainer could not be kept alive`)).waitFor();
     }
+    await experiment.notices.getByText("None of the runs could be finished.").waitFor();
     await isReadable(page);
     const probe = page.getByRole("figure", { name: /The sigmoid and its derivative/ }).getByRole("slider");
     await probe.press("ArrowRight");

@@ -40,7 +40,12 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   await page.waitForURL((url) => url.searchParams.get("depth") === "3");
   await control(experiment, "Normalization").selectOption("batch");
   await page.waitForURL((url) => url.searchParams.get("norm") === "batch");
+  await type(experiment, "Training steps", "400");
+  await page.waitForURL((url) => url.searchParams.get("steps") === "400");
   const fingerprints = await experiment.train();
+  await experiment.run("sigmoid").getByText("400 of 400").waitFor();
+  const bar = experiment.run("sigmoid").getByRole("progressbar");
+  assert.equal(await bar.evaluate((bar) => bar.position), 1, "the bar is full");
 
   const layers = new Figure(page, "Gradients of all layers");
   await layers.drawn();
@@ -55,6 +60,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   await ready(page);
   assert.equal(await control(experiment, "Layers of weights").inputValue(), "3");
   assert.equal(await control(experiment, "Normalization").inputValue(), "batch");
+  assert.equal(await control(experiment, "Training steps").inputValue(), "400");
   assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
 });
 
@@ -77,11 +83,19 @@ reading("the same value again throws no run away", STILL, async (page) => {
   await experiment.reach("done");
 });
 
-reading("an optimizer brings its rate, and one initializer its standard deviation", STILL, async (page) => {
+reading("an optimizer brings its constants, and one initializer its standard deviation", STILL, async (page) => {
   const experiment = await open(page);
   await control(experiment, "Optimizer").selectOption("SGD");
   await page.waitForURL((url) => url.searchParams.get("optimizer") === "sgd");
   assert.equal(await control(experiment, "Learning rate").inputValue(), "0.1");
+  for (const [optimizer, label, value] of [["Nesterov", "Momentum", "0.9"], ["AdamW", "Weight decay", "0.01"]]) {
+    assert.ok(await control(experiment, label).isDisabled());
+    await control(experiment, "Optimizer").selectOption(optimizer);
+    await page.waitForURL((url) => url.searchParams.get("optimizer") === optimizer.toLowerCase());
+    assert.ok(await control(experiment, label).isEnabled());
+    assert.equal(await control(experiment, label).inputValue(), value);
+  }
+  assert.ok(await control(experiment, "Momentum").isDisabled());
   const deviation = control(experiment, "Standard deviation");
   assert.ok(await deviation.isDisabled());
   await control(experiment, "Initial weights").selectOption("normal");

@@ -109,6 +109,23 @@ impl Optimizer {
         self
     }
 
+    /// What of its memory a step keeps, where that is a rule's one such constant: μ, RMSprop's ρ.
+    pub fn momentum_mut(&mut self) -> Option<&mut f64> {
+        match self {
+            Self::Momentum { momentum, .. } | Self::Nesterov { momentum, .. } => Some(momentum),
+            Self::RmsProp(RmsProp { rho, .. }) => Some(rho),
+            Self::Sgd { .. } | Self::Adam(_) | Self::AdamW { .. } => None,
+        }
+    }
+
+    /// λ, where the rule has one.
+    pub fn weight_decay_mut(&mut self) -> Option<&mut f64> {
+        match self {
+            Self::AdamW { weight_decay, .. } => Some(weight_decay),
+            _ => None,
+        }
+    }
+
     /// Numbers that the rule remembers of each parameter.
     pub fn memory(self) -> usize {
         match self {

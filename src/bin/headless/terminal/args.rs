@@ -5,7 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 use vanishing_gradients::lab::settings::SettingsError;
 use vanishing_gradients::lab::{Recipe, Scenario, Settings};
-use vanishing_gradients::nn::optimizer::{Adam, RmsProp};
+use vanishing_gradients::nn::optimizer::Adam;
 use vanishing_gradients::nn::{Activation, Initializer, Loss, Norm, Optimizer};
 
 /// Train deep networks on MNIST and watch their gradients vanish, or not.
@@ -165,18 +165,13 @@ impl Args {
 
     fn optimizer(&self) -> Result<Optimizer, String> {
         let mut optimizer = self.optimizer.unwrap_or(Optimizer::Adam(Adam::TENSORFLOW));
-        match (&mut optimizer, self.momentum) {
-            (_, None) => {}
-            (Optimizer::Momentum { momentum, .. } | Optimizer::Nesterov { momentum, .. }, Some(kept)) => {
-                *momentum = kept
-            }
-            (Optimizer::RmsProp(RmsProp { rho, .. }), Some(kept)) => *rho = kept,
-            (other, Some(_)) => return Err(format!("{} has no --momentum", other.key())),
+        let key = optimizer.key();
+        if let Some(kept) = self.momentum {
+            *optimizer.momentum_mut().ok_or_else(|| format!("{key} has no --momentum"))? = kept;
         }
-        match (&mut optimizer, self.weight_decay) {
-            (_, None) => {}
-            (Optimizer::AdamW { weight_decay, .. }, Some(decay)) => *weight_decay = decay,
-            (other, Some(_)) => return Err(format!("{} has no --weight-decay; only adamw has", other.key())),
+        if let Some(decay) = self.weight_decay {
+            *optimizer.weight_decay_mut().ok_or_else(|| format!("{key} has no --weight-decay; only adamw has"))? =
+                decay;
         }
         Ok(self.learning_rate.map_or(optimizer, |rate| optimizer.with_learning_rate(rate)))
     }
