@@ -50,8 +50,8 @@ impl Plan {
     pub const DEPTHS: RangeInclusive<usize> = 1..=12;
     /// So wide that no answer of a trainer keeps the page waiting for seconds.
     pub const WIDTHS: RangeInclusive<usize> = 1..=128;
-    /// Enough for a curve, and no more than a page keeps in mind without effort.
-    pub const STEPS: RangeInclusive<usize> = 100..=20_000;
+    /// Two logs at least, and no more than a page keeps in mind without effort.
+    pub const STEPS: RangeInclusive<usize> = 400..=20_000;
 
     /// The leaky slopes of the tutorial's text and of its script.
     pub const TUTORIAL_SLOPES: [f64; 2] = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE];
@@ -205,7 +205,8 @@ fn set(recipe: &mut Recipe, field: &str, value: &str) -> Result<(), SettingsErro
                 number("weight decay", value)?;
         }
         "steps" => {
-            recipe.steps = value.parse().map_err(|_| unreadable("steps", value, "a whole number from 100 to 20000"))?
+            let expected = format!("a whole number from {} to {}", Plan::STEPS.start(), Plan::STEPS.end());
+            recipe.steps = value.parse().map_err(|_| unreadable("steps", value, &expected))?;
         }
         "clip" => recipe.clip = if value.is_empty() { None } else { Some(number("clip", value)?) },
         "batch" => recipe.batch = whole("batch", value)?,
@@ -325,8 +326,8 @@ mod tests {
             ("rate=x", "learning rate is “x”, but must be a number"),
             ("momentum=0.5", "momentum is “0.5”, but must be left out: this optimizer has none"),
             ("decay=0.5", "weight decay is “0.5”, but must be left out: only AdamW has one"),
-            ("steps=4294967396", "steps is “4294967396”, but must be a whole number from 100 to 20000"),
-            ("steps=99", "steps is 99, but must be from 100 to 20000"),
+            ("steps=4294967396", "steps is “4294967396”, but must be a whole number from 400 to 20000"),
+            ("steps=399", "steps is 399, but must be from 400 to 20000"),
         ] {
             let (plan, errors) = Plan::from_query(query);
             assert_eq!(plan, Plan::default(), "{query}");
