@@ -24,6 +24,10 @@ pub fn marks(sheet: &Sheet, size: (f64, f64)) -> Vec<Mark> {
         panel.series.iter().for_each(|series| pencil.series(series, plot, &mut marks));
         pencil.cursor(panel, plot, &mut marks);
         pencil.labels(panel, plot, &mut marks);
+        if panel.y.is_log && is_all_zero(panel) {
+            // No logarithmic axis has a place for them, and an empty panel would say that nothing was measured.
+            pencil.sentence("all are 0", &plot.rect, size.0, &mut marks);
+        }
     }
     if let (Some(sentence), Some(first), Some(last)) = (&sheet.empty, plots.first(), plots.last()) {
         let all = Rect { right: last.rect.right, bottom: last.rect.bottom, ..first.rect };
@@ -221,6 +225,12 @@ fn shape(shape: Shape, (x, y): Point, r: f64, ink: Ink, marks: &mut Vec<Mark>) {
 /// The line that stands for a series: its trend where it has one.
 fn course(series: &Series) -> &[Point] {
     series.trend.as_ref().map_or(&series.line, |trend| &trend.points)
+}
+
+/// Whether there are lines and all of them are 0 all along.
+fn is_all_zero(panel: &Panel) -> bool {
+    let mut heights = panel.series.iter().flat_map(|series| &series.line).map(|p| p.1).peekable();
+    heights.peek().is_some() && heights.all(|height| height == 0.0)
 }
 
 /// The parts of a line that lie inside its plot, in pixels.

@@ -310,6 +310,20 @@ fn an_empty_figure_has_plain_axes_and_its_sentence_in_the_middle() {
     assert!((plots[1].rect.left..plots[1].rect.right).contains(&sentence.unwrap()));
 }
 
+/// The two ReLU panels of a network whose hidden layers started at 0, which only the linear axis has a place for.
+#[test]
+fn a_panel_of_zeros_says_so_where_it_cannot_show_them() {
+    let said = |experiment: &Experiment, is_linear| {
+        let sheet = Figure::GradientLayers.sheet(experiment, &Choice { is_linear, ..Figure::GradientLayers.choice() });
+        let is_said = |mark: &&marks::Mark| matches!(mark, marks::Mark::Text(text) if text.text == "all are 0");
+        draw::marks(&sheet, (640.0, 360.0)).iter().filter(is_said).count()
+    };
+    assert_eq!(
+        [own(), recorded(), &empty()].map(|experiment| [said(experiment, false), said(experiment, true)]),
+        [[2, 0], [0, 0], [0, 0]]
+    );
+}
+
 #[test]
 fn a_magnified_curve_has_no_false_plateau() {
     for (slope, n_names) in [(0.0, 1), (0.01, 1), (0.5, 2)] {

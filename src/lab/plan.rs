@@ -228,7 +228,8 @@ fn whole(field: &'static str, value: &str) -> Result<usize, SettingsError> {
 }
 
 fn number(field: &'static str, value: &str) -> Result<f64, SettingsError> {
-    value.parse().map_err(|_| unreadable(field, value, "a number"))
+    // Zeros of either sign are one.
+    value.parse::<f64>().map(|number| number + 0.0).map_err(|_| unreadable(field, value, "a number"))
 }
 
 /// The place of a key among those there are.
@@ -305,6 +306,7 @@ mod tests {
         assert_eq!(Plan::from_query("rate=0.5&optimizer=sgd").0.value("rate").unwrap(), "0.5");
         assert_eq!(plan(&[("rate", "0.5"), ("optimizer", "sgd")]).value("rate").unwrap(), "0.1");
         assert_eq!(plan(&[("optimizer", "sgd")]).to_query(""), "seed=1&slope=0.01&optimizer=sgd");
+        assert_eq!(plan(&[("rate", "-0")]).value("rate").unwrap(), "0");
         let without = plan(&[("clip", "1"), ("clip", ""), ("norm", "batch"), ("norm", "none")]);
         assert_eq!(without, Plan::default());
     }
