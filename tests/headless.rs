@@ -203,7 +203,12 @@ fn every_control_is_obeyed() {
     let (code, out, err) = run(&args.split_whitespace().collect::<Vec<_>>());
     assert_eq!((code, err.as_str()), (Some(0), ""));
     let settings = "Seed 1: gelu, depth 6, width 10, normal 0.2, layer normalization, residual, dropout 0.1, half-squared, \
-                    rmsprop at 0.002 clipped to 0.5, batch 64, 3 steps";
+                    rmsprop at 0.002, momentum 0.8, clipped to 0.5, batch 64, 3 steps";
+    assert_eq!(out.lines().next(), Some(settings));
+    let (code, out, _) =
+        run(&["--optimizer", "adamw", "--weight-decay", "0.2", "--steps", "1", "--activation", "relu"]);
+    assert_eq!(code, Some(0));
+    let settings = "Seed 1: relu, depth 6, width 10, glorot-uniform, cross-entropy, adamw at 0.001, weight decay 0.2, batch 30, 1 steps";
     assert_eq!(out.lines().next(), Some(settings));
 }
 

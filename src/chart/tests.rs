@@ -38,11 +38,11 @@ fn recorded() -> &'static Experiment {
     RECORDED.get_or_init(|| Experiment::record(Plan::default(), split()).unwrap())
 }
 
-/// Another network than the tutorial's, whose ReLU scenarios learn nothing and have no gradients.
+/// Another network than the tutorial's, whose ReLU scenarios learn nothing and have no gradients, trained as long as can be.
 fn own() -> &'static Experiment {
     static OWN: OnceLock<Experiment> = OnceLock::new();
     OWN.get_or_init(|| {
-        let (plan, errors) = Plan::from_query("depth=3&init=zeros&loss=half-squared");
+        let (plan, errors) = Plan::from_query("depth=3&init=zeros&loss=half-squared&steps=5000");
         assert_eq!(errors, []);
         Experiment::record(plan, split()).unwrap()
     })
@@ -176,6 +176,8 @@ fn no_text_is_cut_off_or_too_small() {
                 };
                 let is_inside = left >= -1.0 && left + length <= size.0 + 1.0;
                 assert!(is_inside, "“{}” of {figure:?}, {choice:?}, narrow {is_narrow}: {left} + {length}", text.text);
+                let (top, bottom) = (text.at.1 - text.size / 2.0, text.at.1 + text.size / 2.0);
+                assert!(top >= 0.0 && bottom <= size.1, "“{}” of {figure:?}, {choice:?}: {top} to {bottom}", text.text);
                 assert!(text.size >= 12.0);
             }
         }

@@ -61,11 +61,8 @@ impl Experiment {
     /// What to say of it when it is over.
     pub fn end(&self) -> Option<&'static str> {
         let is_failed = |history: &History| matches!(history.status, Status::Failed(_));
-        match self.is_over() {
-            true if self.runs.iter().all(is_failed) => Some("None of the runs could be finished."),
-            true => Some("The run is over."),
-            false => None,
-        }
+        let all_failed = self.runs.iter().all(is_failed);
+        self.is_over().then_some(if all_failed { "None of the runs could be finished." } else { "The run is over." })
     }
 }
 
@@ -85,4 +82,23 @@ fn record(history: &mut History, split: &Split) -> Result<(), CannotTrain> {
     }
     history.apply(Event::Finished { run, outcome: training.outcome(split) });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_over_where_one_of_three_came_to_its_end() {
+        let end = |statuses: [Status; 3]| {
+            let mut experiment = Experiment::new(Plan::default(), Default::default());
+            Scenario::ALL.into_iter().zip(statuses).for_each(|(s, status)| experiment.run_mut(s).status = status);
+            experiment.end()
+        };
+        let failed = || Status::Failed("lost".into());
+        assert_eq!(end([Status::Done, Status::Running, Status::Done]), None);
+        assert_eq!(end([failed(), failed(), Status::Ready]), None);
+        assert_eq!(end([Status::Done, Status::Diverged("NaN".into()), failed()]), Some("The run is over."));
+        assert_eq!(end([failed(), failed(), failed()]), Some("None of the runs could be finished."));
+    }
 }

@@ -43,7 +43,7 @@ pub struct History {
     pub computing: f64,
     /// The same with its rests, without pauses.
     pub elapsed: f64,
-    /// In increasing step; at most one for each step of [`Settings::STEPS`], one in ten in an undisturbed run.
+    /// In increasing step; at most one for each step of `Recipe::STEPS`, one in ten in an undisturbed run.
     pub samples: Vec<Sample>,
     /// One for each logged step.
     pub histograms: Vec<Histograms>,

@@ -6,7 +6,7 @@ use super::histogram::{self, Histogram};
 use crate::nn::float::{Lanes, lanes};
 use crate::nn::magnitude::{Magnitude, total};
 use crate::nn::mlp::Layer;
-use crate::nn::optimizer::Sums;
+use crate::nn::optimizer::LayerSums;
 use crate::nn::padding::Padding;
 use crate::nn::product::vectors;
 use crate::nn::tape::{Activity, Link};
@@ -190,8 +190,8 @@ fn slopes<F: Float>(mlp: &Mlp<F>, layer: &Layer, activity: &Activity<F>, n: usiz
     ((sum / n) as f32, (saturated / n) as f32)
 }
 
-/// Puts into the samples of a step what its update found.
-pub fn update_ratios<F: Float>(mlp: &Mlp<F>, sums: &[Sums], samples: &mut [LayerSample]) {
+/// mean |Δw| / mean |w| of each layer's W, from an update that measured how far weights move; 0 where all of W was 0.
+pub fn update_ratios<F: Float>(mlp: &Mlp<F>, sums: &[LayerSums], samples: &mut [LayerSample]) {
     for ((layer, sums), sample) in mlp.layers().iter().zip(sums).zip(samples) {
         let moved = (sums.moved / layer.n_weights() as f64) as f32;
         sample.update_ratio = if sample.weight.mean > 0.0 { moved / sample.weight.mean } else { 0.0 };

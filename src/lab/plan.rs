@@ -50,8 +50,8 @@ impl Plan {
     pub const DEPTHS: RangeInclusive<usize> = 1..=12;
     /// So wide that no answer of a trainer keeps the page waiting for seconds.
     pub const WIDTHS: RangeInclusive<usize> = 1..=128;
-    /// Two logs at least, and no more than a page keeps in mind without effort.
-    pub const STEPS: RangeInclusive<usize> = 400..=20_000;
+    /// The three logs that an accuracy is the mean of, at least; and no more than the histograms of all logs have room for.
+    pub const STEPS: RangeInclusive<usize> = 500..=5_000;
 
     /// The leaky slopes of the tutorial's text and of its script.
     pub const TUTORIAL_SLOPES: [f64; 2] = [Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE];
@@ -100,7 +100,6 @@ impl Plan {
 
     /// A field as [`with`](Self::with) reads it; None where the plan does not have it.
     pub fn value(&self, field: &str) -> Option<String> {
-        let mut optimizer = self.optimizer;
         Some(match field {
             "seed" => self.seed.to_string(),
             "slope" => self.slope().to_string(),
@@ -117,9 +116,9 @@ impl Plan {
             "residual" => RESIDUAL[usize::from(self.residual)].into(),
             "loss" => self.loss.key().into(),
             "optimizer" => self.optimizer.key().into(),
-            "rate" => optimizer.learning_rate().to_string(),
-            "momentum" => optimizer.momentum_mut()?.to_string(),
-            "decay" => optimizer.weight_decay_mut()?.to_string(),
+            "rate" => self.optimizer.learning_rate().to_string(),
+            "momentum" => self.optimizer.kept()?.to_string(),
+            "decay" => self.optimizer.weight_decay()?.to_string(),
             "steps" => self.steps.to_string(),
             "clip" => self.clip.map(|clip| clip.to_string()).unwrap_or_default(),
             _ => return None,
@@ -195,14 +194,13 @@ fn set(recipe: &mut Recipe, field: &str, value: &str) -> Result<(), SettingsErro
         }
         "rate" => recipe.optimizer = recipe.optimizer.with_learning_rate(number("learning rate", value)?),
         "momentum" => {
-            let momentum = recipe.optimizer.momentum_mut();
-            *momentum.ok_or_else(|| unreadable("momentum", value, "left out: this optimizer has none"))? =
-                number("momentum", value)?;
+            let with = recipe.optimizer.with_kept(number("momentum", value)?);
+            recipe.optimizer =
+                with.ok_or_else(|| unreadable("momentum", value, "left out: this optimizer has none to set"))?;
         }
         "decay" => {
-            let decay = recipe.optimizer.weight_decay_mut();
-            *decay.ok_or_else(|| unreadable("weight decay", value, "left out: only AdamW has one"))? =
-                number("weight decay", value)?;
+            let with = recipe.optimizer.with_weight_decay(number("weight decay", value)?);
+            recipe.optimizer = with.ok_or_else(|| unreadable("weight decay", value, "left out: only AdamW has one"))?;
         }
         "steps" => {
             let expected = format!("a whole number from {} to {}", Plan::STEPS.start(), Plan::STEPS.end());
@@ -273,11 +271,12 @@ mod tests {
             ("momentum", "0.5"),
             ("clip", "2"),
             ("batch", "64"),
-            ("steps", "20000"),
+            ("steps", "5000"),
         ];
         let decayed = [("optimizer", "adamw"), ("decay", "0.25")];
-        let named = values.iter().chain(&decayed[1..]).map(|(field, _)| field);
-        assert!(Plan::FIELDS.iter().all(|field| named.clone().any(|named| named == field)));
+        for field in Plan::FIELDS {
+            assert!(values.iter().chain(&decayed).any(|named| named.0 == field), "{field} has no value here");
+        }
         for values in [&values[..], &decayed] {
             let all = plan(values);
             assert!(values.iter().all(|(field, value)| all.value(field).as_deref() == Some(value)), "{all:?}");
@@ -312,6 +311,19 @@ mod tests {
     }
 
     #[test]
+    fn an_optimizer_refuses_constants_beyond_their_ranges() {
+        for (query, value, sentence) in [
+            ("optimizer=rmsprop&momentum=1", "0.9", "momentum is 1, but must be from 0 to 0.999999"),
+            ("optimizer=nesterov&momentum=-0.1", "0.9", "momentum is -0.1, but must be from 0 to 0.999999"),
+            ("optimizer=adamw&decay=2", "0.01", "weight decay is 2, but must be from 0 to 1"),
+        ] {
+            let (plan, errors) = Plan::from_query(query);
+            assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), [sentence]);
+            assert!([plan.value("momentum"), plan.value("decay")].contains(&Some(value.into())), "{query}");
+        }
+    }
+
+    #[test]
     fn a_bad_url_field_falls_back_and_is_reported() {
         for (query, sentence) in [
             ("seed=-3&utm=x", "seed is “-3”, but must be a whole number from 0 to 4294967295"),
@@ -326,10 +338,11 @@ mod tests {
             ("loss=hinge", "loss is “hinge”, but must be one of cross-entropy, half-squared"),
             ("std=0.1", "standard deviation is “0.1”, but must be left out: only normal weights have one"),
             ("rate=x", "learning rate is “x”, but must be a number"),
-            ("momentum=0.5", "momentum is “0.5”, but must be left out: this optimizer has none"),
+            ("momentum=0.5", "momentum is “0.5”, but must be left out: this optimizer has none to set"),
             ("decay=0.5", "weight decay is “0.5”, but must be left out: only AdamW has one"),
-            ("steps=4294967396", "steps is “4294967396”, but must be a whole number from 400 to 20000"),
-            ("steps=399", "steps is 399, but must be from 400 to 20000"),
+            ("steps=4294967796", "steps is “4294967796”, but must be a whole number from 500 to 5000"),
+            ("steps=499", "steps is 499, but must be from 500 to 5000"),
+            ("steps=5001", "steps is 5001, but must be from 500 to 5000"),
         ] {
             let (plan, errors) = Plan::from_query(query);
             assert_eq!(plan, Plan::default(), "{query}");

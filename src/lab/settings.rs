@@ -94,7 +94,7 @@ fn check_optimizer(optimizer: Optimizer) -> Result<(), SettingsError> {
             check("momentum", momentum, &Recipe::KEPT)
         }
         Optimizer::RmsProp(RmsProp { rho, epsilon, .. }) => {
-            check("rho", rho, &Recipe::KEPT)?;
+            check("momentum", rho, &Recipe::KEPT)?;
             check("epsilon", epsilon, &EPSILONS)
         }
         Optimizer::Adam(adam) => check_adam(adam, &EPSILONS),

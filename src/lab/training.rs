@@ -88,7 +88,7 @@ impl std::error::Error for Diverged {}
 impl std::error::Error for CannotTrain {}
 
 impl Training {
-    /// A network that is to be trained on these `digits` and no others: weights of pixels that none of them inks do not move.
+    /// A network that is to be trained on these `digits` and no others: weights of pixels that none of them inks have no gradient.
     ///
     /// # Errors
     /// Fewer digits than a batch holds, or too little memory.
@@ -125,7 +125,7 @@ impl Training {
             return self.step_measured(split).map(Some);
         }
         self.pass(&split.train)?;
-        self.update()?;
+        self.update(Optimization::update)?;
         Ok(None)
     }
 
@@ -142,10 +142,7 @@ impl Training {
         pass?;
         let mut sample = self.sample();
         let histograms = is_logged.then(|| self.histograms());
-        self.optimization.measures_moves = true;
-        let update = self.update();
-        self.optimization.measures_moves = false;
-        update?;
+        self.update(Optimization::update_measured)?;
         update_ratios(&self.mlp, self.optimization.sums(), &mut sample.layers);
         self.recent.end(&mut sample);
         Ok(Measured { sample, histograms, held_out })
@@ -163,10 +160,10 @@ impl Training {
         Ok(())
     }
 
-    fn update(&mut self) -> Result<(), Diverged> {
+    fn update(&mut self, update: fn(&mut Optimization<f32>, &mut [f32], &[f32]) -> bool) -> Result<(), Diverged> {
         let clipped = self.settings.clip.map_or(1.0, |norm| optimizer::clip(&mut self.tape.gradient, norm));
         self.mlp.follow(&self.tape);
-        if !self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient) {
+        if !update(&mut self.optimization, self.mlp.parameters_mut(), &self.tape.gradient) {
             return Err(self.diverged());
         }
         self.step += 1;

@@ -21,7 +21,7 @@ impl Magnitude {
     pub fn of<F: Float>(values: &[F]) -> Self {
         let (mut sum, mut squares) = (0.0, 0.0);
         for block in vectors(values).chunks(BLOCK) {
-            let [of_block, squares_of_block] = in_fours(block, |[sum, squares], x| [sum + x.abs(), squares + x * x]);
+            let [of_block, squares_of_block] = sums(block);
             sum += of_block;
             squares += squares_of_block;
         }
@@ -35,14 +35,17 @@ fn is_exact(squares: f64) -> bool {
     (1e-28..1e28).contains(&squares)
 }
 
-/// Sums over the vectors of a block, each added to one of four sums in turn.
+/// Σ |x| and Σ x² of a block, each vector added to one of four sums in turn.
 #[inline(always)]
-fn in_fours<F: Float, const N: usize>(block: &[[F; LANES]], add: impl Fn([F::X4; N], F::X4) -> [F::X4; N]) -> [f64; N] {
-    let mut sums = [[lanes::<F>(0.0); N]; 4];
+fn sums<F: Float>(block: &[[F; LANES]]) -> [f64; 2] {
+    let mut sums = [[lanes::<F>(0.0); 2]; 4];
+    let add = |[sum, squares]: &mut [F::X4; 2], x: &[F; LANES]| {
+        let x = F::X4::from(*x);
+        (*sum, *squares) = (*sum + x.abs(), *squares + x * x);
+    };
     let (fours, rest) = block.as_chunks::<4>();
-    let mut add = |i: usize, x: &[F; LANES]| sums[i] = add(sums[i], (*x).into());
-    fours.iter().for_each(|four| four.iter().enumerate().for_each(|(i, x)| add(i, x)));
-    rest.iter().enumerate().for_each(|(i, x)| add(i, x));
+    fours.iter().for_each(|four| sums.iter_mut().zip(four).for_each(|(sums, x)| add(sums, x)));
+    sums.iter_mut().zip(rest).for_each(|(sums, x)| add(sums, x));
     let [a, b, c, d] = sums;
     std::array::from_fn(|n| total::<F>((a[n] + b[n]) + (c[n] + d[n])))
 }

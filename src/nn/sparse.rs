@@ -281,6 +281,10 @@ mod tests {
         let rows = SparseRows::from_dense(4, [5.0, 2.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 4.0, 0.0, 6.0, 7.0].into_iter());
         assert_eq!((rows.len(), rows.width()), (3, 4));
         let entries = [0, 1, 2].map(|row| rows.row(row).collect::<Vec<(usize, f64)>>());
+        assert_eq!(
+            SparseRows::from_dense(3, [0.0, 1.0, 0.0, 0.0, 2.0, 0.0].into_iter()).used_columns(),
+            [false, true, false]
+        );
         assert_eq!(entries, [vec![(0, 5.0), (1, 2.0), (3, 3.0)], vec![], vec![(0, 4.0), (2, 6.0), (3, 7.0)]]);
     }
 

@@ -18,7 +18,7 @@ pub fn form() -> String {
         choice("loss", "Loss", Loss::ALL.map(|of| (of.key(), of.key()))),
         choice("optimizer", "Optimizer", Optimizer::ALL.map(|of| (of.key(), of.label()))),
         number("rate", "Learning rate", Recipe::LEARNING_RATES, "0.0001"),
-        number("momentum", "Momentum", Recipe::KEPT, "0.01"),
+        number("momentum", "Momentum, RMSprop’s ρ", Recipe::KEPT, "0.01"),
         number("decay", "Weight decay", Recipe::DECAYS, "0.01"),
         number("clip", "Largest gradient norm", 0.0..=*Recipe::CLIPS.end(), "0.1"),
         number("batch", "Batch size", Recipe::BATCHES, "1"),
@@ -42,7 +42,7 @@ fn number<T: std::fmt::Display>(name: &str, label: &str, range: std::ops::RangeI
     let (value, hint) = match Plan::default().value(name) {
         Some(value) if value.is_empty() => (value, " placeholder=\"none\""),
         Some(value) => (value, ""),
-        None => (String::new(), " disabled"),
+        None => (String::new(), " placeholder=\"none\" disabled"),
     };
     let (min, max) = (range.start(), range.end());
     let control = format!(

@@ -127,16 +127,16 @@ fn Run(store: Store, scenario: Scenario) -> impl IntoView {
         let value = Memo::new(move |_| store.experiment.with(|experiment| finding.value(experiment)));
         move || value.get().map_or("–".into(), |value| finding.text(value))
     };
-    let all_steps = of(|history| Finding::Steps.text(history.settings.steps.into()));
-    let all = of(|history| history.settings.steps.to_string());
+    let n_steps = of(|history| history.settings.steps.to_string());
+    let n_steps_in_words = of(|history| Finding::Steps.text(history.settings.steps.into()));
     let label = scenario.label();
     view! {
         <div class=format!("run {}", scenario.key())>
             <h3><span class=format!("series {}", scenario.key())>{label}</span></h3>
             <p class="status">{status}</p>
-            <progress prop:value=taken prop:max=all aria-label=format!("{label}, steps taken")></progress>
+            <progress prop:value=taken prop:max=n_steps aria-label=format!("{label}, steps taken")></progress>
             <dl>
-                <Row term="step">{steps}" of "{all_steps}</Row>
+                <Row term="step">{steps}" of "{n_steps_in_words}</Row>
                 <Row term="steps per second">{pace}</Row>
                 <Row term="elapsed">{elapsed}</Row>
                 <Row term="of which computing">{computing}</Row>

@@ -40,10 +40,10 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   await page.waitForURL((url) => url.searchParams.get("depth") === "3");
   await control(experiment, "Normalization").selectOption("batch");
   await page.waitForURL((url) => url.searchParams.get("norm") === "batch");
-  await type(experiment, "Training steps", "400");
-  await page.waitForURL((url) => url.searchParams.get("steps") === "400");
+  await type(experiment, "Training steps", "500");
+  await page.waitForURL((url) => url.searchParams.get("steps") === "500");
   const fingerprints = await experiment.train();
-  await experiment.run("sigmoid").getByText("400 of 400").waitFor();
+  await experiment.run("sigmoid").getByText("500 of 500").waitFor();
   const bar = experiment.run("sigmoid").getByRole("progressbar");
   assert.equal(await bar.evaluate((bar) => bar.position), 1, "the bar is full");
 
@@ -60,7 +60,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   await ready(page);
   assert.equal(await control(experiment, "Layers of weights").inputValue(), "3");
   assert.equal(await control(experiment, "Normalization").inputValue(), "batch");
-  assert.equal(await control(experiment, "Training steps").inputValue(), "400");
+  assert.equal(await control(experiment, "Training steps").inputValue(), "500");
   assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
 });
 
@@ -88,14 +88,14 @@ reading("an optimizer brings its constants, and one initializer its standard dev
   await control(experiment, "Optimizer").selectOption("SGD");
   await page.waitForURL((url) => url.searchParams.get("optimizer") === "sgd");
   assert.equal(await control(experiment, "Learning rate").inputValue(), "0.1");
-  for (const [optimizer, label, value] of [["Nesterov", "Momentum", "0.9"], ["AdamW", "Weight decay", "0.01"]]) {
+  for (const [optimizer, label, value] of [["Nesterov", "Momentum, RMSprop’s ρ", "0.9"], ["AdamW", "Weight decay", "0.01"]]) {
     assert.ok(await control(experiment, label).isDisabled());
     await control(experiment, "Optimizer").selectOption(optimizer);
     await page.waitForURL((url) => url.searchParams.get("optimizer") === optimizer.toLowerCase());
     assert.ok(await control(experiment, label).isEnabled());
     assert.equal(await control(experiment, label).inputValue(), value);
   }
-  assert.ok(await control(experiment, "Momentum").isDisabled());
+  assert.ok(await control(experiment, "Momentum, RMSprop’s ρ").isDisabled());
   const deviation = control(experiment, "Standard deviation");
   assert.ok(await deviation.isDisabled());
   await control(experiment, "Initial weights").selectOption("normal");

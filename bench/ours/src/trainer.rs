@@ -98,9 +98,7 @@ impl Trainer {
         let Self { mlp, tape, optimization, values, .. } = self;
         let mut samples = measure::layer_samples(mlp, tape, values);
         black_box(measure::layer_histograms(mlp, tape));
-        optimization.measures_moves = true;
-        let is_finite = optimization.update(mlp.parameters_mut(), &tape.gradient);
-        optimization.measures_moves = false;
+        let is_finite = optimization.update_measured(mlp.parameters_mut(), &tape.gradient);
         measure::update_ratios(mlp, optimization.sums(), &mut samples);
         black_box(samples);
         is_finite

@@ -72,7 +72,10 @@ fn every_control_changes_the_run_and_a_seed_is_a_run() {
     ];
     recipes.extend(Activation::ALL.iter().filter(|a| a.key() != "tanh").map(|&a| Recipe { activation: a, ..plain }));
     recipes.extend(Initializer::ALL.iter().skip(3).map(|&i| Recipe { initializer: i, ..plain }));
-    recipes.extend(Optimizer::ALL.iter().filter(|o| o.key() != "adam").map(|&o| Recipe { optimizer: o, ..plain }));
+    let others = Optimizer::ALL.into_iter().filter(|optimizer| optimizer.key() != "adam");
+    let variants =
+        |rule: Optimizer| [Some(rule), rule.with_kept(0.5), rule.with_weight_decay(0.5)].into_iter().flatten();
+    recipes.extend(others.flat_map(variants).map(|optimizer| Recipe { optimizer, ..plain }));
     let fingerprints: Vec<u64> = recipes.iter().map(|&recipe| fingerprint(recipe)).collect();
     let again: Vec<u64> = recipes.iter().map(|&recipe| fingerprint(recipe)).collect();
     assert_eq!(fingerprints, again);

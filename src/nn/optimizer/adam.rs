@@ -19,19 +19,20 @@ impl Adam {
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
     /// Update `t`, from 1. Memory is the sums m / (1 − β₁) and v / (1 − β₂) instead of the means m and v: `rate` and ε̂ take up the
-    /// two factors, and each parameter is spared two multiplications. `decay` comes before.
-    #[inline(always)]
-    pub(super) fn update<F: Float>(self, t: i32, decay: impl Fn(F::X4) -> F::X4, sweep: Sweep<'_, F>) -> bool {
+    /// two factors, and each parameter is spared two multiplications. Before it w is
+    /// multiplied by 1 − lr λ, of the decoupled weight decay λ, 0 where there is none.
+    pub(super) fn update<F: Float>(self, t: i32, weight_decay: f64, sweep: Sweep<'_, F>) -> bool {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
         let (rest1, root_rest2) = (1.0 - beta1, (1.0 - beta2).sqrt());
         let [bias1, bias2] = [beta1, beta2].map(|beta| 1.0 - libm::pow(beta, t.into()));
         let rate = lanes::<F>(learning_rate * bias2.sqrt() / bias1 * rest1 / root_rest2);
         let epsilon_hat = lanes::<F>(epsilon_hat / root_rest2);
+        let kept = lanes::<F>(1.0 - learning_rate * weight_decay);
         let [beta1, beta2] = [beta1, beta2].map(lanes::<F>);
         sweep.apply(|w, g, [sum, squares]| {
             let sum = beta1 * sum + g;
             let squares = beta2 * squares + g * g;
-            (decay(w) - rate * sum / (squares.sqrt() + epsilon_hat), [sum, squares])
+            (kept * w - rate * sum / (squares.sqrt() + epsilon_hat), [sum, squares])
         })
     }
 }

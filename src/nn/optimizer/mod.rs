@@ -1,5 +1,6 @@
 //! How a gradient becomes a step: one file to a rule. All parameters of a network lie in one buffer `[parameters]`, so a rule
-//! sees neither layers nor shapes (what goes through the buffer with it, in `sweep.rs`, sums |∂C/∂W| by layer on the way): weight decay, for one, decays biases too, as Keras' does unless told otherwise.
+//! sees neither layers nor shapes (what goes through the buffer with it, in `sweep.rs`, takes sums by layer on the way): weight
+//! decay, for one, decays biases too, as Keras' does unless told otherwise.
 
 mod adam;
 mod forget;
@@ -18,7 +19,7 @@ pub use adam::Adam;
 pub use optimization::Optimization;
 pub use rmsprop::RmsProp;
 use serde::{Deserialize, Serialize};
-pub use sweep::Sums;
+pub use sweep::LayerSums;
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Optimizer {
@@ -38,7 +39,8 @@ pub enum Optimizer {
     },
     RmsProp(RmsProp),
     Adam(Adam),
-    /// Adam with decoupled weight decay: w ← w − lr λ w before Adam's step (Loshchilov and Hutter, 2019).
+    /// Adam with decoupled weight decay: w ← (1 − lr λ) w before Adam's step (Loshchilov and Hutter, 2019). In `f32` the factor is 1
+    /// where lr λ is below 3 · 10⁻⁸.
     AdamW {
         adam: Adam,
         weight_decay: f64,
@@ -109,20 +111,40 @@ impl Optimizer {
         self
     }
 
-    /// What of its memory a step keeps, where that is a rule's one such constant: μ, RMSprop's ρ.
-    pub fn momentum_mut(&mut self) -> Option<&mut f64> {
+    /// μ, or RMSprop's ρ: the share of its memory that a step keeps, of rules with one such constant.
+    pub fn kept(self) -> Option<f64> {
         match self {
-            Self::Momentum { momentum, .. } | Self::Nesterov { momentum, .. } => Some(momentum),
-            Self::RmsProp(RmsProp { rho, .. }) => Some(rho),
+            Self::Momentum { momentum: kept, .. }
+            | Self::Nesterov { momentum: kept, .. }
+            | Self::RmsProp(RmsProp { rho: kept, .. }) => Some(kept),
             Self::Sgd { .. } | Self::Adam(_) | Self::AdamW { .. } => None,
         }
     }
 
-    /// λ, where the rule has one.
-    pub fn weight_decay_mut(&mut self) -> Option<&mut f64> {
+    /// The same rule that keeps another share; None where it has no such constant.
+    pub fn with_kept(mut self, share: f64) -> Option<Self> {
+        match &mut self {
+            Self::Momentum { momentum: kept, .. }
+            | Self::Nesterov { momentum: kept, .. }
+            | Self::RmsProp(RmsProp { rho: kept, .. }) => *kept = share,
+            Self::Sgd { .. } | Self::Adam(_) | Self::AdamW { .. } => return None,
+        }
+        Some(self)
+    }
+
+    /// λ, of rules that have it.
+    pub fn weight_decay(self) -> Option<f64> {
         match self {
             Self::AdamW { weight_decay, .. } => Some(weight_decay),
-            _ => None,
+            Self::Sgd { .. } | Self::Momentum { .. } | Self::Nesterov { .. } | Self::RmsProp(_) | Self::Adam(_) => None,
+        }
+    }
+
+    /// The same rule with another λ; None where it has none.
+    pub fn with_weight_decay(self, weight_decay: f64) -> Option<Self> {
+        match self {
+            Self::AdamW { adam, .. } => Some(Self::AdamW { adam, weight_decay }),
+            Self::Sgd { .. } | Self::Momentum { .. } | Self::Nesterov { .. } | Self::RmsProp(_) | Self::Adam(_) => None,
         }
     }
 

@@ -1,6 +1,5 @@
 //! Which parameters of a network an optimizer goes through: all but the weights of inputs that are always 0. More than a hundred
-//! of MNIST's pixels are such: their weights have no gradient, and only weight decay, which is no
-//! business of this list, moves them.
+//! of MNIST's pixels are such: their weights have no gradient, and a rule without weight decay leaves them where they are.
 
 use crate::nn::float::LANES;
 use crate::nn::magnitude::BLOCK;

@@ -1,11 +1,11 @@
 //! An optimizer at work on one network.
 
 use super::moving::{self, Stretch};
-use super::sweep::{Sums, Sweep};
+use super::sweep::{LayerSums, Sweep};
 use super::{Optimizer, forget, momentum, sgd};
 use crate::nn::Float;
 use crate::nn::buffer::Buffer;
-use crate::nn::float::{LANES, lanes};
+use crate::nn::float::LANES;
 use crate::nn::mlp::Layer;
 
 /// The rule and what it remembers between steps.
@@ -18,9 +18,7 @@ pub struct Optimization<F> {
     /// What an update goes through.
     moving: Vec<Stretch>,
     /// Of the last update, `[layers]`.
-    sums: Vec<Sums>,
-    /// Whether updates measure how far weights move.
-    pub measures_moves: bool,
+    sums: Vec<LayerSums>,
 }
 
 impl<F: Float> Optimization<F> {
@@ -28,45 +26,48 @@ impl<F: Float> Optimization<F> {
     pub fn new(optimizer: Optimizer, n_parameters: usize) -> Self {
         let moving = moving::all(n_parameters / LANES);
         let memory = Buffer::zeros(n_parameters * optimizer.memory());
-        Self { optimizer, memory, t: 0, moving, sums: Vec::new(), measures_moves: false }
+        Self { optimizer, memory, t: 0, moving, sums: Vec::new() }
     }
 
     /// Of a network on inputs of which those that are not `used` are always 0.
     pub fn of_network(optimizer: Optimizer, layers: &[Layer], used: &[bool]) -> Self {
         let n_parameters = layers.last().map_or(0, |layer| layer.parameters().end);
-        let sums = vec![Sums::default(); layers.len()];
-        let moving = if let Optimizer::AdamW { .. } = optimizer {
-            // What has no gradient decays all the same.
-            moving::of_network(layers, &vec![true; used.len()])
-        } else {
-            moving::of_network(layers, used)
-        };
+        let sums = vec![LayerSums::default(); layers.len()];
+        // What has no gradient decays all the same.
+        let decays = optimizer.weight_decay().is_some();
+        let moving = moving::of_network(layers, &used.iter().map(|used| used | decays).collect::<Vec<bool>>());
         Self { moving, sums, ..Self::new(optimizer, n_parameters) }
     }
 
     /// One step: changes `parameters` by the gradient, both `[parameters]`; whether what it went through is finite after it,
     /// parameters and memory.
     pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
+        self.sweep(parameters, gradient, false)
+    }
+
+    /// The same, which also measures how far weights move.
+    pub fn update_measured(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
+        self.sweep(parameters, gradient, true)
+    }
+
+    fn sweep(&mut self, parameters: &mut [F], gradient: &[F], measures_moves: bool) -> bool {
         self.t = self.t.saturating_add(1);
-        let Self { optimizer, memory, t, moving, sums, measures_moves } = self;
-        sums.fill(Sums::default());
+        let Self { optimizer, memory, t, moving, sums } = self;
+        sums.fill(LayerSums::default());
         forget::what_is_over(*t, memory);
-        let sweep = Sweep { parameters, gradient, memory, moving, sums, measures_moves: *measures_moves };
+        let sweep = Sweep { parameters, gradient, memory, moving, sums, measures_moves };
         match *optimizer {
             Optimizer::Sgd { learning_rate } => sgd::update(learning_rate, sweep),
             Optimizer::Momentum { learning_rate, momentum } => momentum::heavy_ball(learning_rate, momentum, sweep),
             Optimizer::Nesterov { learning_rate, momentum } => momentum::nesterov(learning_rate, momentum, sweep),
             Optimizer::RmsProp(rule) => rule.update(sweep),
-            Optimizer::Adam(rule) => rule.update(*t, |w| w, sweep),
-            Optimizer::AdamW { adam, weight_decay } => {
-                let kept = lanes::<F>(1.0 - adam.learning_rate * weight_decay);
-                adam.update(*t, |w| w * kept, sweep)
-            }
+            Optimizer::Adam(rule) => rule.update(*t, 0.0, sweep),
+            Optimizer::AdamW { adam, weight_decay } => adam.update(*t, weight_decay, sweep),
         }
     }
 
     /// What the last update found in each layer of the network.
-    pub fn sums(&self) -> &[Sums] {
+    pub fn sums(&self) -> &[LayerSums] {
         &self.sums
     }
 }
@@ -170,43 +171,76 @@ mod tests {
         assert!(sgd.update(&mut [1.0f32; LANES], &[1e20; LANES]));
     }
 
-    /// Three steps with and without the weights of inputs that are never used, in networks whose first W has padding, none,
-    /// and a tail.
-    #[test]
-    fn what_an_optimizer_leaves_out_changes_no_bit_and_sums_are_those_of_all_weights() {
+    /// Three steps of every rule, each with its gradient, in networks whose first W has padding, none, and a tail, and some inputs
+    /// of which are never used.
+    fn three_steps(mut see: impl FnMut(Optimizer, &Mlp<f32>, &[bool], [&[f32]; 3])) {
         let used = [false, true, false, false, false, false, true];
         for (width, norm) in (1..=14).flat_map(|width| [None, Some(Norm::Batch)].map(|norm| (width, norm))) {
             let plain = Architecture::plain(&[7, width, 3, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
             let mlp = Mlp::<f32>::new(Architecture { norm, ..plain }, &mut Rng::weights(1));
-            let (layers, n) = (mlp.layers(), mlp.parameters().len());
-            for optimizer in Optimizer::ALL {
-                let mut all = (mlp.parameters().to_vec(), Optimization::new(optimizer, n));
-                let mut some = (mlp.parameters().to_vec(), Optimization::of_network(optimizer, layers, &used));
-                let mut rng = Rng::batches(1);
-                for step in 0..3 {
-                    let mut gradient: Vec<f32> = (0..n).map(|_| rng.unit() as f32 - 0.5).collect();
-                    for (i, g) in gradient[layers[0].w.clone()].iter_mut().enumerate() {
-                        if !used.get(i / layers[0].w_row).is_some_and(|&used| used) {
-                            *g = 0.0;
-                        }
-                    }
-                    let before = some.0.clone();
-                    some.1.measures_moves = step != 1;
-                    let update = |(w, it): &mut (Vec<f32>, Optimization<f32>)| it.update(w, &gradient);
-                    assert!(update(&mut all) && update(&mut some));
-                    let is_near = |x: f64, exact: f64| (x - exact).abs() <= 1e-6 * exact;
-                    for (layer, sums) in layers.iter().zip(some.1.sums()) {
-                        let sum =
-                            |of: &dyn Fn(usize) -> f32| layer.w.clone().map(|i| f64::from(of(i).abs())).sum::<f64>();
-                        let gradient = sum(&|i| gradient[i]);
-                        let moved = if step == 1 { 0.0 } else { sum(&|i| some.0[i] - before[i]) };
-                        let is_right = is_near(sums.gradient, gradient) && is_near(sums.moved, moved);
-                        assert!(is_right, "{width}, {norm:?}, {optimizer:?}: {sums:?}, not {gradient} and {moved}");
+            let first = &mlp.layers()[0];
+            let mut rng = Rng::batches(1);
+            let gradients: [Vec<f32>; 3] = std::array::from_fn(|_| {
+                let mut gradient: Vec<f32> = mlp.parameters().iter().map(|_| rng.unit() as f32 - 0.5).collect();
+                for (i, g) in gradient[first.w.clone()].iter_mut().enumerate() {
+                    if !used.get(i / first.w_row).is_some_and(|&used| used) {
+                        *g = 0.0;
                     }
                 }
-                assert_eq!(all.0, some.0, "{width}, {norm:?}, {optimizer:?}");
-            }
+                gradient
+            });
+            Optimizer::ALL.into_iter().for_each(|rule| see(rule, &mlp, &used, gradients.each_ref().map(|g| &g[..])));
         }
+    }
+
+    #[test]
+    fn what_an_optimizer_leaves_out_changes_no_bit() {
+        three_steps(|optimizer, mlp, used, gradients| {
+            let [mut all, mut some] = [(); 2].map(|()| mlp.parameters().to_vec());
+            let mut of_all = Optimization::new(optimizer, all.len());
+            let mut of_some = Optimization::of_network(optimizer, mlp.layers(), used);
+            for gradient in gradients {
+                assert!(of_all.update(&mut all, gradient) && of_some.update(&mut some, gradient));
+            }
+            assert_eq!(all, some, "{optimizer:?}");
+        });
+    }
+
+    #[test]
+    fn sums_are_those_of_all_weights_and_measuring_changes_no_bit() {
+        three_steps(|optimizer, mlp, used, gradients| {
+            let [mut plain, mut measured] = [(); 2].map(|()| mlp.parameters().to_vec());
+            let [mut of_plain, mut of_measured] =
+                [(); 2].map(|()| Optimization::of_network(optimizer, mlp.layers(), used));
+            for gradient in gradients {
+                let before = plain.clone();
+                of_plain.update(&mut plain, gradient);
+                of_measured.update_measured(&mut measured, gradient);
+                assert_eq!(plain, measured, "{optimizer:?}");
+                for ((layer, sums), unmeasured) in mlp.layers().iter().zip(of_measured.sums()).zip(of_plain.sums()) {
+                    let sum = |of: &dyn Fn(usize) -> f32| layer.w.clone().map(|i| f64::from(of(i).abs())).sum::<f64>();
+                    let is_near = |x: f64, exact: f64| exact > 0.0 && (x - exact).abs() <= 1e-6 * exact;
+                    assert!(is_near(sums.gradient, sum(&|i| gradient[i])), "{optimizer:?}: {sums:?}");
+                    assert!(is_near(sums.moved, sum(&|i| plain[i] - before[i])), "{optimizer:?}: {sums:?}");
+                    assert_eq!((unmeasured.gradient, unmeasured.moved), (sums.gradient, 0.0), "{optimizer:?}");
+                }
+            }
+        });
+    }
+
+    /// A decay that turns each weight round and makes it 99 times larger, of inputs that are never used.
+    #[test]
+    fn what_only_decays_is_watched_too() {
+        let adam = Adam { learning_rate: 100.0, ..Adam::TENSORFLOW };
+        let layers = Architecture::plain(&[7, 5, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy).layers();
+        let n = layers[1].parameters().end;
+        let mut optimization =
+            Optimization::of_network(Optimizer::AdamW { adam, weight_decay: 1.0 }, &layers, &[false; 7]);
+        let (mut w, gradient) = (vec![0.0; n], vec![0.0; n]);
+        w[layers[0].w.start] = 1.0f32;
+        let ends = (0..25).map(|_| (optimization.update(&mut w, &gradient), all_finite(&w)));
+        let ends: Vec<(bool, bool)> = ends.collect();
+        assert!(ends.iter().all(|(answer, is_finite)| answer == is_finite) && ends[18].0 && !ends[24].0, "{ends:?}");
     }
 
     /// Twelve parameters with gradients of their own against twelve optimizers of one.

@@ -20,16 +20,16 @@ pub struct Sweep<'a, F> {
     pub memory: &'a mut [F],
     pub moving: &'a [Stretch],
     /// To be added to, `[layers]`; none where there are no layers.
-    pub sums: &'a mut [Sums],
+    pub sums: &'a mut [LayerSums],
     pub measures_moves: bool,
 }
 
 /// What an update found in a layer's W.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sums {
+pub struct LayerSums {
     /// Σ |∂C/∂W|.
     pub gradient: f64,
-    /// Σ |Δw|, of updates that measure it.
+    /// Σ |Δw|; 0 after an update that did not measure it.
     pub moved: f64,
 }
 
@@ -39,7 +39,7 @@ impl<F: Float> Sweep<'_, F> {
     #[inline(always)]
     pub fn apply<const M: usize>(mut self, rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])) -> bool {
         let memory = vectors_mut(std::mem::take(&mut self.memory));
-        self.go(memory.as_chunks_mut().0, rule) || all_finite(self.parameters) && all_finite(memory.as_flattened())
+        self.through(memory.as_chunks_mut().0, rule) || all_finite(self.parameters) && all_finite(memory.as_flattened())
     }
 
     /// The same for a rule without memory, (w, g) to the new w.
@@ -47,21 +47,25 @@ impl<F: Float> Sweep<'_, F> {
     pub fn apply_without_memory(mut self, rule: impl Fn(F::X4, F::X4) -> F::X4) -> bool {
         // Of size zero, as many as there are vectors.
         let mut memory = vec![[]; self.parameters.len() / LANES];
-        self.go(&mut memory, |w, g, []| (rule(w, g), [])) || all_finite(self.parameters)
+        self.through(&mut memory, |w, g, []| (rule(w, g), [])) || all_finite(self.parameters)
     }
 
-    /// Through all stretches. Whether it is certain that all is finite.
+    /// Whether it is certain that all is finite after it.
     #[inline(always)]
-    fn go<const M: usize>(
+    fn through<const M: usize>(
         &mut self,
         memory: &mut [[[F; LANES]; M]],
         rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),
     ) -> bool {
-        if self.measures_moves { self.each::<M, true>(memory, rule) } else { self.each::<M, false>(memory, rule) }
+        if self.measures_moves {
+            self.through_stretches::<M, true>(memory, rule)
+        } else {
+            self.through_stretches::<M, false>(memory, rule)
+        }
     }
 
     #[inline(always)]
-    fn each<const M: usize, const MOVES: bool>(
+    fn through_stretches<const M: usize, const MOVES: bool>(
         &mut self,
         memory: &mut [[[F; LANES]; M]],
         rule: impl Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]),

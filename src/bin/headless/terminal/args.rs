@@ -167,11 +167,11 @@ impl Args {
         let mut optimizer = self.optimizer.unwrap_or(Optimizer::Adam(Adam::TENSORFLOW));
         let key = optimizer.key();
         if let Some(kept) = self.momentum {
-            *optimizer.momentum_mut().ok_or_else(|| format!("{key} has no --momentum"))? = kept;
+            optimizer = optimizer.with_kept(kept).ok_or_else(|| format!("{key} has no --momentum"))?;
         }
         if let Some(decay) = self.weight_decay {
-            *optimizer.weight_decay_mut().ok_or_else(|| format!("{key} has no --weight-decay; only adamw has"))? =
-                decay;
+            let none = || format!("{key} has no --weight-decay; only adamw has");
+            optimizer = optimizer.with_weight_decay(decay).ok_or_else(none)?;
         }
         Ok(self.learning_rate.map_or(optimizer, |rate| optimizer.with_learning_rate(rate)))
     }

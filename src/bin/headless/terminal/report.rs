@@ -49,6 +49,8 @@ pub struct Fields {
     loss: &'static str,
     optimizer: &'static str,
     learning_rate: f64,
+    momentum: Option<f64>,
+    weight_decay: Option<f64>,
     clip: Option<f64>,
     batch: usize,
     steps: u32,
@@ -126,6 +128,8 @@ impl Fields {
             loss: settings.loss.key(),
             optimizer: settings.optimizer.key(),
             learning_rate: settings.optimizer.learning_rate(),
+            momentum: settings.optimizer.kept(),
+            weight_decay: settings.optimizer.weight_decay(),
             clip: settings.clip,
             batch: settings.batch,
             steps: settings.steps,
@@ -175,7 +179,9 @@ impl fmt::Display for Fields {
             write!(f, ", dropout {}", self.dropout)?;
         }
         write!(f, ", {}, {} at {}", self.loss, self.optimizer, self.learning_rate)?;
-        self.clip.iter().try_for_each(|clip| write!(f, " clipped to {clip}"))?;
+        self.momentum.iter().try_for_each(|momentum| write!(f, ", momentum {momentum}"))?;
+        self.weight_decay.iter().try_for_each(|decay| write!(f, ", weight decay {decay}"))?;
+        self.clip.iter().try_for_each(|clip| write!(f, ", clipped to {clip}"))?;
         write!(f, ", batch {}, {} steps", self.batch, self.steps)
     }
 }
