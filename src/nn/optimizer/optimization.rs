@@ -217,6 +217,7 @@ mod tests {
                 of_plain.update(&mut plain, gradient);
                 of_measured.update_measured(&mut measured, gradient);
                 assert_eq!(plain, measured, "{optimizer:?}");
+                assert_eq!([of_plain.sums().len(), of_measured.sums().len()], [mlp.layers().len(); 2]);
                 for ((layer, sums), unmeasured) in mlp.layers().iter().zip(of_measured.sums()).zip(of_plain.sums()) {
                     let sum = |of: &dyn Fn(usize) -> f32| layer.w.clone().map(|i| f64::from(of(i).abs())).sum::<f64>();
                     let is_near = |x: f64, exact: f64| exact > 0.0 && (x - exact).abs() <= 1e-6 * exact;
