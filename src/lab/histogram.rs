@@ -85,12 +85,12 @@ const BLOCK: usize = 64;
 /// Parts of a bin.
 const PARTS: f32 = 65_536.0;
 
-/// From 2²³ on numbers are whole, and their lowest bits are an integer's: here part 1, so that rounding takes no number below the
-/// edge that it lies on.
-const FIRST: f32 = 8_388_608.0 + 1.0;
+/// The first part of the first bin: from 2²³ on numbers are whole, and their lowest bits are an integer's. Added to a number of parts
+/// it takes the nearest, so that rounding takes no number below the edge that it lies on.
+const FIRST: f32 = 8_388_608.0;
 
 /// The last part of the last bin, where the largest number lies.
-const LAST: f32 = 8_388_608.0 + BINS as f32 * PARTS - 1.0;
+const LAST: f32 = FIRST + BINS as f32 * PARTS - 1.0;
 
 /// What numbers are multiplied by first, and the parts to one unit of the product; 0 where all numbers are equal. Numbers as close
 /// together as deep gradients are, or as far apart as any, would leave the range of `f32` without the first.
@@ -206,6 +206,23 @@ mod tests {
         }
     }
 
+    /// Edges that no `f32` lies on exactly: the first number from each on is in its bin, and one well below it in the bin before.
+    #[test]
+    fn rounding_takes_no_number_below_its_edge() {
+        for (low, high) in (1..200).map(|i| i as f32).map(|i| (0.13 - 0.29 * i, 0.37 * i)) {
+            let width = (f64::from(high) - f64::from(low)) / BINS as f64;
+            for bin in 1..BINS {
+                let edge = f64::from(low) + bin as f64 * width;
+                let above = edge as f32;
+                let above = if f64::from(above) < edge { above.next_up() } else { above };
+                let counts = Histogram::of(&[low, above, (edge - 1e-4 * width) as f32, high]).counts;
+                let mut expected = [0; BINS];
+                [0, bin - 1, bin, BINS - 1].into_iter().for_each(|bin| expected[bin] += 1);
+                assert_eq!(counts, expected, "bin {bin} from {low} to {high}");
+            }
+        }
+    }
+
     #[test]
     fn extremes_are_counted() {
         let tiny = f32::from_bits(1);
@@ -274,6 +291,8 @@ mod tests {
     fn zeros_are_not_negative() {
         let histogram = Histogram::of(&[-1.0, 0.0, -0.0, 0.0, 1e-9, -1e-9, 3.0]);
         assert_eq!((histogram.n_negative, histogram.n_zero), (2, 3));
+        let Histogram { low, high, .. } = Histogram::of(&[-0.0; 5]);
+        assert_eq!([low, high].map(f32::to_bits), [0, 0]);
     }
 
     #[test]
