@@ -48,16 +48,15 @@ impl Histogram {
         if low.is_finite() && high.is_finite() {
             let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
             let start = f32x4::splat(low) * unit;
-            let part = |x: [f32; LANES]| {
-                let parts = (f32x4::from(x) * unit - start) * parts_per_unit;
-                (parts + f32x4::splat(FIRST)).fast_min(f32x4::splat(LAST))
-            };
+            let part = |x: [f32; LANES]| (f32x4::from(x) * unit - start) * parts_per_unit + f32x4::splat(FIRST);
             for block in vectors.chunks(BLOCK) {
                 parts.iter_mut().zip(block).for_each(|(to, &x)| *to = part(x));
                 count(&parts[..block.len()], counts);
             }
             rest.iter().for_each(|&x| counts[0][usize::from(bins(&part([x; LANES]))[0])] += 1);
             for counts in counts {
+                // The largest number lies at the end of the last bin, where the next would begin.
+                total[BINS - 1] += std::mem::take(&mut counts[BINS]);
                 total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
             }
         }
@@ -88,9 +87,6 @@ const PARTS: f32 = 65_536.0;
 /// The first part of the first bin: from 2²³ on numbers are whole, and their lowest bits are an integer's. Added to a number of parts
 /// it takes the nearest, so that rounding takes no number below the edge that it lies on.
 const FIRST: f32 = 8_388_608.0;
-
-/// The last part of the last bin, where the largest number lies.
-const LAST: f32 = FIRST + BINS as f32 * PARTS - 1.0;
 
 /// What numbers are multiplied by first, and the parts to one unit of the product; 0 where all numbers are equal. Numbers as close
 /// together as deep gradients are, or as far apart as any, would leave the range of `f32` without the first.

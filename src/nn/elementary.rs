@@ -95,10 +95,9 @@ impl Lanes<f32> for f32x4 {
     fn erf(self) -> Self {
         each(self, libm::erff)
     }
-    /// Browsers are quick at it: they would make a mask of the sign bits anew each time. Of −0 it may leave −0.
     #[inline(always)]
     fn abs(self) -> Self {
-        self.fast_max(Self::ZERO - self)
+        self.abs()
     }
 }
 
