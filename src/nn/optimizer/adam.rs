@@ -19,8 +19,8 @@ impl Adam {
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
     /// Update `t`, from 1. Memory is the sums m / (1 − β₁) and v / (1 − β₂) instead of the means m and v: `rate` and ε̂ take up the
-    /// two factors, and each parameter is spared two multiplications. Before it w is
-    /// multiplied by 1 − lr λ, of the decoupled weight decay λ, 0 where there is none.
+    /// two factors, and each parameter is spared two multiplications. Before, w is multiplied by 1 − lr λ; the decoupled
+    /// weight decay λ is 0 where there is none.
     pub(super) fn update<F: Float>(self, t: i32, weight_decay: f64, sweep: Sweep<'_, F>) -> bool {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
         let (rest1, root_rest2) = (1.0 - beta1, (1.0 - beta2).sqrt());
