@@ -9,9 +9,8 @@ use vanishing_gradients::folder;
 #[test]
 fn runs_end_in_their_fingerprints() {
     let split = folder::load(&folder::bundled()).unwrap();
-    let found: Vec<u64> = runs::all().iter().map(|run| runs::fingerprint(run.recipe, &split)).collect();
-    for (run, found) in runs::all().iter().zip(found) {
-        println!("{}: {found:#018x}", run.name);
-        assert_eq!(format!("{found:016x}"), format!("{:016x}", run.fingerprint), "{}", run.name);
-    }
+    let hex = |name, fingerprint| format!("{name}: {fingerprint:#018x}");
+    let found = runs::all().into_iter().map(|run| hex(run.name, runs::fingerprint(run.recipe, &split)));
+    let expected = runs::all().into_iter().map(|run| hex(run.name, run.fingerprint));
+    assert_eq!(found.collect::<Vec<String>>(), expected.collect::<Vec<String>>());
 }
