@@ -44,25 +44,21 @@ impl Histogram {
         let values = unpadded(padded, columns, packed);
         let (vectors, rest) = values.as_chunks();
         let Range { low, high, n_negative, n_zero } = Range::of(values);
-        let mut total = [0; BINS];
         if low.is_finite() && high.is_finite() {
             let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
-            let start = f32x4::splat(low) * unit;
-            let part = |x: [f32; LANES]| (f32x4::from(x) * unit - start) * parts_per_unit + f32x4::splat(FIRST);
+            // A constant that the compiler may not know, as in `nn::elementary`.
+            let (start, first) = (f32x4::splat(low) * unit, std::hint::black_box(f32x4::splat(FIRST)));
+            let part = |x: [f32; LANES]| (f32x4::from(x) * unit - start) * parts_per_unit + first;
             for block in vectors.chunks(BLOCK) {
                 parts.iter_mut().zip(block).for_each(|(to, &x)| *to = part(x));
                 count(&parts[..block.len()], counts);
             }
             rest.iter().for_each(|&x| counts[0][usize::from(bins(&part([x; LANES]))[0])] += 1);
-            for counts in counts {
-                // The largest number lies at the end of the last bin, where the next would begin.
-                total[BINS - 1] += std::mem::take(&mut counts[BINS]);
-                total.iter_mut().zip(counts).for_each(|(total, count)| *total += std::mem::take(count));
-            }
         }
+        let mut counts = taken(counts);
         // What has no bin: NaN, and all numbers where one is infinite.
-        total[0] += values.len() as u32 - total.iter().sum::<u32>();
-        Self { low, high, counts: total.to_vec(), n_negative, n_zero }
+        counts[0] += values.len() as u32 - counts.iter().sum::<u32>();
+        Self { low, high, counts, n_negative, n_zero }
     }
 
     /// The histogram of a row.
@@ -112,6 +108,16 @@ fn count(parts: &[f32x4], counts: &mut [[u32; 256]; LANES]) {
     for parts in parts {
         counts.iter_mut().zip(bins(parts)).for_each(|(counts, bin)| counts[usize::from(bin)] += 1);
     }
+}
+
+/// All counts of each bin; none are left.
+fn taken(counts: &mut [[u32; 256]; LANES]) -> Vec<u32> {
+    for counts in counts.iter_mut() {
+        // The largest number lies at the end of the last bin, where the next would begin.
+        counts[BINS - 1] += std::mem::take(&mut counts[BINS]);
+    }
+    let [a, b, c, d] = counts.each_mut().map(|counts| counts[..BINS].iter_mut().map(std::mem::take));
+    a.zip(b).zip(c.zip(d)).map(|((a, b), (c, d))| a + b + c + d).collect()
 }
 
 /// Padded rows without their padding, side by side.

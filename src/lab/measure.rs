@@ -198,12 +198,11 @@ pub fn update_ratios<F: Float>(mlp: &Mlp<F>, sums: &[LayerSums], samples: &mut [
     }
 }
 
-/// The histograms of every layer: really weights, really gradients.
-pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms> {
-    let mut room = histogram::Room::default();
+/// The histograms of every layer: really weights, really gradients. `room` is kept between calls.
+pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>, room: &mut histogram::Room) -> Vec<LayerHistograms> {
     let measure = |(layer, activity): (&Layer, &Activity<f32>)| {
         let n = tape.batch * layer.stride;
-        let mut of = |padded: &[f32], columns: usize| Histogram::of_rows(padded, columns, &mut room);
+        let mut of = |padded: &[f32], columns: usize| Histogram::of_rows(padded, columns, room);
         LayerHistograms {
             weight: of(&mlp.parameters()[layer.w.clone()], layer.w_columns()),
             gradient: of(&tape.gradient[layer.w.clone()], layer.w_columns()),

@@ -1,5 +1,6 @@
 //! One network in training on the digits: forward, backward, measure, update. Deterministic in its settings.
 
+use super::histogram;
 use super::measure::{HeldOut, Histograms, Sample, layer_histograms, layer_samples, update_ratios};
 use super::settings::Settings;
 use crate::data::digits::CLASSES;
@@ -27,6 +28,7 @@ pub struct Training {
     recent: Recent,
     /// Room for measuring, kept between samples.
     room: Vec<f32>,
+    histogram_room: histogram::Room,
 }
 
 /// What a step gave to look at.
@@ -104,7 +106,8 @@ impl Training {
         let tape = Tape::new(&mlp, settings.batch);
         let dropout = Rng::dropout(settings.seed);
         let recent = Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() };
-        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room: Vec::new() })
+        let (room, histogram_room) = (Vec::new(), histogram::Room::default());
+        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room, histogram_room })
     }
 
     /// Updates made so far.
@@ -191,8 +194,8 @@ impl Training {
     }
 
     /// The histograms of the step at hand, after its backward pass.
-    fn histograms(&self) -> Histograms {
-        Histograms { step: self.step, layers: layer_histograms(&self.mlp, &self.tape) }
+    fn histograms(&mut self) -> Histograms {
+        Histograms { step: self.step, layers: layer_histograms(&self.mlp, &self.tape, &mut self.histogram_room) }
     }
 
     /// How the network stands on all digits.
