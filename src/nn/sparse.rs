@@ -63,25 +63,30 @@ impl<F: Float> SparseRows<F> {
             }
         };
         let (mut last, mut next) = (0, 0);
-        while let Some(&code) = row.get(next) {
-            if code == 0 {
+        while next < row.len() {
+            let run = row[next..].iter().take_while(|&&code| code != 0).count();
+            if run == 0 {
                 next += if row[next..].starts_with(&[0; 8]) { 8 } else { 1 };
                 continue;
             }
-            let column = next.min(row.len() - 2);
-            // A gap too long for a byte is bridged by pairs of value 0.
-            while column - last > MAX_GAP {
-                push(Pair { gap: u8::MAX, ..Pair::default() });
-                last += MAX_GAP;
+            // A run of odd length needs a 0: the one before it, where that makes its pairs begin at even columns. Fewer vectors of
+            // W then lie in two cache lines.
+            let begin = if run % 2 == 1 && next % 2 == 1 { next - 1 } else { next };
+            for column in (begin..next + run).step_by(2) {
+                // The last column is the second of its pair; what the one before it holds, the pair before has.
+                let start = column.min(row.len() - 2);
+                let (first, second) = (if start == column { row[start] } else { 0 }, row[start + 1]);
+                // A gap too long for a byte is bridged by pairs of value 0.
+                while start - last > MAX_GAP {
+                    push(Pair { gap: u8::MAX, ..Pair::default() });
+                    last += MAX_GAP;
+                }
+                push(Pair { first, gap: (start - last) as u8, second });
+                self.used[start] |= first != 0;
+                self.used[start + 1] |= second != 0;
+                last = start;
             }
-            // The last column is the second of its pair; what the one before it holds, the pair before has.
-            let first = if column == next { code } else { 0 };
-            let second = row[column + 1];
-            push(Pair { first, gap: (column - last) as u8, second });
-            self.used[column] |= first != 0;
-            self.used[column + 1] |= second != 0;
-            last = column;
-            next = column + 2;
+            next += run;
         }
         if n > 0 {
             self.fours.push(four);
