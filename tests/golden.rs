@@ -10,7 +10,7 @@ use schema::{After, Case, Cube, Fixture, LossName, Net, Points, Summary, Train, 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
-use vanishing_gradients::lab::measure::layer_samples;
+use vanishing_gradients::lab::measure::{Room, layer_samples};
 use vanishing_gradients::nn::optimizer::Optimization;
 use vanishing_gradients::nn::product::stride;
 use vanishing_gradients::nn::rng::Rng;
@@ -111,7 +111,7 @@ impl<'a> Trainer<'a> {
         let depth = mlp.layers().len();
         let shown = net.z_rows.unwrap_or(rows.len());
         let golden = |cube: &Cube, l: usize| cube.get(l).map_or(vec![], |rows| rows.concat());
-        let samples = layer_samples(mlp, &tape, &mut Vec::new());
+        let samples = layer_samples(mlp, &tape, &mut Room::default());
         for (l, (layer, ours)) in mlp.layers().iter().zip(&tape.layers).enumerate() {
             let shown = |padded: &[f64]| layer.unpadded(&padded[..shown * layer.stride]).collect::<Vec<_>>();
             let at = |what: &str| format!("{name}: {what} of layer {}", l + 1);

@@ -1,5 +1,6 @@
 //! Histograms of many numbers in a few.
 
+use crate::nn::elementary::unseen;
 use crate::nn::float::LANES;
 use serde::{Deserialize, Serialize};
 use wide::{f32x4, i32x4};
@@ -46,8 +47,7 @@ impl Histogram {
         let Range { low, high, n_negative, n_zero } = Range::of(values);
         if low.is_finite() && high.is_finite() {
             let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
-            // A constant that the compiler may not know, as in `nn::elementary`.
-            let (start, first) = (f32x4::splat(low) * unit, std::hint::black_box(f32x4::splat(FIRST)));
+            let (start, first) = (f32x4::splat(low) * unit, unseen(f32x4::splat(FIRST)));
             let part = |x: [f32; LANES]| (f32x4::from(x) * unit - start) * parts_per_unit + first;
             for block in vectors.chunks(BLOCK) {
                 parts.iter_mut().zip(block).for_each(|(to, &x)| *to = part(x));
@@ -110,11 +110,11 @@ fn count(parts: &[f32x4], counts: &mut [[u32; 256]; LANES]) {
     }
 }
 
-/// All counts of each bin; none are left.
+/// All counts of each bin, which are 0 after it. Those of NaN are not: they lie beyond [`BINS`] and are never read.
 fn taken(counts: &mut [[u32; 256]; LANES]) -> Vec<u32> {
-    for counts in counts.iter_mut() {
+    for lane in counts.iter_mut() {
         // The largest number lies at the end of the last bin, where the next would begin.
-        counts[BINS - 1] += std::mem::take(&mut counts[BINS]);
+        lane[BINS - 1] += std::mem::take(&mut lane[BINS]);
     }
     let [a, b, c, d] = counts.each_mut().map(|counts| counts[..BINS].iter_mut().map(std::mem::take));
     a.zip(b).zip(c.zip(d)).map(|((a, b), (c, d))| a + b + c + d).collect()

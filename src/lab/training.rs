@@ -1,7 +1,6 @@
 //! One network in training on the digits: forward, backward, measure, update. Deterministic in its settings.
 
-use super::histogram;
-use super::measure::{HeldOut, Histograms, Sample, layer_histograms, layer_samples, update_ratios};
+use super::measure::{HeldOut, Histograms, Room, Sample, layer_histograms, layer_samples, update_ratios};
 use super::settings::Settings;
 use crate::data::digits::CLASSES;
 use crate::data::{Batches, Digits, Split};
@@ -26,9 +25,7 @@ pub struct Training {
     batches: Batches,
     dropout: Rng,
     recent: Recent,
-    /// Room for measuring, kept between samples.
-    room: Vec<f32>,
-    histogram_room: histogram::Room,
+    room: Room<f32>,
 }
 
 /// What a step gave to look at.
@@ -106,8 +103,7 @@ impl Training {
         let tape = Tape::new(&mlp, settings.batch);
         let dropout = Rng::dropout(settings.seed);
         let recent = Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() };
-        let (room, histogram_room) = (Vec::new(), histogram::Room::default());
-        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room, histogram_room })
+        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room: Room::default() })
     }
 
     /// Updates made so far.
@@ -195,7 +191,7 @@ impl Training {
 
     /// The histograms of the step at hand, after its backward pass.
     fn histograms(&mut self) -> Histograms {
-        Histograms { step: self.step, layers: layer_histograms(&self.mlp, &self.tape, &mut self.histogram_room) }
+        Histograms { step: self.step, layers: layer_histograms(&self.mlp, &self.tape, &mut self.room) }
     }
 
     /// How the network stands on all digits.

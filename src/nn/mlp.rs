@@ -193,7 +193,7 @@ mod tests {
 
     /// 7 · 10 numbers and two more; then rows of 12 again.
     #[test]
-    fn the_first_w_of_a_narrow_network_has_no_padding_between_its_rows() {
+    fn a_first_w_of_ten_units_has_no_padding_between_its_rows() {
         let plain = Architecture::plain(&[7, 10, 10, 10], Activation::Tanh, Loss::SoftmaxCrossEntropy);
         let mlp = Mlp::<f32>::new(plain, &mut Rng::weights(1));
         let [first, second, _] = mlp.layers() else { unreachable!() };

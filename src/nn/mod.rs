@@ -16,9 +16,10 @@
 //! | ∂C/∂W⁽ˡ⁾ | `dw` | `[fan_in, fan_out]` | gradient of the weights | (1), (4), (7) |
 //!
 //! Layers count from 1 in prose and from 0 in code. Rows of matrices are padded with zeros to whole vectors of four, but
-//! for the first W of 9 to 12 units.
-//! Vectors run across the units of a layer and never along a sum: sums run in index order and are the specification, so that the
-//! same settings and seed give the same bits natively and in every browser.
+//! for a first W of ten units ([`sparse::row_len`]).
+//! Vectors run across the units of a layer and never along a sum: sums run in index order, but for z of such a first layer
+//! ([`sparse::affine`]). Their order is the specification, so that the same settings and seed give the same bits natively and in
+//! every browser.
 //!
 //! Functions that loop over a batch are `#[inline(never)]`: in one large function V8 runs out of registers, and a step of the
 //! tutorial's network takes 1.6 times as long.

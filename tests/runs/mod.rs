@@ -14,7 +14,7 @@ pub struct Run {
 /// The default experiment, further activations, a wide network, and whatever else the trainer can do, in few runs.
 ///
 /// Fingerprints pin the program to itself, not to an authority: a change of the digits, the generator, an elementary function
-/// or the order of a sum changes them all, and is then a new specification.
+/// or the order of a sum changes those that it touches, and is then a new specification.
 pub fn all() -> Vec<Run> {
     let run = |name, recipe, fingerprint| Run { name, recipe, fingerprint };
     let tutorial = |activation| Recipe::tutorial(activation, 1);
@@ -82,11 +82,18 @@ pub fn all() -> Vec<Run> {
 }
 
 /// Trains a run; its fingerprint.
-pub fn fingerprint(recipe: Recipe, split: &Split) -> u64 {
+fn fingerprint(recipe: Recipe, split: &Split) -> u64 {
     let settings = recipe.check().expect("the runs can run");
     let mut training = Training::new(settings, &split.train).expect("a batch of digits");
     while !training.is_done() {
         training.step(split).expect("the runs do not diverge");
     }
     training.fingerprint()
+}
+
+/// What [`all`] runs come to and what they must, line by line: where they differ, a failure shows every new fingerprint.
+pub fn found_and_expected(split: &Split) -> [Vec<String>; 2] {
+    let line = |name, fingerprint| format!("{name}: {fingerprint:#018x}");
+    let found = all().into_iter().map(|run| line(run.name, fingerprint(run.recipe, split)));
+    [found.collect(), all().into_iter().map(|run| line(run.name, run.fingerprint)).collect()]
 }

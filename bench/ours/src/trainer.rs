@@ -3,7 +3,7 @@
 use crate::Net;
 use std::hint::black_box;
 use vanishing_gradients::data::{Batches, Digits};
-use vanishing_gradients::lab::{histogram, measure};
+use vanishing_gradients::lab::measure::{self, Room};
 use vanishing_gradients::nn::magnitude::Magnitude;
 use vanishing_gradients::nn::optimizer::Optimization;
 use vanishing_gradients::nn::{Architecture, Loss, Mlp, Optimizer, Tape, rng::Rng};
@@ -43,9 +43,7 @@ pub struct Trainer {
     batches: Batches,
     measuring: Measuring,
     step: usize,
-    /// Room for measuring, kept between steps.
-    room: Vec<f32>,
-    histogram_room: histogram::Room,
+    room: Room<f32>,
 }
 
 impl Trainer {
@@ -57,8 +55,7 @@ impl Trainer {
         let optimizer = Optimizer::Adam(Net::ADAM);
         let optimization = Optimization::of_network(optimizer, mlp.layers(), digits.x.used_columns());
         let tape = Tape::new(&mlp, net.batch);
-        let (room, histogram_room) = (Vec::new(), histogram::Room::default());
-        Some(Self { mlp, tape, optimization, batches, measuring, step: 0, room, histogram_room })
+        Some(Self { mlp, tape, optimization, batches, measuring, step: 0, room: Room::default() })
     }
 
     /// Trains for as many steps as `losses` has room; puts in the loss of each batch, NaN from where a number was not finite.
@@ -97,9 +94,9 @@ impl Trainer {
     }
 
     fn update_measured(&mut self) -> bool {
-        let Self { mlp, tape, optimization, room, histogram_room, .. } = self;
+        let Self { mlp, tape, optimization, room, .. } = self;
         let mut samples = measure::layer_samples(mlp, tape, room);
-        black_box(measure::layer_histograms(mlp, tape, histogram_room));
+        black_box(measure::layer_histograms(mlp, tape, room));
         let is_finite = optimization.update_measured(mlp.parameters_mut(), &tape.gradient);
         measure::update_ratios(mlp, optimization.sums(), &mut samples);
         black_box(samples);

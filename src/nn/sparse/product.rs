@@ -38,7 +38,7 @@ macro_rules! part_by_part {
 }
 
 /// z = b + x W for some `rows` of x. W `[width, row_len(n)]`, b `[stride(n)]`, z `[rows, stride(n)]`, whose padding stays as it is
-/// or becomes b's.
+/// or becomes b's. Where W's rows are joined, z = (b + Σ of first columns) + Σ of second columns.
 pub fn affine<F: Float>(x: &SparseRows<F>, rows: &[u32], w: &[F], b: &[F], z: &mut [F], n: usize) {
     x.fetch(rows);
     if n == JOINED_LEN {
