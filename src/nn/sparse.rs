@@ -225,6 +225,8 @@ mod tests {
                 found[column + 1] += second;
             }
             assert_eq!(found, row);
+            let rows = SparseRows::new(width, std::array::from_fn(|code| code as f64), &row);
+            assert!(rows.used_columns().iter().copied().eq(row.iter().map(|&code| code != 0)), "{row:?}");
             let least: usize = runs(&row).map(|run| run.len().div_ceil(2)).sum();
             assert_eq!(pairs(&row).count(), least, "{row:?}");
             let n_odd = pairs(&row).filter(|(column, _)| column % 2 == 1).count();
@@ -242,6 +244,10 @@ mod tests {
             dense[column] = 3.0;
             let rows = SparseRows::from_dense(2_000, dense.into_iter());
             assert_eq!(rows.row(0).collect::<Vec<(usize, f64)>>(), [(column, 3.0)]);
+            // Pairs begin at even columns here, and each bridge is 255 columns long.
+            let n_bridges = (column / 2 * 2).saturating_sub(1) / 255;
+            let place = rows.fours.as_flattened().iter().position(|pair| [pair.first, pair.second] != [0; 2]);
+            assert_eq!((place, rows.fours.len()), (Some(n_bridges), (n_bridges + 1).div_ceil(4)), "{column}");
         }
     }
 
