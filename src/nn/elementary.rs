@@ -5,7 +5,7 @@
 //! [`super::ulp`] measures it.
 
 use super::float::{LANES, Lanes};
-use wide::{f32x4, i32x4};
+use wide::{f32x4, f64x2, i32x4};
 
 /// eˣ. With n = round(x / ln 2) and r = x − n ln 2, eˣ = 2ⁿ eʳ; ln 2 is split into two parts, the first of which has so few
 /// bits that its product with n is exact (Cody and Waite, 1980). 2ⁿ is applied in two factors: its own exponent may be out of
@@ -115,6 +115,11 @@ impl Lanes<f32> for f32x4 {
     #[inline(always)]
     fn splat(value: f32) -> Self {
         Self::splat(value)
+    }
+    #[inline(always)]
+    fn halves(self, other: Self) -> Self {
+        let [halves, _] = f64x2::transpose([self, other].map(bytemuck::cast));
+        bytemuck::cast(halves)
     }
     #[inline(always)]
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self {

@@ -36,7 +36,7 @@ pub trait Float:
     fn ln(self) -> Self;
 }
 
-/// Four numbers, computed lane by lane: no operation mixes them.
+/// Four numbers, computed lane by lane: no arithmetic mixes them.
 pub trait Lanes<F>:
     Copy
     + Add<Output = Self>
@@ -48,6 +48,8 @@ pub trait Lanes<F>:
     + Into<[F; LANES]>
 {
     fn splat(value: F) -> Self;
+    /// The first two lanes of this and the first two of `other`.
+    fn halves(self, other: Self) -> Self;
     /// `then` where a lane is greater than `bound`, else `otherwise`, as where one of them is NaN.
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self;
     /// The larger one; of two zeros either one, of a NaN and a number either one, of two NaN one.
@@ -181,6 +183,10 @@ lane_by_lane!(Add add, Sub sub, Mul mul, Div div);
 impl<F: Elementary> Lanes<F> for Four<F> {
     fn splat(value: F) -> Self {
         Self([value; LANES])
+    }
+    fn halves(self, other: Self) -> Self {
+        let ([a, b, ..], [c, d, ..]) = (self.0, other.0);
+        Self([a, b, c, d])
     }
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self {
         let choose = |lane| if self.0[lane] > bound.0[lane] { then.0[lane] } else { otherwise.0[lane] };

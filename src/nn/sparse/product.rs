@@ -99,9 +99,7 @@ fn joined<F: Float>(rows: [[F; JOINED_LEN]; 2]) -> [F::X4; JOINED_VECTORS] {
 #[inline(always)]
 fn spread<F: Float>(pair: [F; 2]) -> [F::X4; JOINED_VECTORS] {
     let (first, second) = (F::X4::splat(pair[0]), F::X4::splat(pair[1]));
-    // Made of the two others, so that it is one instruction.
-    let ([a, b, ..], [.., c, d]) = (first.into(), second.into());
-    [first, first, [a, b, c, d].into(), second, second]
+    [first, first, first.halves(second), second, second]
 }
 
 /// ∂C/∂W = xᵀ δ for some `rows` of x, examples in their order (eq. 4). δ `[rows, stride(n)]`, dW `[width, row_len(n)]`.
