@@ -117,6 +117,11 @@ impl<F: Float> SparseRows<F> {
         self.width
     }
 
+    /// The bytes of all entries.
+    pub fn entry_bytes(&self) -> usize {
+        size_of_val(&*self.fours)
+    }
+
     /// Which columns are not 0 in some row, `[width]`.
     pub fn used_columns(&self) -> &[bool] {
         &self.used
@@ -247,7 +252,7 @@ mod tests {
             // Pairs begin at even columns here, and each bridge is 255 columns long.
             let n_bridges = (column / 2 * 2).saturating_sub(1) / 255;
             let place = rows.fours.as_flattened().iter().position(|pair| [pair.first, pair.second] != [0; 2]);
-            assert_eq!((place, rows.fours.len()), (Some(n_bridges), (n_bridges + 1).div_ceil(4)), "{column}");
+            assert_eq!((place, rows.entry_bytes()), (Some(n_bridges), (n_bridges + 1).div_ceil(4) * 12), "{column}");
         }
     }
 

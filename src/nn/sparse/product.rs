@@ -168,10 +168,10 @@ mod tests {
             columns.iter().fold(start, |sum, &i| sum + x[i] * w[i * row_len(n) + j])
         };
         let lit: Vec<u8> = x.iter().map(|&x| u8::from(x != 0.0)).collect();
-        let (all, [firsts, seconds]): (Vec<usize>, [Vec<usize>; 2]) = (
-            (0..x.len()).collect(),
-            [0, 1].map(|k| pairs(&lit).filter(|(_, codes)| codes[k] != 0).map(|(column, _)| column + k).collect()),
-        );
+        let of_pairs =
+            |k: usize| pairs(&lit).filter(move |(_, codes)| codes[k] != 0).map(move |(column, _)| column + k);
+        let [firsts, seconds] = [0, 1].map(|k| of_pairs(k).collect::<Vec<usize>>());
+        let all: Vec<usize> = (0..x.len()).collect();
         let z = |j| if n == JOINED_LEN { sum(&firsts, b[j], j) + sum(&seconds, 0.0, j) } else { sum(&all, b[j], j) };
         (0..stride(n)).map(|j| if j < row_len(n) { z(j) } else { 0.0 }).collect()
     }

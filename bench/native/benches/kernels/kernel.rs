@@ -158,8 +158,8 @@ fn sparse_work(digits: &Rc<Digits>, batch: usize, width: usize) -> (Rc<Digits>, 
     let mut batches = Batches::new(digits.len(), batch, Net::SEED).expect("digits enough for a batch");
     let rows = batches.next_batch().to_vec();
     let entries = lit(digits) * batch as f64;
-    // Three bytes a pair, most of which have two entries.
-    let work = Work { flops: 2.0 * entries * width as f64, bytes: 1.7 * entries + floats((784 + batch) * width) };
+    let entry_bytes = (digits.x.entry_bytes() * batch) as f64 / digits.len() as f64;
+    let work = Work { flops: 2.0 * entries * width as f64, bytes: entry_bytes + floats((784 + batch) * width) };
     (Rc::clone(digits), rows, work)
 }
 
