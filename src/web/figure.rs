@@ -187,7 +187,16 @@ fn Readout(sources: Sources) -> impl IntoView {
     let name =
         move || read.with(|values| values.first().map(|(name, _)| format!("{}: read at {name}", figure.title())));
     let values = move || {
-        let value = |(name, value)| view! { <span>{name}" "<b>{value}</b></span> };
+        let mut column = String::new();
+        let value = |(name, value): (String, String)| {
+            // Layers stand in columns, each under the name of its network, with their numbers as in the drawing.
+            let parts =
+                name.split_once(',').and_then(|(network, layer)| Some((network, layer.strip_prefix(" layer ")?)));
+            let (network, name) = parts.unwrap_or(("", &name));
+            let class = if column == network { "implied" } else { "heading" };
+            network.clone_into(&mut column);
+            view! { <span><span class=class>{network.to_owned()}</span>" "{name.to_owned()}" "<b>{value}</b></span> }
+        };
         read.get().into_iter().map(value).collect_view()
     };
     view! {

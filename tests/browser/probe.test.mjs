@@ -68,3 +68,15 @@ reading("the keys read the three networks at a step", STILL, async (page) => {
   await values.getByText("step 0", { exact: true }).waitFor();
   assert.match(await values.innerText(), /^step 0\s*sigmoid 2\.\d+\s*ReLU 2\.\d+\s*leaky ReLU 2\.\d+$/);
 });
+
+reading("on a phone the layers' values stand in columns under their networks", { ...STILL, viewport: { width: 360, height: 740 } }, async (page) => {
+  await new Experiment(page).train();
+  const layers = new Figure(page, "Gradients of all layers");
+  await layers.drawn();
+  const values = layers.place.locator(".values");
+  assert.deepEqual(await values.locator(".heading").allInnerTexts(), ["sigmoid", "ReLU", "leaky ReLU"]);
+  const places = await values.locator("b").evaluateAll((values) => values.map((value) => value.getBoundingClientRect()));
+  const rows = places.slice(1).map(({ y }) => y);
+  assert.deepEqual(rows.slice(6), [...rows.slice(0, 6), ...rows.slice(0, 6)], "a row for each layer");
+  assert.ok(places.every(({ height }) => height === places[0].height), "each value on one line");
+});
