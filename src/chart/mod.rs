@@ -139,7 +139,7 @@ impl Figure {
 
     /// The figure as data; a cursor is moved to where there is something to read.
     pub fn sheet(self, experiment: &Experiment, choice: &Choice) -> Sheet {
-        let choice = &Choice { cursor: choice.cursor.map(|x| self.snap(x)), ..*choice };
+        let choice = &Choice { cursor: choice.cursor.map(|x| self.snap(experiment, x)), ..*choice };
         match self {
             Self::Sigmoid => curves::sheet(experiment, Scenario::Sigmoid, choice),
             Self::Relu => curves::sheet(experiment, Scenario::Relu, choice),

@@ -19,7 +19,7 @@ pub struct Readout {
 impl Figure {
     /// The values of all series at `x`.
     pub fn probe(self, experiment: &Experiment, choice: &Choice, x: f64) -> Readout {
-        let x = self.snap(x);
+        let x = self.snap(experiment, x);
         let values = match self {
             Self::Sigmoid | Self::Relu | Self::Leaky => {
                 let head = ("z".to_owned(), minus(&format!("{x:.2}")));
@@ -73,7 +73,7 @@ impl Figure {
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
                 // Where all runs that have begun can be read.
                 let last = experiment.runs().filter_map(|(_, history)| history.samples.last()).map(|s| s.step).min();
-                self.snap(last.unwrap_or(0).into())
+                self.snap(experiment, last.unwrap_or(0).into())
             }
             Self::Histograms => {
                 let (low, high) = self.x_range(experiment, choice);
@@ -96,13 +96,13 @@ impl Figure {
         }
     }
 
-    /// The nearest place that can be read.
-    pub(super) fn snap(self, x: f64) -> f64 {
+    /// The nearest place that can be read; of steps, the last sample comes before the last step.
+    pub(super) fn snap(self, experiment: &Experiment, x: f64) -> f64 {
         match self {
             Self::Sigmoid | Self::Relu | Self::Leaky => (100.0 * x).round() / 100.0 + 0.0,
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
-                let every = f64::from(SAMPLE_EVERY);
-                (x / every).round() * every
+                let last = experiment.plan.steps.saturating_sub(1) / SAMPLE_EVERY;
+                (x / f64::from(SAMPLE_EVERY)).round().min(last.into()) * f64::from(SAMPLE_EVERY)
             }
             Self::Histograms => x,
         }

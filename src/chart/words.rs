@@ -29,7 +29,7 @@ impl Figure {
                  unit is off, it is 0 and nothing passes. The dot marks which side z = 0 belongs to."
             }
             Self::Leaky => {
-                "With the tutorial's slope of 0.01 the left branch cannot be told from 0 at full height. Magnify the \
+                "With the tutorial’s slope of 0.01 the left branch is hard to tell from 0 at full height. Magnify the \
                  heights, or raise the slope."
             }
             Self::Accuracy => {
@@ -57,7 +57,7 @@ impl Figure {
             }
             Self::Histograms => {
                 "One histogram for each logged step, the first at the back. See how wide each is: heights are square roots \
-                 of densities, relative to each histogram's own peak, so that a crowd of zeros does not flatten the rest. \
+                 of densities, relative to each histogram’s own peak, so that a crowd of zeros does not flatten the rest. \
                  The axis covers the middle 99 % of each."
             }
         }

@@ -98,7 +98,7 @@ fn ratios(recording: &Recording, number: u32) -> Result<String, String> {
     let moments: String = When::ALL.map(|when| format!("<th scope=\"col\">{}</th>", when.label())).concat();
     Ok(format!(
         r#"<figure class="figure column" id="table-ratios" data-table="ratios">
-<figcaption id="table-ratios-title"><b>Table {number}. How far the means shrink.</b> A number above 1 says that layer 6 has the larger mean. Compare a row's three moments, then the first group with the second. <span class="tag" data-slot="tag" data-run-tag>recorded, seed {seed}</span></figcaption>
+<figcaption id="table-ratios-title"><b>Table {number}. How far the means shrink.</b> A number above 1 says that layer 6 has the larger mean. Compare a row’s three moments, then the first group with the second. <span class="tag" data-slot="tag" data-run-tag>recorded, seed {seed}</span></figcaption>
 <div class="table" role="group" aria-labelledby="table-ratios-title" tabindex="0">
 <table>
 <thead><tr><th scope="col">ratio of means</th>{moments}<th scope="col">tutorial</th></tr></thead>

@@ -26,7 +26,7 @@ pub fn form() -> String {
     ];
     format!(
         "<details class=\"recipe\"><summary>Network and training</summary>\n\
-         <p>The three networks share all of this and differ in the activation of their hidden units, of which one layer has none. A change starts a new run; the article and its captions go on speaking of the tutorial’s network.</p>\n\
+         <p>The three networks share all of this and differ in the activation of their hidden units alone; with one layer of weights there are none. A change makes new networks, which train at once unless the old ones were waiting; the article and its captions go on speaking of the tutorial’s network.</p>\n\
          <p data-slot=\"refusal\" role=\"status\"></p>\n\
          <fieldset class=\"controls\" data-slot=\"recipe\" aria-label=\"Network and training\" disabled>\n{}</fieldset></details>\n",
         fields.concat()

@@ -33,6 +33,23 @@ pub fn start() {
     mount_to(body, Page).forget();
 }
 
+/// Marks the section that is being read in the list of contents.
+fn mark_contents() {
+    for link in dom::all(".contents .toc a") {
+        let section =
+            link.get_attribute("href").and_then(|href| document().get_element_by_id(href.trim_start_matches('#')));
+        if let Some(section) = section {
+            view::when_read(&section, move |is_read| {
+                _ = if is_read {
+                    link.set_attribute("aria-current", "true")
+                } else {
+                    link.remove_attribute("aria-current")
+                };
+            });
+        }
+    }
+}
+
 /// Owns the store; its parts are mounted into the places of the static page.
 #[component]
 fn Page() -> impl IntoView {
@@ -44,4 +61,5 @@ fn Page() -> impl IntoView {
         figure::bring_to_life(store, &place);
     }
     findings::follow(store);
+    mark_contents();
 }

@@ -17,7 +17,8 @@ use wasm_bindgen::JsCast;
 
 /// Plotters has whole pixels: below this many to a CSS pixel, slanted lines would show steps.
 const MIN_PIXEL_RATIO: f64 = 2.0;
-const DARK: &str = "(prefers-color-scheme: dark)";
+/// Paper is light.
+const DARK: &str = "screen and (prefers-color-scheme: dark)";
 
 /// What a drawing is made from.
 #[derive(Clone, Copy)]
@@ -73,6 +74,11 @@ fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
     });
     when_resized(canvas, redraw.clone());
     when_media_changes(DARK, redraw.clone());
+    // A print takes what is there at once, on the screen or not.
+    when_media_changes("print", {
+        let canvas = canvas.clone();
+        move || draw(sources, &canvas)
+    });
     Effect::new(move || {
         sources.pulse.get();
         sources.choice.track();

@@ -49,7 +49,9 @@ pub fn bring_to_life(store: Store, form: &HtmlElement, said: Option<HtmlElement>
                 }
                 other => {
                     show(old);
-                    other.err().map(|error| format!("Not changed: {error}.")).unwrap_or_default()
+                    let label = control.parent_element().and_then(|label| label.first_element_child());
+                    let label = label.and_then(|label| label.text_content()).unwrap_or_default();
+                    other.err().map(|error| format!("{label} not changed: {error}.")).unwrap_or_default()
                 }
             };
             if let Some(said) = &said {

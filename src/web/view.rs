@@ -2,19 +2,36 @@
 
 use js_sys::Array;
 use leptos::prelude::window;
-use leptos::web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, ResizeObserver};
+use leptos::web_sys::{
+    Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit, ResizeObserver,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
+/// What of the window is read: a stripe in its upper part, lower than where a link's target comes to stand.
+const READ: &str = "-20% 0px -79% 0px";
+
 /// Calls `act` whenever an element comes into view or leaves it. Watches for as long as the page lives.
 pub fn when_visible(element: &Element, act: impl Fn(bool) + 'static) {
+    when_within("0px", element, act);
+}
+
+/// Calls `act` whenever an element comes where one reads or leaves it: of sections, one is there at a time.
+pub fn when_read(element: &Element, act: impl Fn(bool) + 'static) {
+    when_within(READ, element, act);
+}
+
+/// The same for a window with these margins added.
+fn when_within(margins: &str, element: &Element, act: impl Fn(bool) + 'static) {
     let seen = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
         let last = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
         if let Some(entry) = last {
             act(entry.is_intersecting());
         }
     });
-    if let Ok(observer) = IntersectionObserver::new(seen.as_ref().unchecked_ref()) {
+    let window = IntersectionObserverInit::new();
+    window.set_root_margin(margins);
+    if let Ok(observer) = IntersectionObserver::new_with_options(seen.as_ref().unchecked_ref(), &window) {
         observer.observe(element);
         seen.forget();
     }

@@ -73,3 +73,25 @@ async function retold(figure, act, words) {
   await figure.redrawnBy(act);
   await figure.summary.getByText(words).or(figure.summary.and(figure.page.getByText(words))).first().waitFor();
 }
+
+reading("a print shows every figure as it stands, on white, whether it was on the screen or not", { ...STILL, colorScheme: "dark" }, async (page) => {
+  await new Experiment(page).train();
+  await page.emulateMedia({ media: "print" });
+  await page.waitForFunction(() => {
+    const canvases = [...document.querySelectorAll(".plate.live canvas")];
+    return canvases.length === 9 && canvases.every((canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const colours = new Uint32Array(data.buffer);
+      return colours[0] === 0xffffffff && new Set(colours).size > 2;
+    });
+  });
+});
+
+reading("the list of contents marks the section that is read", { ...STILL, viewport: { width: 1280, height: 800 } }, async (page) => {
+  for (const id of ["results", "sigmoid", "weights"]) {
+    const link = page.locator(`.contents .toc a[href="#${id}"]`);
+    await link.click();
+    await page.locator(`.contents .toc a[aria-current="true"][href="#${id}"]`).waitFor();
+    assert.equal(await page.locator(".contents [aria-current]").count(), 1);
+  }
+});

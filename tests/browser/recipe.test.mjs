@@ -109,10 +109,10 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   const experiment = await open(page);
   const before = page.url();
   for (const [label, value, stands, sentence] of [
-    ["Layers of weights", "13", "6", "Not changed: depth is 13, but must be from 1 to 12."],
-    ["Dropout", "1", "0", "Not changed: dropout is 1, but must be from 0 to 0.95."],
-    ["Batch size", "", "30", "Not changed: batch is “”, but must be a whole number."],
-    ["Learning rate", "-1", "0.001", "Not changed: learning rate is -1, but must be from 0 to 100."],
+    ["Layers of weights", "13", "6", "Layers of weights not changed: depth is 13, but must be from 1 to 12."],
+    ["Dropout", "1", "0", "Dropout not changed: dropout is 1, but must be from 0 to 0.95."],
+    ["Batch size", "", "30", "Batch size not changed: batch is “”, but must be a whole number."],
+    ["Learning rate", "-1", "0.001", "Learning rate not changed: learning rate is -1, but must be from 0 to 100."],
   ]) {
     await type(experiment, label, value);
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
@@ -132,6 +132,6 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   await clip.press("End");
   await clip.press("e");
   await clip.press("Tab");
-  await experiment.panel.getByText("Not changed: clip is “no number”, but must be a number.", { exact: true }).waitFor();
+  await experiment.panel.getByText("Largest gradient norm not changed: clip is “no number”, but must be a number.", { exact: true }).waitFor();
   assert.equal(await clip.inputValue(), "1");
 });

@@ -9,8 +9,9 @@ mod scaled;
 use super::{Float, rng::Rng};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
+use strum::EnumCount;
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Serialize, Deserialize)]
 pub enum Initializer {
     /// w = 0: units of a hidden layer stay alike for ever; where f(0) = 0, only the output's biases ever learn.
     Zeros,
@@ -34,7 +35,7 @@ pub enum Initializer {
 }
 
 impl Initializer {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; Self::COUNT] = [
         Self::Zeros,
         Self::Normal { std: Self::DEFAULT_STD },
         Self::GlorotUniform,

@@ -19,9 +19,10 @@ pub use adam::Adam;
 pub use optimization::Optimization;
 pub use rmsprop::RmsProp;
 use serde::{Deserialize, Serialize};
+use strum::EnumCount;
 pub use sweep::LayerSums;
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Serialize, Deserialize)]
 pub enum Optimizer {
     /// w ← w − lr g.
     Sgd {
@@ -49,7 +50,7 @@ pub enum Optimizer {
 
 impl Optimizer {
     /// Each rule with its customary constants.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; Self::COUNT] = [
         Self::Sgd { learning_rate: 0.1 },
         Self::Momentum { learning_rate: 0.01, momentum: 0.9 },
         Self::Nesterov { learning_rate: 0.01, momentum: 0.9 },
