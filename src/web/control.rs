@@ -27,7 +27,8 @@ pub fn Segmented(
         }
     };
     let options = options.into_iter().enumerate().map(option).collect_view();
-    view! { <fieldset class="segmented"><legend>{legend}</legend>{options}</fieldset> }
+    // No fieldset: WebKit sets a legend above its group, whatever the style sheet says.
+    view! { <div class="segmented" role="group" aria-label=legend><p aria-hidden="true">{legend}</p>{options}</div> }
 }
 
 /// The place of a choice among those there are.
