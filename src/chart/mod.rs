@@ -33,9 +33,10 @@ use panel::Sheet;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 use plotters::prelude::DrawingBackend;
+use strum::EnumCount;
 use training::Success;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Eq)]
 pub enum Figure {
     Sigmoid,
     Relu,
@@ -68,7 +69,7 @@ impl Width {
 }
 
 impl Figure {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; Self::COUNT] = [
         Self::Sigmoid,
         Self::Relu,
         Self::Leaky,

@@ -6,8 +6,9 @@ use super::padding::Padding;
 use super::product::{stride, vectors, vectors_mut};
 use super::{Activation, Float};
 use serde::{Deserialize, Serialize};
+use strum::EnumCount;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Loss {
     /// Softmax cross-entropy on linear logits, as the tutorial's script trains: δ = (p − y) / batch, with no factor f′.
     SoftmaxCrossEntropy,
@@ -16,7 +17,7 @@ pub enum Loss {
 }
 
 impl Loss {
-    pub const ALL: [Self; 2] = [Self::SoftmaxCrossEntropy, Self::HalfSquared];
+    pub const ALL: [Self; Self::COUNT] = [Self::SoftmaxCrossEntropy, Self::HalfSquared];
 
     /// The name in URLs and on the command line.
     pub fn key(self) -> &'static str {

@@ -8,15 +8,16 @@ use super::buffer::Buffer;
 use super::float::{Lanes, lanes};
 use super::product::{vectors, vectors_mut};
 use serde::{Deserialize, Serialize};
+use strum::EnumCount;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Norm {
     Batch,
     Layer,
 }
 
 impl Norm {
-    pub const ALL: [Self; 2] = [Self::Batch, Self::Layer];
+    pub const ALL: [Self; Self::COUNT] = [Self::Batch, Self::Layer];
 
     /// Added to every variance.
     pub const EPSILON: f64 = 1e-5;
