@@ -179,10 +179,10 @@ pub fn densities(experiment: &Experiment, choice: &Choice, value: f64) -> Vec<(u
     picked.map(|(step, histogram)| (*step, density(histogram, &x, value))).collect()
 }
 
-/// How many values are negative and how many exactly 0, in per cent.
-fn signs(histogram: &Histogram) -> [String; 2] {
+/// How many values are exactly 0, in per cent.
+fn zeros(histogram: &Histogram) -> String {
     let n: u32 = histogram.counts.iter().sum();
-    [histogram.n_negative, histogram.n_zero].map(|count| format!("{:.0} %", 100.0 * f64::from(count) / f64::from(n)))
+    format!("{:.0} %", 100.0 * f64::from(histogram.n_zero) / f64::from(n))
 }
 
 pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
@@ -193,20 +193,20 @@ pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
         return format!("Histograms of the {what}: nothing has been measured yet.");
     };
     let middle = |h: &Histogram| format!("from {} to {}", number(quantile(h, 0.05)), number(quantile(h, 0.95)));
-    let [negative, zero] = signs(last);
     format!(
-        "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {negative} are negative, {zero} exactly 0.",
+        "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {} are exactly 0.",
         middle(first),
         middle(last),
-        Finding::Steps.text((*step).into())
+        Finding::Steps.text((*step).into()),
+        zeros(last)
     )
 }
 
 pub fn table(experiment: &Experiment, choice: &Choice) -> Table {
-    let columns = ["step", "lowest", "5 % below", "median", "95 % below", "highest", "negative", "exactly 0"];
+    let columns = ["step", "lowest", "5 % below", "median", "95 % below", "highest", "exactly 0"];
     let row = |(step, h): (u32, &Histogram)| {
         let values = [h.low.into(), quantile(h, 0.05), quantile(h, 0.5), quantile(h, 0.95), h.high.into()].map(number);
-        [Finding::Steps.text(step.into())].into_iter().chain(values).chain(signs(h)).collect()
+        [Finding::Steps.text(step.into())].into_iter().chain(values).chain([zeros(h)]).collect()
     };
     let rows = chosen(experiment, choice).into_iter().map(row).collect();
     Table { columns: columns.map(String::from).to_vec(), rows }
@@ -221,10 +221,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spike_of_zeros_is_not_negative() {
-        let values: Vec<f32> = (0..100).map(|i| if i < 80 { 0.0 } else { i as f32 - 90.0 }).collect();
-        // −10 to −1 and another 0 among 20 values: 10 of 100 are negative, 81 are 0.
-        assert_eq!(signs(&Histogram::of(&values)), ["10 %", "81 %"]);
+    fn zeros_are_told_from_what_shares_their_bin() {
+        // −10 to 9 by steps of 1, but for 0, and then 81 zeros; 1e-3 is in their bin.
+        let others = (-10..10).filter(|&x| x != 0).map(|x| x as f32);
+        let values: Vec<f32> = others.chain([1e-3]).chain([0.0; 80]).collect();
+        assert_eq!(zeros(&Histogram::of(&values)), "80 %");
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn broken() -> Experiment {
         (sample.loss, sample.recent_accuracy) = (bad, bad);
         sample.layers.iter_mut().for_each(|layer| (layer.gradient.mean, layer.recent_gradient) = (bad, bad));
     }
-    let broken = |low, high| Histogram { low, high, counts: vec![1; 64], n_negative: 0, n_zero: 0 };
+    let broken = |low, high| Histogram { low, high, counts: [1; 64], n_zero: 0 };
     for (of, (low, high)) in history.histograms.iter_mut().zip([(f32::NAN, 1.0), (0.0, f32::INFINITY), (0.5, 0.5)]) {
         of.layers.iter_mut().for_each(|layer| layer.gradient = broken(low, high));
     }

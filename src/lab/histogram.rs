@@ -1,9 +1,14 @@
 //! Histograms of many numbers in a few.
 
+mod packed;
+mod range;
+
+use self::range::Range;
 use crate::nn::elementary::unseen;
 use crate::nn::float::LANES;
 use serde::{Deserialize, Serialize};
-use wide::{f32x4, i32x4};
+use serde_big_array::BigArray;
+use wide::f32x4;
 
 /// Bins of a histogram.
 pub const BINS: usize = 64;
@@ -13,10 +18,9 @@ pub const BINS: usize = 64;
 pub struct Histogram {
     pub low: f32,
     pub high: f32,
-    pub counts: Vec<u32>,
-    /// Values below 0. The bin around 0 cannot tell them from zeros.
-    pub n_negative: u32,
-    /// Values that are exactly 0.
+    #[serde(with = "BigArray")]
+    pub counts: [u32; BINS],
+    /// Values that are exactly 0. The bin around 0 cannot tell them from others.
     pub n_zero: u32,
 }
 
@@ -25,7 +29,7 @@ pub struct Room {
     /// Rows without their padding.
     packed: Vec<f32>,
     /// 2²³ and the number of a part of a bin.
-    parts: [f32x4; BLOCK],
+    parts: [[f32x4; 4]; BLOCK],
     /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it. A count for every byte, so that
     /// no index need be checked; finite numbers have the first [`BINS`].
     counts: [[u32; 256]; LANES],
@@ -33,40 +37,56 @@ pub struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Self { packed: Vec::new(), parts: [f32x4::ZERO; BLOCK], counts: [[0; 256]; LANES] }
+        Self { packed: Vec::new(), parts: [[f32x4::ZERO; 4]; BLOCK], counts: [[0; 256]; LANES] }
     }
 }
 
 impl Histogram {
-    /// The histogram of numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are in the
-    /// first bin where they are all equal or one of them is infinite; NaN, which no run that goes on has, is in some bin.
-    pub fn of_rows(padded: &[f32], columns: usize, room: &mut Room) -> Self {
-        let Room { packed, parts, counts } = room;
-        let values = unpadded(padded, columns, packed);
-        let (vectors, rest) = values.as_chunks();
-        let Range { low, high, n_negative, n_zero } = Range::of(values);
-        if low.is_finite() && high.is_finite() {
-            let [unit, parts_per_unit] = scale(low, high).map(f32x4::splat);
-            let (start, first) = (f32x4::splat(low) * unit, unseen(f32x4::splat(FIRST)));
-            let part = |x: [f32; LANES]| (f32x4::from(x) * unit - start) * parts_per_unit + first;
-            for block in vectors.chunks(BLOCK) {
-                parts.iter_mut().zip(block).for_each(|(to, &x)| *to = part(x));
-                count(&parts[..block.len()], counts);
-            }
-            rest.iter().for_each(|&x| counts[0][usize::from(bins(&part([x; LANES]))[0])] += 1);
+    /// Of no numbers.
+    pub const EMPTY: Self = Self { low: 0.0, high: 0.0, counts: [0; BINS], n_zero: 0 };
+
+    /// Becomes the histogram of other numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are
+    /// in the first bin where they are all equal or one of them is infinite. NaN, which no run that goes on has, may be in none.
+    pub fn set_rows(&mut self, padded: &[f32], columns: usize, room: &mut Room) {
+        let mut packed = std::mem::take(&mut room.packed);
+        self.set(packed::rows(padded, columns, &mut packed), 0, room);
+        room.packed = packed;
+    }
+
+    /// The same, quicker where many neighbours are 0, as the gradient is for pixels that no digit lights.
+    pub fn set_sparse_rows(&mut self, padded: &[f32], columns: usize, room: &mut Room) {
+        if !columns.is_multiple_of(LANES) {
+            return self.set_rows(padded, columns, room);
         }
-        let mut counts = taken(counts);
-        // What has no bin: NaN, and all numbers where one is infinite.
-        counts[0] += values.len() as u32 - counts.iter().sum::<u32>();
-        Self { low, high, counts, n_negative, n_zero }
+        let mut packed = std::mem::take(&mut room.packed);
+        let (values, zeros) = packed::without_zeros(padded, &mut packed);
+        self.set(values, zeros, room);
+        room.packed = packed;
+    }
+
+    /// Of `values` and as many `zeros` beside them.
+    fn set(&mut self, values: &[f32], zeros: u32, room: &mut Room) {
+        let Range { low, high, n_zero } = Range::of(values, zeros);
+        (self.low, self.high, self.n_zero) = (low, high, n_zero);
+        let range = high - low;
+        if range == 0.0 || !low.is_finite() || !high.is_finite() {
+            self.counts = [0; BINS];
+            self.counts[0] = values.len() as u32 + zeros;
+        } else if (LEAST_RANGE..=f32::MAX).contains(&range) {
+            room.count(values, zeros, low, high, &mut self.counts);
+        } else {
+            let factor = if range < LEAST_RANGE { 1.0 / LEAST_RANGE } else { 0.25 };
+            let values: Vec<f32> = values.iter().map(|x| factor * x).collect();
+            room.count(&values, zeros, factor * low, factor * high, &mut self.counts);
+        }
     }
 
     /// The histogram of a row.
     #[cfg(test)]
     pub fn of(values: &[f32]) -> Self {
-        let mut padded = values.to_vec();
-        padded.resize(crate::nn::product::stride(values.len()), f32::NAN);
-        Self::of_rows(&padded, values.len(), &mut Room::default())
+        let mut histogram = Self::EMPTY;
+        histogram.set(values, 0, &mut Room::default());
+        histogram
     }
 
     pub fn bin_width(&self) -> f32 {
@@ -74,8 +94,8 @@ impl Histogram {
     }
 }
 
-/// Vectors that are worked on at once.
-const BLOCK: usize = 64;
+/// Vectors that are worked on at once, in fours.
+const BLOCK: usize = 16;
 
 /// Parts of a bin.
 const PARTS: f32 = 65_536.0;
@@ -84,17 +104,31 @@ const PARTS: f32 = 65_536.0;
 /// it takes the nearest, so that rounding takes no number below the edge that it lies on.
 const FIRST: f32 = 8_388_608.0;
 
-/// What numbers are multiplied by first, and the parts to one unit of the product; 0 where all numbers are equal. Numbers as close
-/// together as deep gradients are, or as far apart as any, would leave the range of `f32` without the first.
-fn scale(low: f32, high: f32) -> [f32; 2] {
-    const TWO_POW_100: f32 = (1u128 << 100) as f32;
-    let unit = match high - low {
-        0.0 => return [1.0, 0.0],
-        range if range < 1.0 => TWO_POW_100,
-        f32::INFINITY => 0.25,
-        _ => 1.0,
-    };
-    [unit, BINS as f32 * PARTS / (high * unit - low * unit)]
+/// Numbers closer together, as those of deep gradients can be, are drawn apart before they are counted, or there would be more parts
+/// to the unit than `f32` can say; as numbers too far apart for it are drawn together.
+const LEAST_RANGE: f32 = 1.0 / (1u128 << 100) as f32;
+
+impl Room {
+    /// Counts values and zeros in equal bins from `low` to `high`, between which all lie.
+    fn count(&mut self, values: &[f32], zeros: u32, low: f32, high: f32, to: &mut [u32; BINS]) {
+        let Self { parts, counts, .. } = self;
+        let parts_per_unit = f32x4::splat(BINS as f32 * PARTS / (high - low));
+        let (low, first) = (f32x4::splat(low), unseen(f32x4::splat(FIRST)));
+        let part = |x: [f32; LANES]| (f32x4::from(x) - low) * parts_per_unit + first;
+        let (vectors, rest) = values.as_chunks();
+        let (fours, few) = vectors.as_chunks();
+        for block in fours.chunks(BLOCK) {
+            parts.iter_mut().zip(block).for_each(|(to, four)| *to = four.map(part));
+            count(parts[..block.len()].as_flattened(), counts);
+        }
+        few.iter().for_each(|&x| count(&[part(x)], counts));
+        let mut count_equal = |x, n| counts[0][usize::from(bins(&part([x; LANES]))[0])] += n;
+        rest.iter().for_each(|&x| count_equal(x, 1));
+        if zeros > 0 {
+            count_equal(0.0, zeros);
+        }
+        take(counts, to);
+    }
 }
 
 /// The bins of numbers that are 2²³ and the number of a part: their third bytes.
@@ -110,71 +144,14 @@ fn count(parts: &[f32x4], counts: &mut [[u32; 256]; LANES]) {
     }
 }
 
-/// All counts of each bin, which are 0 after it. Those of NaN are not: they lie beyond [`BINS`] and are never read.
-fn taken(counts: &mut [[u32; 256]; LANES]) -> Vec<u32> {
+/// Puts all counts of each bin into `to` and makes them 0. Those of NaN lie beyond [`BINS`] and are never read.
+fn take(counts: &mut [[u32; 256]; LANES], to: &mut [u32; BINS]) {
     for lane in counts.iter_mut() {
         // The largest number lies at the end of the last bin, where the next would begin.
         lane[BINS - 1] += std::mem::take(&mut lane[BINS]);
     }
     let [a, b, c, d] = counts.each_mut().map(|counts| counts[..BINS].iter_mut().map(std::mem::take));
-    a.zip(b).zip(c.zip(d)).map(|((a, b), (c, d))| a + b + c + d).collect()
-}
-
-/// Padded rows without their padding, side by side.
-fn unpadded<'a>(padded: &'a [f32], columns: usize, packed: &'a mut Vec<f32>) -> &'a [f32] {
-    let stride = columns.next_multiple_of(LANES);
-    if stride == columns {
-        return padded;
-    }
-    packed.resize(padded.len(), 0.0);
-    // By columns of vectors, the last first, for its padding lies where the next row begins. By rows it would be copying, which a
-    // browser is slow to begin.
-    for start in (0..stride).step_by(LANES).rev() {
-        for (row, to) in padded.chunks_exact(stride).zip((start..).step_by(columns)) {
-            packed[to..][..LANES].copy_from_slice(&row[start..][..LANES]);
-        }
-    }
-    &packed[..padded.len() / stride * columns]
-}
-
-/// Where numbers lie, and on which side of 0.
-struct Range {
-    low: f32,
-    high: f32,
-    n_negative: u32,
-    n_zero: u32,
-}
-
-impl Range {
-    /// From 0 to 0 where there are no numbers.
-    fn of(values: &[f32]) -> Self {
-        let first = values.first().copied().unwrap_or(0.0);
-        let (vectors, rest) = values.as_chunks();
-        // Two of each, for a minimum waits for the one before it.
-        let mut ends = [[f32x4::splat(first); 2]; 2];
-        let mut counts = [i32x4::ZERO; 2];
-        let mut see = |[low, high]: &mut [f32x4; 2], x: [f32; LANES]| {
-            let x = f32x4::from(x);
-            (*low, *high) = (low.fast_min(x), high.fast_max(x));
-            counts[0] -= bytemuck::cast::<f32x4, i32x4>(x.simd_lt(f32x4::ZERO));
-            counts[1] -= bytemuck::cast::<f32x4, i32x4>(x.simd_eq(f32x4::ZERO));
-        };
-        let (pairs, last) = vectors.as_chunks::<2>();
-        pairs.iter().for_each(|pair| ends.iter_mut().zip(pair).for_each(|(ends, &x)| see(ends, x)));
-        last.iter().for_each(|&x| see(&mut ends[0], x));
-        let [n_negative, n_zero] = counts.map(|lanes| lanes.to_array().into_iter().map(|n| n as u32).sum::<u32>());
-        let [[low, high], [other_low, other_high]] = ends;
-        let (lows, highs) = (low.fast_min(other_low).to_array(), high.fast_max(other_high).to_array());
-        let smaller = |low, &x: &f32| if x < low { x } else { low };
-        let larger = |high, &x: &f32| if x > high { x } else { high };
-        Range {
-            // Zeros of either sign are one.
-            low: lows.iter().chain(rest).fold(first, smaller) + 0.0,
-            high: highs.iter().chain(rest).fold(first, larger) + 0.0,
-            n_negative: n_negative + rest.iter().filter(|x| **x < 0.0).count() as u32,
-            n_zero: n_zero + rest.iter().filter(|x| **x == 0.0).count() as u32,
-        }
-    }
+    to.iter_mut().zip(a.zip(b).zip(c.zip(d))).for_each(|(to, ((a, b), (c, d)))| *to = a + b + c + d);
 }
 
 #[cfg(test)]
@@ -241,8 +218,8 @@ mod tests {
                 let mut values = [0.5, 7.0, 2.0, -1.0, 3.0, -2.0, 0.0, 1.0, -9.0, 4.0, 6.0, 0.25, 8.0];
                 values[place] = value;
                 let counts = Histogram::of(&values).counts;
-                assert_eq!(counts.iter().sum::<u32>(), 13, "{value} at {place}");
                 assert!(value.is_nan() || counts[0] == 13, "{value} at {place}");
+                assert!(counts.iter().sum::<u32>() <= 13, "{value} at {place}");
             }
         }
     }
@@ -250,7 +227,7 @@ mod tests {
     /// Blocks, and rows that end in the midst of them, against single numbers.
     #[test]
     fn rows_of_any_length_and_number_are_counted_without_their_padding() {
-        let mut room = Room::default();
+        let (mut room, mut histogram) = (Room::default(), Histogram::EMPTY);
         for (n_rows, columns) in [(1, 1_000), (300, 1), (77, 5), (70, 10), (33, 11), (64, 4), (3, 260)] {
             // No number is at an edge between bins.
             let value = |i: usize| ((i * 7_919) % 1_018) as f32 / 100.0 - 3.0;
@@ -259,7 +236,8 @@ mod tests {
             let row =
                 |row: &[f32]| row.iter().copied().chain(std::iter::repeat_n(f32::NAN, stride - columns)).collect();
             let padded: Vec<f32> = values.chunks(columns).flat_map(|numbers| -> Vec<f32> { row(numbers) }).collect();
-            let Histogram { low, high, counts, n_negative, n_zero } = Histogram::of_rows(&padded, columns, &mut room);
+            histogram.set_rows(&padded, columns, &mut room);
+            let Histogram { low, high, counts, n_zero } = histogram;
             let [min, max] = [f32::min, f32::max].map(|end| values.iter().copied().reduce(end).unwrap());
             assert_eq!((low, high), (min, max), "{n_rows}, {columns}");
             let mut expected = [0; BINS];
@@ -268,33 +246,48 @@ mod tests {
                 expected[bin.min(BINS - 1)] += 1;
             }
             assert_eq!(counts, expected, "{n_rows}, {columns}");
-            let count = |is: fn(&&f32) -> bool| values.iter().filter(is).count() as u32;
-            assert_eq!((n_negative, n_zero), (count(|x| **x < 0.0), count(|x| **x == 0.0)));
+            assert_eq!(n_zero, values.iter().filter(|x| **x == 0.0).count() as u32);
         }
     }
 
     #[test]
-    fn ends_and_sides_are_right_for_every_length() {
+    fn ends_and_zeros_are_right_for_every_length() {
         for n in 1..=13 {
             for shift in [-5.5, -2.0, 0.0, 1.0] {
                 let values: Vec<f32> = (0..n).map(|i| shift + ((i * 7) % 13) as f32 - 3.0).collect();
                 let histogram = Histogram::of(&values);
-                let count = |is: fn(&f32) -> bool| values.iter().filter(|x| is(x)).count() as u32;
                 assert_eq!(histogram.low, values.iter().copied().fold(f32::INFINITY, f32::min));
                 assert_eq!(histogram.high, values.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-                assert_eq!(histogram.n_negative, count(|&x| x < 0.0), "{values:?}");
-                assert_eq!(histogram.n_zero, count(|&x| x == 0.0), "{values:?}");
+                assert_eq!(histogram.n_zero, values.iter().filter(|x| **x == 0.0).count() as u32, "{values:?}");
                 assert_eq!(histogram.counts.iter().sum::<u32>(), n);
             }
         }
     }
 
     #[test]
-    fn zeros_are_not_negative() {
-        let histogram = Histogram::of(&[-1.0, 0.0, -0.0, 0.0, 1e-9, -1e-9, 3.0]);
-        assert_eq!((histogram.n_negative, histogram.n_zero), (2, 3));
+    fn zeros_of_either_sign_are_zeros() {
+        assert_eq!(Histogram::of(&[-1.0, 0.0, -0.0, 0.0, 1e-9, -1e-9, 3.0]).n_zero, 3);
         let Histogram { low, high, .. } = Histogram::of(&[-0.0; 5]);
         assert_eq!([low, high].map(f32::to_bits), [0, 0]);
+    }
+
+    /// Zeros at the ends, in the middle, alone, and none; beside numbers of both signs and of one.
+    #[test]
+    fn a_matrix_of_many_zeros_has_the_histogram_of_all_its_numbers() {
+        let mut room = Room::default();
+        for (shift, scale) in [(-3.0, 1.0), (0.5, 1.0), (-9.5, 1.0), (-3.0, 1e-35), (-3.0, 1e38)] {
+            for lit in [0b0000, 0b1111, 0b0110, 0b1001, 0b0001, 0b1000] {
+                let value = |i: usize| scale * (shift + (i * 7 % 8) as f32);
+                let values: Vec<f32> =
+                    (0..204).map(|i| if lit >> (i / 51) & 1 == 1 { value(i) } else { 0.0 }).collect();
+                let mut histogram = Histogram::of(&[9.0, 8.0]);
+                histogram.set_sparse_rows(&values, 12, &mut room);
+                assert_eq!(histogram, Histogram::of(&values), "{shift}, {scale}, {lit}");
+            }
+        }
+        let mut padded = Histogram::EMPTY;
+        padded.set_sparse_rows(&[1.0, f32::NAN, f32::NAN, f32::NAN, 0.0, f32::NAN, f32::NAN, f32::NAN], 1, &mut room);
+        assert_eq!(padded, Histogram::of(&[1.0, 0.0]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::training::{Measured, Outcome};
 use serde::{Deserialize, Serialize};
 
 /// Raised whenever a message changes: a worker from a stale cache is noticed by its hello.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// One run of one trainer; a restart is a new run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

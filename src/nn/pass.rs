@@ -99,6 +99,8 @@ impl<F: Float> Mlp<F> {
     /// The gradient of the batch that [`forward`](Self::forward) has just seen: δ of every layer, ∂C/∂W and the others.
     pub fn backward(&self, x: &SparseRows<F>, labels: &[u8], rows: &[u32], tape: &mut Tape<F>) {
         self.output_delta(labels, rows, tape);
+        // ‖δ‖ of the layer at hand, where the chain is measured.
+        let mut norm = None;
         for (l, layer) in self.layers.iter().enumerate().rev() {
             let (before, here) = tape.layers.split_at_mut(l);
             let delta = &here[0].delta[..rows.len() * layer.stride];
@@ -116,36 +118,32 @@ impl<F: Float> Mlp<F> {
                     let before = &mut activity.delta[..rows.len() * layer_before.stride];
                     let rows_of_delta = Left::Plain { values: delta, stride: layer.stride };
                     product(rows_of_delta, w, None, before, layer_before.stride, &mut tape.panel);
-                    let norm_after = tape.measures_chain.then(|| Magnitude::of(delta).norm);
+                    norm = norm.or_else(|| tape.measures_chain.then(|| Magnitude::of(delta).norm));
                     let skipped = here[0].skipped.as_deref().filter(|_| layer.has_skip);
-                    self.pull_back(layer_before, rows.len(), skipped, norm_after, activity, &mut tape.gradient);
+                    norm = self.pull_back(layer_before, rows.len(), skipped, norm, activity, &mut tape.gradient);
                 }
             }
         }
     }
 
-    /// From δ Wᵀ in `activity.delta` back through skip connection, dropout, f′ and normalization to the hidden layer's δ.
+    /// From δ Wᵀ in `activity.delta` back through skip connection, dropout, f′ and normalization to the hidden layer's δ. Where
+    /// `norm`, ‖δ‖ of the layer after it, is given, measures the link between them and gives this layer's ‖δ‖.
     fn pull_back(
         &self,
         layer: &Layer,
         batch: usize,
         skipped: Option<&[F]>,
-        norm_after: Option<f64>,
+        mut norm: Option<f64>,
         activity: &mut Activity<F>,
         gradient: &mut [F],
-    ) {
+    ) -> Option<f64> {
         let n = batch * layer.stride;
         let Activity { z, normalized, a, mask, delta, skipped: to_skip, link, .. } = activity;
         let delta = &mut delta[..n];
-        let mut norm_before = norm_after.unwrap_or_default();
         let mut factor = |delta: &[F]| {
-            if norm_after.is_none() {
-                return 1.0;
-            }
+            let Some(before) = &mut norm else { return 1.0 };
             let now = Magnitude::of(delta).norm;
-            let factor = now / norm_before;
-            norm_before = now;
-            factor
+            now / std::mem::replace(before, now)
         };
         *link = Link::NONE;
         link.weights = factor(delta);
@@ -173,6 +171,7 @@ impl<F: Float> Mlp<F> {
             }
             link.norm = factor(delta);
         }
+        norm
     }
 
     #[inline(never)]

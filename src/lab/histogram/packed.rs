@@ -1,0 +1,60 @@
+//! Numbers side by side: rows without their padding, and a matrix without most of its zeros.
+
+use crate::nn::float::LANES;
+use wide::u32x4;
+
+/// Padded rows without their padding.
+pub fn rows<'a>(padded: &'a [f32], columns: usize, room: &'a mut Vec<f32>) -> &'a [f32] {
+    let stride = columns.next_multiple_of(LANES);
+    if stride == columns {
+        return padded;
+    }
+    room.resize(padded.len(), 0.0);
+    match stride / LANES {
+        1 => short_rows::<1>(padded, columns, room),
+        2 => short_rows::<2>(padded, columns, room),
+        3 => short_rows::<3>(padded, columns, room),
+        _ => long_rows(padded, columns, room),
+    }
+    &room[..padded.len() / stride * columns]
+}
+
+/// Rows of `V` vectors. The padding of each lies where the next row begins.
+fn short_rows<const V: usize>(padded: &[f32], columns: usize, room: &mut [f32]) {
+    for (row, start) in padded.as_chunks().0.as_chunks::<V>().0.iter().zip((0..).step_by(columns)) {
+        if let Some(to) = room[start..].as_chunks_mut::<LANES>().0.first_chunk_mut::<V>() {
+            *to = *row;
+        }
+    }
+}
+
+/// By columns of vectors, the last first, for its padding lies where the next row begins. By rows it would be copying, which a browser
+/// is slow to begin.
+fn long_rows(padded: &[f32], columns: usize, room: &mut [f32]) {
+    let stride = columns.next_multiple_of(LANES);
+    for start in (0..stride).step_by(LANES).rev() {
+        for (row, to) in padded.chunks_exact(stride).zip((start..).step_by(columns)) {
+            room[to..][..LANES].copy_from_slice(&row[start..][..LANES]);
+        }
+    }
+}
+
+/// Numbers at once that are left out where all are 0.
+const BLOCK: usize = 4 * LANES;
+
+/// Numbers without whole blocks of zeros, and how many zeros these were.
+pub fn without_zeros<'a>(values: &[f32], room: &'a mut Vec<f32>) -> (&'a [f32], u32) {
+    room.resize(room.len().max(values.len()), 0.0);
+    let ((blocks, rest), kept) = (values.as_chunks::<BLOCK>(), room.as_chunks_mut().0);
+    let mut n = 0;
+    for block in blocks {
+        kept[n] = *block;
+        // Without a branch that the processor would guess wrong. −0 is kept: it is not all zeros in bits.
+        let [a, b, c, d]: [u32x4; 4] = bytemuck::cast(*block);
+        let [low, high]: [u64; 2] = bytemuck::cast((a | b) | (c | d));
+        n += usize::from(low | high != 0);
+    }
+    let n = n * BLOCK + rest.len();
+    room[n - rest.len()..n].copy_from_slice(rest);
+    (&room[..n], (values.len() - n) as u32)
+}
