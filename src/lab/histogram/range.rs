@@ -27,16 +27,22 @@ impl Range {
         pairs.iter().for_each(|pair| ends.iter_mut().zip(pair).for_each(|(ends, &x)| see(ends, x)));
         last.iter().for_each(|&x| see(&mut ends[0], x));
         let [[low, high], [other_low, other_high]] = ends;
-        let (lows, highs) = (low.fast_min(other_low).to_array(), high.fast_max(other_high).to_array());
-        let first = if zeros > 0 { 0.0 } else { first };
-        let smaller = |low, &x: &f32| if x < low { x } else { low };
-        let larger = |high, &x: &f32| if x > high { x } else { high };
+        let low = most(low.fast_min(other_low), f32x4::fast_min);
+        let high = most(high.fast_max(other_high), f32x4::fast_max);
+        let others = rest.iter().copied().chain((zeros > 0).then_some(0.0));
         let n_zero: u32 = n_zero.to_array().into_iter().map(|n| n as u32).sum();
         Range {
             // Zeros of either sign are one.
-            low: lows.iter().chain(rest).fold(first, smaller) + 0.0,
-            high: highs.iter().chain(rest).fold(first, larger) + 0.0,
+            low: others.clone().fold(low, f32::min) + 0.0,
+            high: others.fold(high, f32::max) + 0.0,
             n_zero: zeros + n_zero + rest.iter().filter(|x| **x == 0.0).count() as u32,
         }
     }
+}
+
+/// The lowest or highest lane, where `pick` picks the lower or higher of two in each.
+fn most(lanes: f32x4, pick: fn(f32x4, f32x4) -> f32x4) -> f32 {
+    let [a, b, c, d] = lanes.to_array();
+    let [a, b, ..] = pick(lanes, f32x4::from([c, d, a, b])).to_array();
+    pick(f32x4::splat(a), f32x4::splat(b)).to_array()[0]
 }
