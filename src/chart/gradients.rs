@@ -60,9 +60,7 @@ fn layer_series(experiment: &Experiment, scenario: Scenario, layer: usize) -> Se
     let is_diverged = matches!(history.status, Status::Diverged(_));
     let ink = Ink::Ramp((layer - 1) as f64 / (experiment.plan.depth - 1).max(1) as f64);
     let dash = if layer.is_multiple_of(2) { (5.0, 2.0) } else { SOLID };
-    let name = format!("{}, layer {layer}", scenario.label());
-    let label = layer.to_string();
-    Series { label, label_ink: Ink::Ink, dash, is_diverged, ..Series::new(name, ink, line) }
+    Series { label_ink: Ink::Ink, dash, is_diverged, ..Series::new(layer.to_string(), ink, line) }
 }
 
 fn axis<'a>(choice: &Choice, series: impl Iterator<Item = &'a Series>) -> Axis {

@@ -24,7 +24,7 @@ mod words;
 
 pub use choice::{Choice, Mode, Values};
 pub use marks::Scale;
-pub use readout::Readout;
+pub use readout::Reading;
 pub use table::Table;
 pub use theme::Theme;
 

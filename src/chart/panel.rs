@@ -51,7 +51,7 @@ pub struct Guide {
 
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// The name in a readout.
+    /// The name in a readout, beside the panel's.
     pub name: String,
     /// The name at the line's end; none where it would say nothing new.
     pub label: String,

@@ -6,41 +6,49 @@ use super::layout::{Plot, arrange};
 use super::marks::Point;
 use super::panel::{Panel, Series};
 use super::{Figure, curves, histograms, table::Table};
-use crate::lab::Experiment;
 use crate::lab::finding::Finding;
 use crate::lab::training::SAMPLE_EVERY;
+use crate::lab::{Experiment, Scenario};
 
-/// What stands under the crosshair: names and values, the place itself first.
+/// A value under the crosshair, or the place itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Readout {
-    pub values: Vec<(String, String)>,
+pub struct Reading {
+    /// The panel that it is in, of a figure with several.
+    pub panel: Option<&'static str>,
+    pub name: String,
+    pub value: String,
+}
+
+impl Reading {
+    fn new(name: impl Into<String>, value: String) -> Self {
+        Self { panel: None, name: name.into(), value }
+    }
 }
 
 impl Figure {
-    /// The values of all series at `x`.
-    pub fn probe(self, experiment: &Experiment, choice: &Choice, x: f64) -> Readout {
+    /// The place nearest to `x` that can be read, and the values of all series there.
+    pub fn probe(self, experiment: &Experiment, choice: &Choice, x: f64) -> Vec<Reading> {
         let x = self.snap(experiment, x);
-        let values = match self {
+        match self {
             Self::Sigmoid | Self::Relu | Self::Leaky => {
-                let head = ("z".to_owned(), minus(&format!("{x:.2}")));
+                let head = Reading::new("z", minus(&format!("{x:.2}")));
                 std::iter::once(head).chain(self.values(experiment, choice, x, |y, _| curves::number(y))).collect()
             }
             Self::Accuracy | Self::Loss | Self::GradientLast | Self::GradientFirst | Self::GradientLayers => {
-                let head = ("step".to_owned(), Finding::Steps.text(x));
+                let head = Reading::new("step", Finding::Steps.text(x));
                 std::iter::once(head)
                     .chain(self.values(experiment, choice, x, |y, unit| Table::measured(Some(y), unit)))
                     .collect()
             }
             Self::Histograms => {
-                let head = (choice.values.symbol().to_owned(), histograms::number(x));
+                let head = Reading::new(choice.values.symbol(), histograms::number(x));
                 let name = |step: u32| format!("density at step {}", Finding::Steps.text(step.into()));
                 // All values are one.
                 let text = |y: f64| if y.is_infinite() { "∞".to_owned() } else { Table::cell(Some(y), 3) };
                 let densities = histograms::densities(experiment, choice, x).into_iter();
-                std::iter::once(head).chain(densities.map(|(step, y)| (name(step), text(y)))).collect()
+                std::iter::once(head).chain(densities.map(|(step, y)| Reading::new(name(step), text(y)))).collect()
             }
-        };
-        Readout { values }
+        }
     }
 
     fn values(
@@ -49,13 +57,13 @@ impl Figure {
         choice: &Choice,
         x: f64,
         text: impl Fn(f64, &str) -> String,
-    ) -> Vec<(String, String)> {
+    ) -> Vec<Reading> {
         let sheet = self.sheet(experiment, &Choice { cursor: Some(x), ..*choice });
         let series = sheet.panels.iter().flat_map(|panel| panel.series.iter().map(move |series| (series, panel)));
         let read = |(series, panel): (&Series, &Panel)| {
             let value =
                 series.nearest(x, panel.reach).map_or(super::table::NOT_YET.into(), |(_, y)| text(y, panel.y.unit));
-            (series.name.clone(), value)
+            Reading { panel: panel.title.map(Scenario::label), ..Reading::new(series.name.clone(), value) }
         };
         series.map(read).collect()
     }

@@ -247,7 +247,9 @@ fn every_mark_is_within_its_axis() {
 #[test]
 fn a_probe_reads_the_sample_under_it() {
     let sample = &recorded().run(Scenario::Leaky).samples[80];
-    let read = |figure: Figure, experiment: &Experiment, x| figure.probe(experiment, &figure.choice(), x).values;
+    let read = |figure: Figure, experiment: &Experiment, x| -> Vec<(String, String)> {
+        figure.probe(experiment, &figure.choice(), x).into_iter().map(|reading| (reading.name, reading.value)).collect()
+    };
     let values = read(Figure::Accuracy, recorded(), 803.0);
     assert_eq!(values[0], ("step".into(), "800".into()));
     assert_eq!(values[3], ("leaky ReLU".into(), significant(100.0 * f64::from(sample.recent_accuracy), 3) + " %"));
@@ -255,6 +257,10 @@ fn a_probe_reads_the_sample_under_it() {
     let recent = sample.layers[0].recent_gradient;
     assert_ne!(recent, sample.layers[0].gradient.mean);
     assert_eq!(read(Figure::GradientFirst, recorded(), 803.0)[3].1, significant(recent.into(), 3));
+    let layers = Figure::GradientLayers.probe(recorded(), &Figure::GradientLayers.choice(), 803.0);
+    let named: Vec<(Option<&str>, &str)> = layers.iter().map(|reading| (reading.panel, &*reading.name)).collect();
+    assert_eq!((named.len(), named[0], named[1]), (19, (None, "step"), (Some("sigmoid"), "1")));
+    assert_eq!(named[18], (Some("leaky ReLU"), "6"));
     let sigmoid = read(Figure::Sigmoid, &empty(), 1.0);
     // 1 / (1 + 1/e) = 0.7310586, times 1 − 0.7310586 = 0.1966119.
     let expected = [("z", "1.00"), ("f(z)", "0.731059"), ("f′(z)", "0.196612")];

@@ -222,7 +222,7 @@ pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>, room: &mut Room<f32>) 
     for (l, ((layer, activity), of)) in mlp.layers().iter().zip(&tape.layers).zip(&mut all).enumerate() {
         let (w, rows) = (layer.w.clone(), ..tape.batch * layer.stride);
         of.weight.set_rows(&mlp.parameters()[w.clone()], layer.w_columns(), room);
-        // Half of the pixels are lit by no digit of a batch.
+        // Two fifths of the pixels are lit by no digit of a batch.
         let set = if l == 0 { Histogram::set_sparse_rows } else { Histogram::set_rows };
         set(&mut of.gradient, &tape.gradient[w], layer.w_columns(), room);
         of.delta.set_rows(&activity.delta[rows], layer.fan_out, room);

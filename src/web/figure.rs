@@ -6,7 +6,7 @@ use super::findings::your_run;
 use super::plate;
 use super::store::{self, Milestone, Store};
 use super::{dom, plate::Sources};
-use crate::chart::{Choice, Figure, Mode, Values};
+use crate::chart::{Choice, Figure, Mode, Reading, Values};
 use crate::lab::protocol::RunId;
 use crate::lab::{Experiment, Plan, Scenario};
 use leptos::prelude::*;
@@ -181,21 +181,19 @@ fn Readout(sources: Sources) -> impl IntoView {
     let range = Memo::new(move |_| sources.with(|experiment| figure.x_range(experiment, &choice.get())));
     let rest = Memo::new(move |_| sources.with(|experiment| figure.rest(experiment, &choice.get())));
     let x = Memo::new(move |_| choice.get().cursor.unwrap_or(rest.get()));
-    let read = Memo::new(move |_| sources.with(|experiment| figure.probe(experiment, &choice.get(), x.get()).values));
+    let read = Memo::new(move |_| sources.with(|experiment| figure.probe(experiment, &choice.get(), x.get())));
     let in_words = move || read.with(|values| aloud(values));
     let step = move || sources.with(|experiment| figure.x_step(experiment, &choice.get()));
-    let name =
-        move || read.with(|values| values.first().map(|(name, _)| format!("{}: read at {name}", figure.title())));
+    let name = move || {
+        read.with(|readings| readings.first().map(|Reading { name, .. }| format!("{}: read at {name}", figure.title())))
+    };
     let values = move || {
-        let mut column = String::new();
-        let value = |(name, value): (String, String)| {
-            // Layers stand in columns, each under the name of its network, with their numbers as in the drawing.
-            let parts =
-                name.split_once(',').and_then(|(network, layer)| Some((network, layer.strip_prefix(" layer ")?)));
-            let (network, name) = parts.unwrap_or(("", &name));
-            let class = if column == network { "implied" } else { "heading" };
-            network.clone_into(&mut column);
-            view! { <span><span class=class>{network.to_owned()}</span>" "{name.to_owned()}" "<b>{value}</b></span> }
+        let mut column = None;
+        let value = |Reading { panel, name, value }: Reading| {
+            // The values of a panel stand in a column under its name, which the others have for a screen reader.
+            let class = if column == panel { "implied" } else { "heading" };
+            column = panel;
+            view! { <span><span class=class>{panel}</span>" "{name}" "<b>{value}</b></span> }
         };
         read.get().into_iter().map(value).collect_view()
     };
@@ -210,9 +208,12 @@ fn Readout(sources: Sources) -> impl IntoView {
 }
 
 /// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place alone.
-fn aloud(values: &[(String, String)]) -> String {
-    let said = if values.len() > MAX_SPOKEN { &values[..1] } else { values };
-    said.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+fn aloud(readings: &[Reading]) -> String {
+    let said = if readings.len() > MAX_SPOKEN { &readings[..1] } else { readings };
+    let text = |Reading { panel, name, value }: &Reading| {
+        panel.iter().copied().chain([&**name, value]).collect::<Vec<_>>().join(" ")
+    };
+    said.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 fn summary(sources: Sources, changes: Changes) -> impl IntoView {
