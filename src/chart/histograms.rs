@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn zeros_are_told_from_what_shares_their_bin() {
-        // −10 to 9 by steps of 1, but for 0, and then 81 zeros; 1e-3 is in their bin.
+        // −10 to 9 without 0, 1e-3, and 80 zeros: 81 numbers in the bin around 0.
         let others = (-10..10).filter(|&x| x != 0).map(|x| x as f32);
         let values: Vec<f32> = others.chain([1e-3]).chain([0.0; 80]).collect();
         assert_eq!(zeros(&Histogram::of(&values)), "80 %");

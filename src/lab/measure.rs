@@ -352,7 +352,7 @@ mod tests {
             assert_eq!([n(&layers[0].weight), n(&layers[0].gradient)], [784 * width; 2], "{width}");
         }
         let LayerHistograms { weight, delta, pre_activation, activation, .. } = &layers[3];
-        assert_eq!([weight.n_zero, pre_activation.n_zero, delta.n_zero], [60, 100, 0]);
+        assert_eq!([weight.n_zero, pre_activation.n_zero, delta.n_zero, delta.counts[0]], [60, 100, 0, 10]);
         assert_eq!((activation.low, activation.high), (0.1, 0.1));
     }
 }

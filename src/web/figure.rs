@@ -190,7 +190,7 @@ fn Readout(sources: Sources) -> impl IntoView {
     let values = move || {
         let mut column = None;
         let value = |Reading { panel, name, value }: Reading| {
-            // The values of a panel stand in a column under its name, which the others have for a screen reader.
+            // A panel's values stand in a column: the first shows the panel's name above it, the others keep it for screen readers.
             let class = if column == panel { "implied" } else { "heading" };
             column = panel;
             view! { <span><span class=class>{panel}</span>" "{name}" "<b>{value}</b></span> }

@@ -9,7 +9,7 @@ pub fn rows<'a>(padded: &'a [f32], columns: usize, room: &'a mut Vec<f32>) -> &'
     if stride == columns {
         return padded;
     }
-    room.resize(padded.len(), 0.0);
+    grow(room, padded.len());
     match stride / LANES {
         1 => short_rows::<1>(padded, columns, room),
         2 => short_rows::<2>(padded, columns, room),
@@ -39,20 +39,27 @@ fn long_rows(padded: &[f32], columns: usize, room: &mut [f32]) {
     }
 }
 
+/// Room for `n` numbers. It never shrinks, or all of it would have to be filled again for the next large matrix.
+fn grow(room: &mut Vec<f32>, n: usize) {
+    if room.len() < n {
+        room.resize(n, 0.0);
+    }
+}
+
 /// Numbers at once that are left out where all are 0.
 const BLOCK: usize = 4 * LANES;
 
 /// Numbers without whole blocks of zeros, and how many zeros these were.
 pub fn without_zeros<'a>(values: &[f32], room: &'a mut Vec<f32>) -> (&'a [f32], u32) {
-    room.resize(room.len().max(values.len()), 0.0);
+    grow(room, values.len());
     let ((blocks, rest), kept) = (values.as_chunks::<BLOCK>(), room.as_chunks_mut().0);
     let mut n = 0;
     for block in blocks {
         kept[n] = *block;
         // Without a branch that the processor would guess wrong. −0 is kept: it is not all zeros in bits.
         let [a, b, c, d]: [u32x4; 4] = bytemuck::cast(*block);
-        let [low, high]: [u64; 2] = bytemuck::cast((a | b) | (c | d));
-        n += usize::from(low | high != 0);
+        let [half, other]: [u64; 2] = bytemuck::cast((a | b) | (c | d));
+        n += usize::from(half | other != 0);
     }
     let n = n * BLOCK + rest.len();
     room[n - rest.len()..n].copy_from_slice(rest);
