@@ -11,7 +11,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// Of `values` and as many `zeros` beside them. From 0 to 0 where there are no numbers.
+    /// Of `values` and, beside them, a number of `zeros`. From 0 to 0 where there are no numbers.
     pub fn of(values: &[f32], zeros: u32) -> Self {
         let first = values.first().copied().unwrap_or(0.0);
         let (vectors, rest) = values.as_chunks();
