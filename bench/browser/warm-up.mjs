@@ -1,8 +1,12 @@
 // Before the watch counts: a contestant is warmed up until it is as fast as it gets, and shown to train as ours does.
 
-/** A timed run is to take about so long, a turn as many runs, and the run whose losses are compared at least that. */
-const RUN_MILLISECONDS = 400;
-const CHECK_MILLISECONDS = 1_200;
+/**
+ * A timed run is a whole scenario, or as much of it as fits into this time: short runs wrong others, for one in JavaScript is
+ * slower in its first tenths of a second after a rest, and TensorFlow.js later, the more tensors live.
+ */
+const RUN_MILLISECONDS = 7_000;
+/** Runs of a turn take about so long together, and so does the run whose losses are compared. */
+const TURN_MILLISECONDS = 2_400;
 /** First runs that are shorter only warm up. */
 const WARM_MILLISECONDS = 250;
 /** What a slow trainer runs, and is compared over, at least. */
@@ -26,12 +30,12 @@ export async function warmUp({ name, label, run }, expected) {
     const wanted = Math.round((budget * steps) / ms / FEWEST_STEPS) * FEWEST_STEPS;
     return Math.min(Math.max(wanted, FEWEST_STEPS), expected.length);
   };
-  const checked = Math.max(within(CHECK_MILLISECONDS), FEWEST_COMPARED);
+  const checked = Math.max(within(TURN_MILLISECONDS), FEWEST_COMPARED);
   const found = await run(checked);
   check(label, found.losses, expected, name.startsWith("ours"));
   [steps, ms] = [checked, found.ms];
   const timed = within(RUN_MILLISECONDS);
-  const repeats = Math.max(1, Math.round((RUN_MILLISECONDS * checked) / (ms * timed)));
+  const repeats = Math.max(1, Math.round((TURN_MILLISECONDS * checked) / (ms * timed)));
   console.log(`  ${label}: ${(ms / checked).toFixed(3)} ms a step, losses as ours for ${checked} steps`);
   return { steps: timed, repeats };
 }
