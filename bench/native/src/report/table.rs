@@ -9,10 +9,11 @@ pub fn markdown(results: &Results) -> String {
     let mut out = format!(
         "# Our trainer beside others\n\n\
         Written by `{command}` on {date}: {machine}; {browser}, headless. {rounds} rounds, in each of which every trainer \
-        has its turn, each of its runs between two of ours, which it is compared with; a run is a whole scenario or, of slower \
-        ones, as many of its steps as the table says; load average {:.1} before, {:.1} at the end. Medians and, in brackets, ranges of the rounds; ours beside itself shows the noise. All train the same net from \
-        the same weights on the same batches with Adam, warm, and their losses were compared with ours before: the first 20 \
-        within 1 %, the mean of the last 50 within 10 %; those of ours in wasm are those of ours native to the bit.\n\n\
+        has its turn, each of its runs between two of ours, which it is compared with; a run is a whole scenario or, of \
+        slower trainers, as many of its steps as the table says; load average {:.1} before, {:.1} at the end. Medians and, in \
+        brackets, ranges of the rounds; ours beside itself shows the noise. All train the same net from the same weights on \
+        the same batches with Adam, warm, and their losses were compared with ours before: the first 20 within 1 %, the mean \
+        of the last 50 within 10 %; those of ours in wasm are those of ours native to the bit.\n\n\
         ![Seconds for {} steps, logarithmic](results.svg)\n",
         load[0],
         load[1],
