@@ -23,7 +23,7 @@ impl Axis {
 
     /// From 0 to 100 %.
     pub fn per_cent() -> Self {
-        Self { unit: " %", ..Self::linear(0.0, 100.0) }
+        Self { unit: "\u{a0}%", ..Self::linear(0.0, 100.0) }
     }
 
     /// Around the positive `values`, from and to 1, 2 or 5 times a power of ten and with two powers of ten at least; 10⁻⁶ to
@@ -136,7 +136,7 @@ mod tests {
     fn ticks_are_round() {
         assert_eq!(labels(Axis::linear(0.0, 1.0), 5), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(Axis::linear(-4.0, 4.0), 5), ["−4", "−2", "0", "2", "4"]);
-        assert_eq!(labels(Axis::per_cent(), 5), ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]);
+        assert_eq!(labels(Axis::per_cent(), 5), [0, 20, 40, 60, 80, 100].map(|n| format!("{n}\u{a0}%")));
         assert_eq!(labels(Axis::linear(0.0, 2500.0), 3), ["0", "1,000", "2,000"]);
         assert_eq!(labels(Axis::linear(-2e-5, 2e-5), 2), ["−2×10⁻⁵", "0", "2×10⁻⁵"]);
         assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻³", "10⁻²"]);

@@ -182,7 +182,7 @@ pub fn densities(experiment: &Experiment, choice: &Choice, value: f64) -> Vec<(u
 /// How many values are exactly 0, in per cent.
 fn zeros(histogram: &Histogram) -> String {
     let n: u32 = histogram.counts.iter().sum();
-    format!("{:.0} %", 100.0 * f64::from(histogram.n_zero) / f64::from(n))
+    format!("{:.0}\u{a0}%", 100.0 * f64::from(histogram.n_zero) / f64::from(n))
 }
 
 pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
@@ -203,7 +203,7 @@ pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
 }
 
 pub fn table(experiment: &Experiment, choice: &Choice) -> Table {
-    let columns = ["step", "lowest", "5 % below", "median", "95 % below", "highest", "exactly 0"];
+    let columns = ["step", "lowest", "5\u{a0}% below", "median", "95\u{a0}% below", "highest", "exactly 0"];
     let row = |(step, h): (u32, &Histogram)| {
         let values = [h.low.into(), quantile(h, 0.05), quantile(h, 0.5), quantile(h, 0.95), h.high.into()].map(number);
         [Finding::Steps.text(step.into())].into_iter().chain(values).chain([zeros(h)]).collect()
@@ -225,7 +225,7 @@ mod tests {
         // −10 to 9 without 0, 1e-3, and 80 zeros: 81 numbers in the bin around 0.
         let others = (-10..10).filter(|&x| x != 0).map(|x| x as f32);
         let values: Vec<f32> = others.chain([1e-3]).chain([0.0; 80]).collect();
-        assert_eq!(zeros(&Histogram::of(&values)), "80 %");
+        assert_eq!(zeros(&Histogram::of(&values)), "80\u{a0}%");
     }
 
     #[test]

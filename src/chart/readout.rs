@@ -3,6 +3,7 @@
 use super::axis::minus;
 use super::choice::Choice;
 use super::layout::{Plot, arrange};
+use super::line::Rect;
 use super::marks::Point;
 use super::panel::{Panel, Series};
 use super::{Figure, curves, histograms, table::Table};
@@ -126,6 +127,14 @@ impl Figure {
         };
         let plots = arrange(&self.sheet(experiment, choice), size).into_iter();
         plots.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|plot| plot.x_at(pointer.0))
+    }
+
+    /// How far the horizontal axis of a drawing of this size is from its left and its right edge; None where panels are side by
+    /// side, and with them their axes.
+    pub fn x_margins(self, experiment: &Experiment, choice: &Choice, size: (f64, f64)) -> Option<(f64, f64)> {
+        let plots = arrange(&self.sheet(experiment, choice), size);
+        let Rect { left, right, .. } = plots.first()?.rect;
+        plots.iter().all(|plot| plot.rect.left == left).then_some((left, size.0 - right))
     }
 
     /// Where `x` lies on a drawing of this size, in each of its panels: the inverse of [`x_at`](Self::x_at).

@@ -252,7 +252,7 @@ fn a_probe_reads_the_sample_under_it() {
     };
     let values = read(Figure::Accuracy, recorded(), 803.0);
     assert_eq!(values[0], ("step".into(), "800".into()));
-    assert_eq!(values[3], ("leaky ReLU".into(), significant(100.0 * f64::from(sample.recent_accuracy), 3) + " %"));
+    assert_eq!(values[3], ("leaky ReLU".into(), significant(100.0 * f64::from(sample.recent_accuracy), 3) + "\u{a0}%"));
     assert_eq!(read(Figure::Accuracy, &half_done(), 1000.0)[2], ("ReLU".into(), "–".into()));
     let recent = sample.layers[0].recent_gradient;
     assert_ne!(recent, sample.layers[0].gradient.mean);

@@ -115,7 +115,7 @@ pub fn describe(experiment: &Experiment, success: Success) -> String {
         let history = experiment.run(scenario);
         let (first, last) = (history.logged().next()?, history.logged().next_back()?);
         let text = |sample: &Sample| match success {
-            Success::Accuracy => format!("{:.1} %", success.of_batch(sample)),
+            Success::Accuracy => format!("{:.1}\u{a0}%", success.of_batch(sample)),
             Success::Loss => significant(success.of_batch(sample), 3),
         };
         let step = Finding::Steps.text(last.step.into());

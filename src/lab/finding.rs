@@ -164,7 +164,7 @@ impl Finding {
             Self::Ratio { .. } => significant(value, 2),
             Self::Mean { .. } => significant(value, 2),
             Self::BatchAccuracy { .. } | Self::TrainAccuracy { .. } | Self::HeldOutAccuracy { .. } => {
-                format!("{:.1} %", 100.0 * value)
+                format!("{:.1}\u{a0}%", 100.0 * value)
             }
         }
     }
@@ -204,7 +204,7 @@ fn thousands(value: f64) -> String {
     text
 }
 
-/// `figures` significant figures: 3,400; 39; 0.85; 2.1 × 10⁻⁶.
+/// `figures` significant figures: 3,400; 39; 0.85; 2.1 × 10⁻⁶. No line breaks within.
 pub fn significant(value: f64, figures: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();
@@ -220,7 +220,7 @@ pub fn significant(value: f64, figures: usize) -> String {
             let rounded = (value / scale).round() * scale;
             if decimals == 0 { thousands(rounded) } else { format!("{value:.decimals$}") }
         }
-        _ => format!("{mantissa} × 10{}", superscript(exponent)),
+        _ => format!("{mantissa}\u{a0}×\u{a0}10{}", superscript(exponent)),
     }
 }
 
@@ -242,7 +242,7 @@ mod tests {
         let two = |value| significant(value, 2);
         assert_eq!(
             [two(3391.0), two(39.4), two(1.26), two(0.852), two(0.00123), two(2.14e-6), two(3.4e12), two(9.96)],
-            ["3,400", "39", "1.3", "0.85", "0.0012", "2.1 × 10⁻⁶", "3.4 × 10¹²", "10"]
+            ["3,400", "39", "1.3", "0.85", "0.0012", "2.1\u{a0}×\u{a0}10⁻⁶", "3.4\u{a0}×\u{a0}10¹²", "10"]
         );
         assert_eq!(Finding::Steps.text(2500.0), "2,500");
     }

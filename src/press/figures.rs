@@ -3,7 +3,7 @@
 //! Each has slots (`data-slot`) that the live page fills. Slots that hold nothing without JavaScript take their
 //! space only where scripting is on, which is the style sheet's business.
 
-use super::{Recording, escape, recipe};
+use super::{Recording, escape, recipe, unbroken};
 use crate::lab::{Scenario, finding::When, log};
 
 /// What is known of a figure before it is placed.
@@ -28,7 +28,7 @@ pub struct Plate {
 impl Plate {
     fn html(&self, number: u32) -> String {
         let Self { name, width, table, wide, narrow, .. } = self;
-        let (title, caption, summary) = (escape(self.title), escape(self.caption), escape(&self.summary));
+        let (title, caption, summary) = (escape(self.title), escape(&unbroken(self.caption)), escape(&self.summary));
         let tag = if self.is_measured { r#" <span class="tag" data-slot="tag">recorded</span>"# } else { "" };
         format!(
             r#"<figure class="figure {width}" id="figure-{name}" data-figure="{name}">

@@ -11,7 +11,7 @@ use std::path::Path;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html};
 
 use super::figures::Plates;
-use super::{Error, escape, math};
+use super::{Error, escape, math, unbroken};
 
 /// One section of the article.
 #[derive(Debug)]
@@ -147,7 +147,8 @@ impl<'a> Setter<'a> {
                 Event::Text(text) if text.contains('$') => {
                     return Err(format!("the `$` in “{text}” opens or closes no formula; are its braces balanced?"));
                 }
-                Event::Text(text) if text.contains("{{") => Event::InlineHtml(self.measured(&text)?.into()),
+                Event::Text(text) if text.contains("{{") => Event::InlineHtml(self.measured(&unbroken(&text))?.into()),
+                Event::Text(text) => Event::Text(unbroken(&text).into()),
                 Event::DisplayMath(_) | Event::Start(Tag::Image { .. }) => {
                     return Err("a displayed formula or an image should stand alone in its paragraph".to_owned());
                 }

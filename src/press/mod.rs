@@ -89,6 +89,11 @@ pub fn escape(text: &str) -> String {
     safe
 }
 
+/// Prose without line breaks where a number would be torn from what belongs to it.
+pub fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%").replace(" × ", "\u{a0}×\u{a0}").replace("ln 10", "ln\u{a0}10")
+}
+
 fn read(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|source| Error::file(path, source))
 }
@@ -131,6 +136,20 @@ mod tests {
             assert!(equation.find("<math display=\"block\">") < equation.find("</div>"), "equation {number}");
         }
         assert!(!PAGE.contains("merror") && !PAGE.contains("$"), "TeX that was not set");
+    }
+
+    #[test]
+    fn no_number_is_torn_from_what_belongs_to_it() {
+        let (before, log) = PAGE.split_once("<pre>").unwrap();
+        let (log, after) = log.split_once("</pre>").unwrap();
+        assert!(log.contains(" %"), "the log has columns");
+        for (prose, torn) in
+            [before, after].into_iter().flat_map(|prose| [" %", " × ", "ln 10"].map(|torn| (prose, torn)))
+        {
+            let at = prose.find(torn).map(|at| &prose[prose.floor_char_boundary(at.saturating_sub(80))..at]);
+            assert_eq!(at, None, "before “{torn}”");
+        }
+        assert!(PAGE.contains("81\u{a0}%") && PAGE.contains("4\u{a0}×\u{a0}10⁻⁶"));
     }
 
     #[test]

@@ -66,8 +66,8 @@ function isDrawn(canvas) {
 export function number(text) {
   const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const plain = text
-    .replace(/ %$/, "")
-    .replace(/ × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, power) => "e" + [...power].map((c) => (c === "⁻" ? "-" : superscripts.indexOf(c))).join(""))
+    .replace(/\s%$/, "")
+    .replace(/\s×\s10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/, (_, power) => "e" + [...power].map((c) => (c === "⁻" ? "-" : superscripts.indexOf(c))).join(""))
     .replaceAll("−", "-")
     .replaceAll(",", "");
   return plain === "" || plain === "–" ? NaN : Number(plain);

@@ -36,7 +36,7 @@ reading("the arrow keys read f and its derivative to six digits", STILL, async (
   }
   const sigmoid = new Figure(page, "The sigmoid and its derivative");
   await sigmoid.probe.press("Home");
-  assert.match(await sigmoid.place.locator(".values").innerText(), /z −8\.00\s*f\(z\) 3\.35350 × 10⁻⁴\s*f′\(z\) 3\.35238 × 10⁻⁴/);
+  assert.match(await sigmoid.place.locator(".values").innerText(), /z −8\.00\s*f\(z\) 3\.35350\s×\s10⁻⁴\s*f′\(z\) 3\.35238\s×\s10⁻⁴/);
 });
 
 for (const [way, options, point] of [
@@ -58,6 +58,26 @@ for (const [way, options, point] of [
     }
   });
 }
+
+reading("the slider's thumb stands under the crosshair", { ...STILL, viewport: { width: 1280, height: 800 } }, async (page) => {
+  await new Experiment(page).train();
+  for (const title of [...Object.keys(ORACLES), "Training loss", "Histograms over time"]) {
+    const figure = new Figure(page, title);
+    await figure.drawn();
+    const canvas = await figure.drawing.boundingBox();
+    for (const place of [0.25, 0.6]) {
+      await figure.redrawnBy(() => figure.drawing.hover({ position: { x: place * canvas.width, y: canvas.height / 2 } }));
+      const [thumb, step] = await figure.probe.evaluate((slider) => {
+        const { left, width } = slider.getBoundingClientRect();
+        const [size, range] = [16, slider.max - slider.min];
+        const length = (width - size) / range;
+        return [left + size / 2 + (slider.value - slider.min) * length, slider.step * length];
+      });
+      const off = thumb - (canvas.x + place * canvas.width);
+      assert.ok(Math.abs(off) < step / 2 + 1, `${title}: ${off} px beside the pointer, steps are ${step} px`);
+    }
+  }
+});
 
 reading("the keys read the three networks at a step", STILL, async (page) => {
   await new Experiment(page).train();

@@ -18,7 +18,7 @@ reading("the run starts once the experiment comes into view, and not before", {}
   assert.deepEqual(await experiment.steps(), [2500, 2500, 2500]);
   const [sigmoid, relu, leaky] = (await experiment.values("training digits right")).map(parseFloat);
   assert.ok(sigmoid <= 65 && relu >= 80 && leaky >= 80, `right: ${[sigmoid, relu, leaky]} %`);
-  for (const right of await experiment.values("held-out digits right")) assert.match(right, /^\d+(\.\d)? %$/);
+  for (const right of await experiment.values("held-out digits right")) assert.match(right, /^\d+(\.\d)?\s%$/);
   for (const pace of await experiment.values("steps per second")) assert.match(pace, /^[1-9][\d,]*$/);
   for (const time of await experiment.values("elapsed")) assert.match(time, /^\d+\.\d\d s$/);
 
