@@ -2,14 +2,17 @@
 
 use super::Experiment;
 
-/// All lines so far, in the order of the steps; within a step, in the order of the scenarios.
+/// All lines so far, in the order of the steps; within a step, in the order of the scenarios. Where they do not fit, they break
+/// between columns only.
 pub fn lines(experiment: &Experiment) -> Vec<String> {
     // The same number of logged steps is the same step in every run.
     let n_logged = experiment.runs().map(|(_, history)| history.logged().count()).max().unwrap_or(0);
     let at = |i| experiment.runs().filter_map(move |(scenario, history)| Some((history.logged().nth(i)?, scenario)));
     let line = |(sample, scenario): (&super::measure::Sample, super::Scenario)| {
         let (label, percent) = (scenario.label(), 100.0 * sample.accuracy);
-        format!("{label:<10}  iteration {:>4}  loss {:.3}  train accuracy {percent:>5.1} %", sample.step, sample.loss)
+        let (loss, accuracy) =
+            (format!("loss\u{a0}{:.3}", sample.loss), format!("accuracy\u{a0}{percent:>5.1}\u{a0}%"));
+        format!("{label:<10}  iteration {:>4}  {loss}  train {accuracy}", sample.step)
     };
     (0..n_logged).flat_map(at).map(line).collect()
 }

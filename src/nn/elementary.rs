@@ -20,7 +20,8 @@ pub fn exp(x: f32x4) -> f32x4 {
     let n = shifted - round;
     let r = x - n * ln_2[0] - n * ln_2[1];
     let e_r = (polynomial(p, r) * (r * r) + r) + one;
-    let n: i32x4 = bits(shifted) - bits(round);
+    // The lowest bits of `shifted` are those of n; others are shifted out.
+    let n: i32x4 = bits(shifted);
     let half: i32x4 = n >> 1;
     // For exponents from −126 to 127.
     let power_of_two = |n: i32x4| bytemuck::cast::<i32x4, f32x4>((n + bias) << 23);

@@ -93,13 +93,13 @@ impl<'a> Setter<'a> {
         for block in blocks {
             // A formula belongs to the sentence before it: the sentence's notes come after both.
             if !is_formula(&block) {
-                body += &std::mem::take(&mut waiting);
+                body += &beside(&std::mem::take(&mut waiting));
             }
             let (html, notes) = self.block(block, &mut notes)?;
             body += &html;
             waiting += &notes;
         }
-        body += &waiting;
+        body += &beside(&waiting);
         match notes.keys().next() {
             Some(name) => Err(format!("nothing refers to the note `[^{name}]`")),
             None => Ok((title, body)),
@@ -217,6 +217,11 @@ impl Mark {
         let body = body.replacen("<p>", &back, 1);
         format!("<div class=\"note\" role=\"note\" id=\"note-{name}\">\n{body}</div>\n")
     }
+}
+
+/// The notes of one block, together: they stand beside it or under it as one.
+fn beside(notes: &str) -> String {
+    if notes.is_empty() { String::new() } else { format!("<div class=\"notes\">\n{notes}</div>\n") }
 }
 
 fn is_formula(block: &[Event<'_>]) -> bool {

@@ -24,7 +24,7 @@ reading("the run starts once the experiment comes into view, and not before", {}
 
   const lines = await experiment.log.locator("> *").allTextContents();
   assert.equal(lines.length, 39);
-  const line = /^(sigmoid|ReLU|leaky ReLU) +iteration +\d+ {2}loss \d+\.\d{3} {2}train accuracy +\d+\.\d %$/;
+  const line = /^(sigmoid|ReLU|leaky ReLU) +iteration +\d+ {2}loss\s\d+\.\d{3} {2}train accuracy\s+\d+\.\d\s%$/;
   for (const text of lines) assert.match(text, line);
 
   const measured = page.locator("data.measured");
