@@ -165,9 +165,12 @@ impl Pencil {
         }
         let wanted: Vec<f64> = labels.iter().map(|(_, _, end)| end.1).collect();
         let heights = spread(&wanted, self.font * 1.15, (plot.rect.top, plot.rect.bottom));
-        let column = labels.iter().map(|(_, _, end)| end.0).fold(plot.rect.left, f64::max);
+        // Samples go on where their means end.
+        let reach = |series: &Series| series.line.iter().rev().map(|&p| plot.point(p).0).find(|x| x.is_finite());
+        let ends = labels.iter().flat_map(|(_, series, end)| reach(series).into_iter().chain([end.0]));
+        let column = ends.fold(plot.rect.left, f64::max).min(plot.rect.right);
         for (&(label, series, (x, y)), label_y) in labels.iter().zip(heights) {
-            if (label_y - y).abs() > 4.0 || column - x > 10.0 {
+            if (label_y - y).abs() > 4.0 || column - x > 20.0 {
                 let points = vec![(x + 2.0, y), (column + 9.0, label_y)];
                 // A long leader in the series' own ink would look like data that are still to come.
                 let ink = if column - x > 30.0 { Ink::Muted } else { series.ink };

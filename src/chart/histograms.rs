@@ -179,7 +179,7 @@ pub fn densities(experiment: &Experiment, choice: &Choice, value: f64) -> Vec<(u
     picked.map(|(step, histogram)| (*step, density(histogram, &x, value))).collect()
 }
 
-/// How many values are exactly 0, in per cent.
+/// How many values are exactly 0.
 fn zeros(histogram: &Histogram) -> String {
     let n: u32 = histogram.counts.iter().sum();
     format!("{:.0}\u{a0}%", 100.0 * f64::from(histogram.n_zero) / f64::from(n))
@@ -194,7 +194,7 @@ pub fn describe(experiment: &Experiment, choice: &Choice) -> String {
     };
     let middle = |h: &Histogram| format!("from {} to {}", number(quantile(h, 0.05)), number(quantile(h, 0.95)));
     format!(
-        "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {} are exactly 0.",
+        "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {} of them are exactly 0.",
         middle(first),
         middle(last),
         Finding::Steps.text((*step).into()),

@@ -68,6 +68,23 @@ impl Width {
     }
 }
 
+impl Sheet {
+    /// Draws the sheet over a whole drawing area.
+    ///
+    /// # Errors
+    /// The backend's own.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        theme: &Theme,
+        scale: Scale,
+    ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+        let (width, height) = area.dim_in_pixel();
+        let size = (f64::from(width) / scale.pixels, f64::from(height) / scale.pixels);
+        marks::paint(&draw::marks(self, size), area, theme, scale)
+    }
+}
+
 impl Figure {
     pub const ALL: [Self; Self::COUNT] = [
         Self::Sigmoid,
@@ -165,9 +182,7 @@ impl Figure {
         theme: &Theme,
         scale: Scale,
     ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-        let (width, height) = area.dim_in_pixel();
-        let size = (f64::from(width) / scale.pixels, f64::from(height) / scale.pixels);
-        marks::paint(&draw::marks(&self.sheet(experiment, choice), size), area, theme, scale)
+        self.sheet(experiment, choice).draw(area, theme, scale)
     }
 
     /// The figure in one to three sentences, for those who cannot see it.

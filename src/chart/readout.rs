@@ -3,9 +3,8 @@
 use super::axis::minus;
 use super::choice::Choice;
 use super::layout::{Plot, arrange};
-use super::line::Rect;
 use super::marks::Point;
-use super::panel::{Panel, Series};
+use super::panel::{Panel, Series, Sheet};
 use super::{Figure, curves, histograms, table::Table};
 use crate::lab::finding::Finding;
 use crate::lab::training::SAMPLE_EVERY;
@@ -71,8 +70,11 @@ impl Figure {
 
     /// The places that the arrow keys can reach, lowest and highest.
     pub fn x_range(self, experiment: &Experiment, choice: &Choice) -> (f64, f64) {
-        let sheet = self.sheet(experiment, choice);
-        sheet.panels.first().map_or((0.0, 1.0), |panel| (panel.x.low(), panel.x.high()))
+        self.range_on(&self.sheet(experiment, choice), experiment)
+    }
+
+    fn range_on(self, sheet: &Sheet, experiment: &Experiment) -> (f64, f64) {
+        sheet.panels.first().map_or((0.0, 1.0), |panel| (panel.x.low(), self.snap(experiment, panel.x.high())))
     }
 
     /// Where the readout stands before anybody has moved it: at 0, or at the last sample.
@@ -129,12 +131,13 @@ impl Figure {
         plots.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|plot| plot.x_at(pointer.0))
     }
 
-    /// How far the horizontal axis of a drawing of this size is from its left and its right edge; None where panels are side by
-    /// side, and with them their axes.
-    pub fn x_margins(self, experiment: &Experiment, choice: &Choice, size: (f64, f64)) -> Option<(f64, f64)> {
-        let plots = arrange(&self.sheet(experiment, choice), size);
-        let Rect { left, right, .. } = plots.first()?.rect;
-        plots.iter().all(|plot| plot.rect.left == left).then_some((left, size.0 - right))
+    /// How far the lowest and the highest place of [`x_range`](Self::x_range) are from the left and the right edge of a drawing of
+    /// this size; None where panels are side by side, and each has its own.
+    pub fn x_margins(self, sheet: &Sheet, experiment: &Experiment, size: (f64, f64)) -> Option<(f64, f64)> {
+        let (low, high) = self.range_on(sheet, experiment);
+        let mut margins = arrange(sheet, size).into_iter().map(|plot| (plot.x_px(low), size.0 - plot.x_px(high)));
+        let first = margins.next()?;
+        margins.all(|other| other == first).then_some(first)
     }
 
     /// Where `x` lies on a drawing of this size, in each of its panels: the inverse of [`x_at`](Self::x_at).

@@ -290,6 +290,34 @@ fn pixels_and_data_invert_each_other() {
     }
 }
 
+#[test]
+fn a_slider_goes_from_the_first_place_to_the_last_that_can_be_read() {
+    for figure in Figure::ALL {
+        let choice = figure.choice();
+        let (low, high) = figure.x_range(recorded(), &choice);
+        for is_narrow in [true, false] {
+            let (width, height) = figure.size(is_narrow);
+            let size = (f64::from(width), f64::from(height));
+            let margins = figure.x_margins(&figure.sheet(recorded(), &choice), recorded(), size);
+            assert_eq!(
+                margins.is_none(),
+                figure == Figure::GradientLayers && !is_narrow,
+                "{figure:?}: panels side by side"
+            );
+            let Some((left, right)) = margins else { continue };
+            for (px, x) in [(left, low), (size.0 - right, high)] {
+                let read = figure.x_at(recorded(), &choice, size, (px, size.1 / 2.0)).unwrap();
+                assert!((read - x).abs() < 1e-9 * (high - low), "{figure:?}: {read} at the end for {x}");
+            }
+        }
+    }
+    assert_eq!(
+        Figure::Loss.x_range(recorded(), &Choice::default()),
+        (0.0, 2490.0),
+        "the last sample, not the last step"
+    );
+}
+
 fn arrange_middles(figure: Figure, size: (f64, f64)) -> Vec<f64> {
     let plots = layout::arrange(&figure.sheet(recorded(), &figure.choice()), size);
     plots.iter().map(|plot| (plot.rect.top + plot.rect.bottom) / 2.0).collect()

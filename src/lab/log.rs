@@ -10,9 +10,13 @@ pub fn lines(experiment: &Experiment) -> Vec<String> {
     let at = |i| experiment.runs().filter_map(move |(scenario, history)| Some((history.logged().nth(i)?, scenario)));
     let line = |(sample, scenario): (&super::measure::Sample, super::Scenario)| {
         let (label, percent) = (scenario.label(), 100.0 * sample.accuracy);
-        let (loss, accuracy) =
-            (format!("loss\u{a0}{:.3}", sample.loss), format!("accuracy\u{a0}{percent:>5.1}\u{a0}%"));
-        format!("{label:<10}  iteration {:>4}  {loss}  train {accuracy}", sample.step)
+        let columns = [
+            format!("{label:<10}"),
+            format!("iteration {:>4}", sample.step),
+            format!("loss {:.3}", sample.loss),
+            format!("train accuracy {percent:>5.1} %"),
+        ];
+        columns.map(|column| column.replace(' ', "\u{a0}")).join("  ")
     };
     (0..n_logged).flat_map(at).map(line).collect()
 }

@@ -89,7 +89,7 @@ pub fn escape(text: &str) -> String {
     safe
 }
 
-/// Prose without line breaks where a number would be torn from what belongs to it.
+/// Prose without line breaks before a per cent sign, around ×, and in ln 10.
 pub fn unbroken(text: &str) -> String {
     text.replace(" %", "\u{a0}%").replace(" × ", "\u{a0}×\u{a0}").replace("ln 10", "ln\u{a0}10")
 }

@@ -207,13 +207,14 @@ fn Readout(sources: Sources) -> impl IntoView {
     }
 }
 
-/// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place alone.
+/// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place, and that values
+/// stand behind the slider.
 fn aloud(readings: &[Reading]) -> String {
-    let said = if readings.len() > MAX_SPOKEN { &readings[..1] } else { readings };
+    let (said, more) = if readings.len() > MAX_SPOKEN { (&readings[..1], "; values follow") } else { (readings, "") };
     let text = |Reading { panel, name, value }: &Reading| {
         panel.iter().copied().chain([&**name, value]).collect::<Vec<_>>().join(" ")
     };
-    said.iter().map(text).collect::<Vec<_>>().join(", ")
+    said.iter().map(text).collect::<Vec<_>>().join(", ") + more
 }
 
 fn summary(sources: Sources, changes: Changes) -> impl IntoView {

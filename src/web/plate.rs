@@ -20,9 +20,6 @@ const MIN_PIXEL_RATIO: f64 = 2.0;
 /// Paper is light.
 const DARK: &str = "screen and (prefers-color-scheme: dark)";
 
-/// Of a slider, in CSS pixels: so far it may stand out beyond the axis.
-const HALF_THUMB: f64 = 8.0;
-
 /// What a drawing is made from.
 #[derive(Clone, Copy)]
 pub struct Sources {
@@ -101,26 +98,29 @@ fn draw(Sources { figure, experiment, choice, .. }: Sources, canvas: &HtmlCanvas
         canvas.set_width(width);
         canvas.set_height(height);
     }
-    experiment.with_untracked(|experiment| {
-        let size = (canvas.client_width().into(), canvas.client_height().into());
-        place_slider(canvas, figure.x_margins(experiment, &choice.get_untracked(), size));
-    });
+    let size = (canvas.client_width().into(), canvas.client_height().into());
     let theme = if matches_media(DARK) { &Theme::DARK } else { &Theme::LIGHT };
     if let Some(backend) = backend(canvas) {
         let area = backend.into_drawing_area();
         experiment.with_untracked(|experiment| {
-            _ = figure.draw(&area, experiment, &choice.get_untracked(), theme, Scale::canvas(pixel_ratio));
+            let sheet = figure.sheet(experiment, &choice.get_untracked());
+            place_slider(canvas, figure.x_margins(&sheet, experiment, size));
+            _ = sheet.draw(&area, theme, Scale::canvas(pixel_ratio));
         });
     }
 }
 
-/// Tells the style sheet where the axis begins and ends, so that the slider's thumb stands under the crosshair.
+/// Tells the style sheet where the slider begins and ends, so that its thumb stands under the crosshair.
 fn place_slider(canvas: &HtmlCanvasElement, margins: Option<(f64, f64)>) {
     let figure = canvas.closest("figure").ok().flatten().and_then(|figure| figure.dyn_into::<HtmlElement>().ok());
-    let (left, right) = margins.unwrap_or((HALF_THUMB, HALF_THUMB));
-    for (name, margin) in [("--axis-left", left), ("--axis-right", right)] {
-        _ = figure.as_ref().map(|figure| figure.style().set_property(name, &format!("{margin}px")));
-    }
+    let Some(style) = figure.map(|figure| figure.style()) else { return };
+    let [left, right] = match margins {
+        Some((left, right)) => [left, right].map(|margin| format!("{margin}px")),
+        // As wide as the figure.
+        None => Default::default(),
+    };
+    _ = style.set_property("--axis-left", &left);
+    _ = style.set_property("--axis-right", &right);
 }
 
 /// The canvas as plotters sees it, with round joins; None where the browser gives no 2d context.

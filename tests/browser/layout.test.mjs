@@ -24,6 +24,13 @@ for (const viewport of VIEWPORTS) {
   });
 }
 
+reading("at 1280 px notes stand beside their own block, or its formula", { ...STILL, viewport: VIEWPORTS[2] }, async (page) => {
+  const lower = await page.locator("section > .notes").evaluateAll((places) =>
+    places.map((notes) => [notes.textContent.trim().slice(0, 40), Math.round(notes.getBoundingClientRect().top - notes.previousElementSibling.getBoundingClientRect().top)]));
+  assert.ok(lower.length > 10);
+  assert.deepEqual(lower.filter(([, pixels]) => Math.abs(pixels) > 8), []);
+});
+
 /** Holds the page's wasm back until the returned function is called. */
 async function hold(page) {
   let release;

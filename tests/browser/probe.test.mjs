@@ -69,7 +69,7 @@ reading("the slider's thumb stands under the crosshair", { ...STILL, viewport: {
       await figure.redrawnBy(() => figure.drawing.hover({ position: { x: place * canvas.width, y: canvas.height / 2 } }));
       const [thumb, step] = await figure.probe.evaluate((slider) => {
         const { left, width } = slider.getBoundingClientRect();
-        const [size, range] = [16, slider.max - slider.min];
+        const [size, range] = [parseFloat(getComputedStyle(slider).getPropertyValue("--thumb")), slider.max - slider.min];
         const length = (width - size) / range;
         return [left + size / 2 + (slider.value - slider.min) * length, slider.step * length];
       });
