@@ -1,11 +1,13 @@
 // Before the watch counts: a contestant is warmed up until it is as fast as it gets, and shown to train as ours does.
 
+/** A timed run is to take about so long, and no longer than a scenario. */
+const RUN_MILLISECONDS = 400;
 /**
- * A timed run is a whole scenario, or as much of it as fits into this time: short runs wrong others, for one in JavaScript is
- * slower in its first tenths of a second after a rest, and TensorFlow.js later, the more tensors live.
+ * The same for one in JavaScript, most of them whole scenarios of the tutorial's network. Shorter ones would wrong it: it is slow
+ * for some tenths of a second after a rest; TensorFlow.js would gain, for it slows down as more tensors live.
  */
-const RUN_MILLISECONDS = 7_000;
-/** Runs of a turn take about so long together, and so does the run whose losses are compared. */
+const JAVASCRIPT_MILLISECONDS = 7_000;
+/** All runs of a turn, of which there is at least one, are to take about so long; so is the run whose losses are compared. */
 const TURN_MILLISECONDS = 2_400;
 /** First runs that are shorter only warm up. */
 const WARM_MILLISECONDS = 250;
@@ -18,8 +20,9 @@ const FIRST_TOLERANCE = 0.01;
 const LAST = 50;
 const LAST_TOLERANCE = 0.1;
 
-/** Warms up and checks a contestant against `expected` losses: the steps of a run, and the runs of a turn. */
-export async function warmUp({ name, label, run }, expected) {
+/** Warms up and checks a contestant against `expected` losses: the steps of a run, its milliseconds, and the runs of a turn. */
+export async function warmUp({ name, place, label, run }, expected) {
+  const isOurs = name.startsWith("ours");
   let steps = 2 * FEWEST_STEPS;
   let { ms } = await run(steps);
   while (ms < WARM_MILLISECONDS && steps < expected.length) {
@@ -32,12 +35,13 @@ export async function warmUp({ name, label, run }, expected) {
   };
   const checked = Math.max(within(TURN_MILLISECONDS), FEWEST_COMPARED);
   const found = await run(checked);
-  check(label, found.losses, expected, name.startsWith("ours"));
+  check(label, found.losses, expected, isOurs);
   [steps, ms] = [checked, found.ms];
-  const timed = within(RUN_MILLISECONDS);
-  const repeats = Math.max(1, Math.round((TURN_MILLISECONDS * checked) / (ms * timed)));
+  const timed = within(isOurs || place === "native" ? RUN_MILLISECONDS : JAVASCRIPT_MILLISECONDS);
+  const timedMs = (ms * timed) / checked;
+  const repeats = Math.max(1, Math.round(TURN_MILLISECONDS / timedMs));
   console.log(`  ${label}: ${(ms / checked).toFixed(3)} ms a step, losses as ours for ${checked} steps`);
-  return { steps: timed, repeats };
+  return { steps: timed, ms: timedMs, repeats };
 }
 
 /** Throws a sentence where `found` is not how `expected` falls; `exactly` where not even rounding may differ. */
