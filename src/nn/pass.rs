@@ -272,6 +272,17 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_every_width_are_added() {
+        for width in (LANES..=9 * LANES).step_by(LANES) {
+            let rows: Vec<f32> = (0..5 * width).map(|i| (i * 7 % 11) as f32).collect();
+            let mut sum = vec![f32::NAN; width];
+            add_rows(&rows, &mut sum);
+            let expected: Vec<f32> = (0..width).map(|j| rows.iter().skip(j).step_by(width).sum()).collect();
+            assert_eq!(sum, expected);
+        }
+    }
+
+    #[test]
     fn of_equal_largest_outputs_the_first_counts_and_nan_is_never_right() {
         let right = |z: [f32; 3]| [0, 1, 2].map(|label| is_largest(&z, label));
         assert_eq!(right([1.0, 3.0, 2.0]), [false, true, false]);
