@@ -3,8 +3,8 @@
 /** A timed run is to take about so long, and no longer than a scenario. */
 const RUN_MILLISECONDS = 400;
 /**
- * The same for one in JavaScript, most of them whole scenarios of the tutorial's network. Shorter ones would wrong it: it is slow
- * for some tenths of a second after a rest; TensorFlow.js would gain, for it slows down as more tensors live.
+ * The same for one in JavaScript: on the tutorial's network a whole scenario, but for the slowest. Short runs do not say what one
+ * costs: after a rest it is slow for some tenths of a second, and TensorFlow.js slows down in the course of a scenario.
  */
 const JAVASCRIPT_MILLISECONDS = 7_000;
 /** All runs of a turn, of which there is at least one, are to take about so long; so is the run whose losses are compared. */
