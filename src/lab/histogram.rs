@@ -1,9 +1,7 @@
 //! Histograms of many numbers in a few.
 
-mod packed;
-mod range;
-
-use self::range::Range;
+use super::packed::Packed;
+use super::survey::Survey;
 use crate::nn::elementary::unseen;
 use crate::nn::float::LANES;
 use serde::{Deserialize, Serialize};
@@ -25,14 +23,7 @@ pub struct Histogram {
 }
 
 /// Room for making histograms, kept from one to the next.
-#[derive(Default)]
-pub struct Room {
-    /// Numbers side by side.
-    packed: Vec<f32>,
-    bins: Bins,
-}
-
-struct Bins {
+pub struct Bins {
     /// 2²³ and the number of a part of a bin.
     parts: [[f32x4; 4]; FOURS],
     /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it. A count for every byte, so that
@@ -50,32 +41,16 @@ impl Histogram {
     /// Of no numbers.
     pub const EMPTY: Self = Self { low: 0.0, high: 0.0, counts: [0; BINS], n_zero: 0 };
 
-    /// Becomes the histogram of other numbers, `[rows, columns]`, each row padded to whole vectors; the padding is not counted. All are
-    /// in the first bin where they are all equal or one of them is infinite. With NaN among them, which no run that goes on has, neither
-    /// ends nor counts mean anything.
-    pub fn set_rows(&mut self, padded: &[f32], columns: usize, room: &mut Room) {
-        let Room { packed, bins } = room;
-        self.set(packed::rows(padded, columns, packed), 0, bins);
-    }
-
-    /// The same, quicker where rows have no padding and many neighbours are 0, as the gradient is for pixels that no digit lights.
-    pub fn set_sparse_rows(&mut self, padded: &[f32], columns: usize, room: &mut Room) {
-        if !columns.is_multiple_of(LANES) {
-            return self.set_rows(padded, columns, room);
-        }
-        let Room { packed, bins } = room;
-        let (values, zeros) = packed::without_zeros(padded, packed);
-        self.set(values, zeros, bins);
-    }
-
-    /// Of `values` and, beside them, a number of `zeros`.
-    fn set(&mut self, values: &[f32], zeros: u32, bins: &mut Bins) {
-        let Range { low, high, n_zero } = Range::of(values, zeros);
+    /// Becomes the histogram of other numbers, which were surveyed. All are in the first bin where they are all equal or one of them is
+    /// infinite. With NaN among them, which no run that goes on has, neither ends nor counts mean anything.
+    pub fn set(&mut self, packed: Packed<'_>, survey: &Survey, bins: &mut Bins) {
+        let Packed { values, zeros } = packed;
+        let Survey { low, high, n_zero, .. } = *survey;
         (self.low, self.high, self.n_zero) = (low, high, n_zero);
         let range = high - low;
         if range == 0.0 || !low.is_finite() || !high.is_finite() {
             self.counts = [0; BINS];
-            self.counts[0] = values.len() as u32 + zeros;
+            self.counts[0] = packed.len() as u32;
         } else if (LEAST_RANGE..=f32::MAX).contains(&range) {
             bins.count(values, zeros, low, high, &mut self.counts);
         } else {
@@ -88,8 +63,8 @@ impl Histogram {
     /// The histogram of a row.
     #[cfg(test)]
     pub fn of(values: &[f32]) -> Self {
-        let mut histogram = Self::EMPTY;
-        histogram.set(values, 0, &mut Bins::default());
+        let (packed, mut histogram) = (Packed { values, zeros: 0 }, Self::EMPTY);
+        histogram.set(packed, &Survey::of(packed), &mut Bins::default());
         histogram
     }
 
@@ -231,7 +206,7 @@ mod tests {
     /// Blocks, and rows that end in the midst of them, against single numbers.
     #[test]
     fn rows_of_any_length_and_number_are_counted_without_their_padding() {
-        let (mut room, mut histogram) = (Room::default(), Histogram::EMPTY);
+        let (mut room, mut bins, mut histogram) = (Vec::new(), Bins::default(), Histogram::EMPTY);
         for (n_rows, columns) in [
             (1, 1_000),
             (300, 1),
@@ -252,7 +227,8 @@ mod tests {
             let row =
                 |row: &[f32]| row.iter().copied().chain(std::iter::repeat_n(f32::NAN, stride - columns)).collect();
             let padded: Vec<f32> = values.chunks(columns).flat_map(|numbers| -> Vec<f32> { row(numbers) }).collect();
-            histogram.set_rows(&padded, columns, &mut room);
+            let packed = Packed::rows(&padded, columns, &mut room);
+            histogram.set(packed, &Survey::of(packed), &mut bins);
             let Histogram { low, high, counts, n_zero } = histogram;
             let [min, max] = [f32::min, f32::max].map(|end| values.iter().copied().reduce(end).unwrap());
             assert_eq!((low, high), (min, max), "{n_rows}, {columns}");
@@ -266,47 +242,30 @@ mod tests {
         }
     }
 
-    #[test]
-    fn ends_and_zeros_are_right_for_every_length() {
-        for n in 1..=29 {
-            for shift in [-5.5, -2.0, 0.0, 1.0] {
-                let values: Vec<f32> = (0..n).map(|i| shift + ((i * 7 + 5) % 31) as f32 - 9.0).collect();
-                let histogram = Histogram::of(&values);
-                assert_eq!(histogram.low, values.iter().copied().fold(f32::INFINITY, f32::min));
-                assert_eq!(histogram.high, values.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-                assert_eq!(histogram.n_zero, values.iter().filter(|x| **x == 0.0).count() as u32, "{values:?}");
-                assert_eq!(histogram.counts.iter().sum::<u32>(), n);
-            }
-        }
-    }
-
-    #[test]
-    fn zeros_of_either_sign_are_zeros() {
-        assert_eq!(Histogram::of(&[-1.0, 0.0, -0.0, 0.0, 1e-9, -1e-9, 3.0]).n_zero, 3);
-        let Histogram { low, high, .. } = Histogram::of(&[-0.0; 5]);
-        assert_eq!([low, high].map(f32::to_bits), [0, 0]);
-    }
-
     /// Zeros at the ends, in the middle, alone, and none; beside numbers of both signs and of one.
     #[test]
     fn a_matrix_of_many_zeros_has_the_histogram_of_all_its_numbers() {
-        let mut room = Room::default();
+        let (mut room, mut bins) = (Vec::new(), Bins::default());
+        let mut set = |histogram: &mut Histogram, values: &[f32], columns| {
+            let packed = Packed::sparse_rows(values, columns, &mut room);
+            histogram.set(packed, &Survey::of(packed), &mut bins);
+        };
         for (shift, scale) in [(-3.0, 1.0), (0.5, 1.0), (-9.5, 1.0), (-3.0, 1e-35), (-3.0, 5e37)] {
             for lit in [0b0000, 0b1111, 0b0110, 0b1001, 0b0001, 0b1000] {
                 let value = |i: usize| scale * (shift + (i * 7 % 8) as f32);
                 let values: Vec<f32> =
                     (0..204).map(|i| if lit >> (i / 51) & 1 == 1 { value(i) } else { 0.0 }).collect();
                 let mut histogram = Histogram::of(&[9.0, 8.0]);
-                histogram.set_sparse_rows(&values, 12, &mut room);
+                set(&mut histogram, &values, 12);
                 assert_eq!(histogram, Histogram::of(&values), "{shift}, {scale}, {lit}");
                 // A smaller one in the same room, with zeros of the other sign.
                 let values: Vec<f32> = values[..36].iter().map(|x| -x).collect();
-                histogram.set_sparse_rows(&values, 12, &mut room);
+                set(&mut histogram, &values, 12);
                 assert_eq!(histogram, Histogram::of(&values), "−({shift}), {scale}, {lit}");
             }
         }
         let mut padded = Histogram::EMPTY;
-        padded.set_sparse_rows(&[1.0, f32::NAN, f32::NAN, f32::NAN, 0.0, f32::NAN, f32::NAN, f32::NAN], 1, &mut room);
+        set(&mut padded, &[1.0, f32::NAN, f32::NAN, f32::NAN, 0.0, f32::NAN, f32::NAN, f32::NAN], 1);
         assert_eq!(padded, Histogram::of(&[1.0, 0.0]));
     }
 

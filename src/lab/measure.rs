@@ -2,16 +2,19 @@
 //! saturation, the chain rule's factors, and how far an update moves. All on the training batch at hand, before its update,
 //! so that the numbers beside each other belong to each other; only what is called recent is of all batches since the sample before.
 
-use super::histogram::{self, Histogram};
+use super::histogram::{Bins, Histogram};
+use super::packed::Packed;
+use super::survey::Survey;
 use crate::nn::float::{Lanes, lanes};
-use crate::nn::magnitude::{Magnitude, total};
+use crate::nn::magnitude::total;
 use crate::nn::mlp::Layer;
 use crate::nn::optimizer::LayerSums;
 use crate::nn::padding::Padding;
 use crate::nn::product::vectors;
 use crate::nn::tape::{Activity, Link};
-use crate::nn::{Float, Loss, Mlp, Tape};
+use crate::nn::{Loss, Mlp, Tape};
 use serde::{Deserialize, Serialize};
+use wide::f32x4;
 
 /// |f′| below this is saturated: less than a twentieth of the identity's slope, a fifth of the sigmoid's steepest.
 pub const SATURATED: f64 = 0.05;
@@ -127,54 +130,55 @@ pub struct HeldOut {
     pub dead: Vec<u32>,
 }
 
-impl Size {
-    /// Of a padded matrix whose padding is 0, with `n` entries.
-    fn of<F: Float>(padded: &[F], n: usize) -> Self {
-        let Magnitude { sum, norm } = Magnitude::of(padded);
-        Self { mean: (sum / n as f64) as f32, norm: norm as f32 }
-    }
-}
-
 /// Room for measuring, kept from one sample to the next.
 #[derive(Default)]
-pub struct Room<F> {
+pub struct Room {
     /// Of a layer, `[batch, stride]`.
-    values: Vec<F>,
-    histogram: histogram::Room,
+    slopes: Vec<f32>,
+    packed: Vec<f32>,
+    bins: Bins,
 }
 
-/// The measures of every layer after a forward and a backward pass, but for what the update to come will tell.
-pub fn layer_samples<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>, room: &mut Room<F>) -> Vec<LayerSample> {
-    let last = mlp.layers().len() - 1;
-    let layers = mlp.layers().iter().zip(&tape.layers).enumerate();
-    layers.map(|(l, (layer, activity))| layer_sample(mlp, tape, layer, activity, l == last, &mut room.values)).collect()
+/// The measures of every layer after a forward and a backward pass, but for what the update to come will tell, and the histograms of
+/// every layer where they are wanted.
+pub fn measure(
+    mlp: &Mlp<f32>,
+    tape: &Tape<f32>,
+    with_histograms: bool,
+    room: &mut Room,
+) -> (Vec<LayerSample>, Option<Vec<LayerHistograms>>) {
+    let layers = 0..mlp.layers().len();
+    let mut histograms = with_histograms.then(|| vec![LayerHistograms::EMPTY; layers.len()]);
+    let samples = layers.map(|l| measure_layer(mlp, tape, l, histograms.as_mut().map(|of| &mut of[l]), room)).collect();
+    (samples, histograms)
 }
 
-fn layer_sample<F: Float>(
-    mlp: &Mlp<F>,
-    tape: &Tape<F>,
-    layer: &Layer,
-    activity: &Activity<F>,
-    is_last: bool,
-    room: &mut Vec<F>,
+fn measure_layer(
+    mlp: &Mlp<f32>,
+    tape: &Tape<f32>,
+    l: usize,
+    mut histograms: Option<&mut LayerHistograms>,
+    room: &mut Room,
 ) -> LayerSample {
-    let (weights, entries) = (layer.n_weights(), tape.batch * layer.fan_out);
+    let (layer, activity) = (&mlp.layers()[l], &tape.layers[l]);
     let rows = ..tape.batch * layer.stride;
-    let weight = Size::of(&mlp.parameters()[layer.w.clone()], weights);
-    // Padding of a is f(0).
-    room.clear();
-    room.extend_from_slice(&activity.a[rows]);
-    let padding = Padding::of(layer.fan_out);
-    room.chunks_exact_mut(layer.stride).for_each(|row| padding.blank(row));
-    let activation = Size::of(room, entries);
-    let is_linear = is_last && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
-    let (slope, saturated) = if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, room) };
+    let is_linear = l + 1 == mlp.layers().len() && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
+    let (slope, saturated) =
+        if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, &mut room.slopes) };
+    let Room { packed: room, bins, .. } = room;
+    let mut size = |packed: Packed<'_>, histogram: fn(&mut LayerHistograms) -> &mut Histogram| {
+        size(packed, histograms.as_deref_mut().map(histogram), bins)
+    };
+    // Really weights, really gradients. Two fifths of the pixels are lit by no digit of a batch.
+    let (w, columns) = (layer.w.clone(), layer.w_columns());
+    let weight = size(Packed::rows(&mlp.parameters()[w.clone()], columns, room), |of| &mut of.weight);
+    let pack = if l == 0 { Packed::sparse_rows } else { Packed::rows };
     LayerSample {
-        gradient: Size::of(&tape.gradient[layer.w.clone()], weights),
-        delta: Size::of(&activity.delta[rows], entries),
         weight,
-        pre_activation: Size::of(&activity.z[rows], entries),
-        activation,
+        gradient: size(pack(&tape.gradient[w], columns, room), |of| &mut of.gradient),
+        delta: size(Packed::rows(&activity.delta[rows], layer.fan_out, room), |of| &mut of.delta),
+        pre_activation: size(Packed::rows(&activity.z[rows], layer.fan_out, room), |of| &mut of.pre_activation),
+        activation: size(Packed::rows(&activity.a[rows], layer.fan_out, room), |of| &mut of.activation),
         slope,
         saturated,
         singular_value: weight.norm / (layer.fan_in.min(layer.fan_out) as f32).sqrt(),
@@ -184,52 +188,46 @@ fn layer_sample<F: Float>(
     }
 }
 
+/// The size of a matrix, and its histogram where there is one to be made.
+#[inline(never)]
+fn size(packed: Packed<'_>, histogram: Option<&mut Histogram>, bins: &mut Bins) -> Size {
+    let survey = Survey::of(packed);
+    if let Some(histogram) = histogram {
+        histogram.set(packed, &survey, bins);
+    }
+    Size { mean: (survey.sum / packed.len() as f64) as f32, norm: survey.norm as f32 }
+}
+
 /// The mean of f′ and the saturated share over the first `n` numbers of a layer's rows.
-fn slopes<F: Float>(mlp: &Mlp<F>, layer: &Layer, activity: &Activity<F>, n: usize, room: &mut Vec<F>) -> (f32, f32) {
+fn slopes(mlp: &Mlp<f32>, layer: &Layer, activity: &Activity<f32>, n: usize, room: &mut Vec<f32>) -> (f32, f32) {
     room.clear();
-    room.resize(n, F::ONE);
+    room.resize(n, 1.0);
     mlp.architecture.activation.times_df(&activity.seen()[..n], &activity.a[..n], room);
-    let (bound, [zero, one], padding) = (lanes::<F>(SATURATED), [0.0, 1.0].map(lanes::<F>), Padding::of(layer.fan_out));
+    let (bound, [zero, one], padding) =
+        (lanes::<f32>(SATURATED), [0.0, 1.0].map(lanes::<f32>), Padding::of(layer.fan_out));
     let (mut sum, mut saturated) = (0.0, zero);
     for row in room.chunks_exact_mut(layer.stride) {
         padding.blank(row);
         let mut of_row = zero;
         for df in vectors(row) {
-            let df = F::X4::from(*df);
-            of_row = of_row + df;
-            saturated = saturated + bound.where_greater(df.abs(), one, zero);
+            let df = f32x4::from(*df);
+            of_row += df;
+            saturated += bound.where_greater(df.abs(), one, zero);
         }
-        sum += total::<F>(of_row);
+        sum += total::<f32>(of_row);
     }
     let (rows, n_padding) = (n / layer.stride, layer.stride - layer.fan_out);
     // The padding was counted among the saturated.
-    let (n, saturated) = ((rows * layer.fan_out) as f64, total::<F>(saturated) - (rows * n_padding) as f64);
+    let (n, saturated) = ((rows * layer.fan_out) as f64, total::<f32>(saturated) - (rows * n_padding) as f64);
     ((sum / n) as f32, (saturated / n) as f32)
 }
 
 /// mean |Δw| / mean |w| of each layer's W, from an update that measured how far weights move; 0 where all of W was 0.
-pub fn update_ratios<F: Float>(mlp: &Mlp<F>, sums: &[LayerSums], samples: &mut [LayerSample]) {
+pub fn update_ratios(mlp: &Mlp<f32>, sums: &[LayerSums], samples: &mut [LayerSample]) {
     for ((layer, sums), sample) in mlp.layers().iter().zip(sums).zip(samples) {
         let moved = (sums.moved / layer.n_weights() as f64) as f32;
         sample.update_ratio = if sample.weight.mean > 0.0 { moved / sample.weight.mean } else { 0.0 };
     }
-}
-
-/// The histograms of every layer: really weights, really gradients.
-pub fn layer_histograms(mlp: &Mlp<f32>, tape: &Tape<f32>, room: &mut Room<f32>) -> Vec<LayerHistograms> {
-    let room = &mut room.histogram;
-    let mut all = vec![LayerHistograms::EMPTY; mlp.layers().len()];
-    for (l, ((layer, activity), of)) in mlp.layers().iter().zip(&tape.layers).zip(&mut all).enumerate() {
-        let (w, rows) = (layer.w.clone(), ..tape.batch * layer.stride);
-        of.weight.set_rows(&mlp.parameters()[w.clone()], layer.w_columns(), room);
-        // Two fifths of the pixels are lit by no digit of a batch.
-        let set = if l == 0 { Histogram::set_sparse_rows } else { Histogram::set_rows };
-        set(&mut of.gradient, &tape.gradient[w], layer.w_columns(), room);
-        of.delta.set_rows(&activity.delta[rows], layer.fan_out, room);
-        of.pre_activation.set_rows(&activity.z[rows], layer.fan_out, room);
-        of.activation.set_rows(&activity.a[rows], layer.fan_out, room);
-    }
-    all
 }
 
 #[cfg(test)]

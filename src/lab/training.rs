@@ -1,6 +1,6 @@
 //! One network in training on the digits: forward, backward, measure, update. Deterministic in its settings.
 
-use super::measure::{HeldOut, Histograms, Room, Sample, layer_histograms, layer_samples, update_ratios};
+use super::measure::{HeldOut, Histograms, Room, Sample, measure, update_ratios};
 use super::settings::Settings;
 use crate::data::digits::CLASSES;
 use crate::data::{Batches, Digits, Split};
@@ -25,7 +25,7 @@ pub struct Training {
     batches: Batches,
     dropout: Rng,
     recent: Recent,
-    room: Room<f32>,
+    room: Room,
 }
 
 /// What a step gave to look at.
@@ -139,8 +139,7 @@ impl Training {
         let pass = self.pass(&split.train);
         self.tape.measures_chain = false;
         pass?;
-        let mut sample = self.sample();
-        let histograms = is_logged.then(|| self.histograms());
+        let (mut sample, histograms) = self.measure(is_logged);
         self.update(Optimization::update_measured)?;
         update_ratios(&self.mlp, self.optimization.sums(), &mut sample.layers);
         self.recent.end(&mut sample);
@@ -183,15 +182,12 @@ impl Training {
         self.tape.correct as f32 / self.tape.batch as f32
     }
 
-    fn sample(&mut self) -> Sample {
-        let layers = layer_samples(&self.mlp, &self.tape, &mut self.room);
+    /// The step at hand, after its backward pass.
+    fn measure(&mut self, with_histograms: bool) -> (Sample, Option<Histograms>) {
+        let (layers, histograms) = measure(&self.mlp, &self.tape, with_histograms, &mut self.room);
         let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
-        Sample { step, loss, accuracy, recent_loss: 0.0, recent_accuracy: 0.0, layers }
-    }
-
-    /// The histograms of the step at hand, after its backward pass.
-    fn histograms(&mut self) -> Histograms {
-        Histograms { step: self.step, layers: layer_histograms(&self.mlp, &self.tape, &mut self.room) }
+        let sample = Sample { step, loss, accuracy, recent_loss: 0.0, recent_accuracy: 0.0, layers };
+        (sample, histograms.map(|layers| Histograms { step, layers }))
     }
 
     /// How the network stands on all digits.

@@ -25,14 +25,15 @@ impl Magnitude {
             sum += of_block;
             squares += squares_of_block;
         }
-        let exact = || values.iter().map(|x| x.to_f64() * x.to_f64()).sum();
-        Self { sum, norm: if is_exact(squares) { squares } else { exact() }.sqrt() }
+        Self { sum, norm: norm(squares, values) }
     }
 }
 
-/// Whether a sum of squares has lost nothing: those of tiny numbers vanish in `f32`, those of huge ones overflow.
-fn is_exact(squares: f64) -> bool {
-    (1e-28..1e28).contains(&squares)
+/// √ Σ x² of `values` from Σ x² as it was summed, or anew in `f64`: in `f32`, squares of tiny numbers vanish and those of huge ones
+/// overflow.
+pub fn norm<F: Float>(squares: f64, values: &[F]) -> f64 {
+    let exact = || values.iter().map(|x| x.to_f64() * x.to_f64()).sum();
+    if (1e-28..1e28).contains(&squares) { squares } else { exact() }.sqrt()
 }
 
 /// Σ |x| and Σ x² of a block, each vector added to one of four sums in turn.

@@ -33,6 +33,13 @@ pub struct Net {
     pub cases: Vec<Case>,
 }
 
+impl Net {
+    /// All of its examples.
+    pub fn rows(&self) -> Vec<u32> {
+        (0..self.labels.len() as u32).collect()
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LossName {

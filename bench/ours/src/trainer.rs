@@ -43,7 +43,7 @@ pub struct Trainer {
     batches: Batches,
     measuring: Measuring,
     step: usize,
-    room: Room<f32>,
+    room: Room,
 }
 
 impl Trainer {
@@ -95,8 +95,8 @@ impl Trainer {
 
     fn update_measured(&mut self) -> bool {
         let Self { mlp, tape, optimization, room, .. } = self;
-        let mut samples = measure::layer_samples(mlp, tape, room);
-        black_box(measure::layer_histograms(mlp, tape, room));
+        let (mut samples, histograms) = measure::measure(mlp, tape, true, room);
+        black_box(histograms);
         let is_finite = optimization.update_measured(mlp.parameters_mut(), &tape.gradient);
         measure::update_ratios(mlp, optimization.sums(), &mut samples);
         black_box(samples);

@@ -3,20 +3,40 @@
 use crate::nn::float::LANES;
 use wide::u32x4;
 
-/// Padded rows without their padding.
-pub fn rows<'a>(padded: &'a [f32], columns: usize, room: &'a mut Vec<f32>) -> &'a [f32] {
-    let stride = columns.next_multiple_of(LANES);
-    if stride == columns {
-        return padded;
+/// A matrix's numbers, of which some zeros may be left out.
+#[derive(Clone, Copy)]
+pub struct Packed<'a> {
+    pub values: &'a [f32],
+    /// How many zeros are left out of `values`.
+    pub zeros: u32,
+}
+
+impl<'a> Packed<'a> {
+    /// Rows, `[rows, columns]`, each padded to whole vectors, without their padding.
+    pub fn rows(padded: &'a [f32], columns: usize, room: &'a mut Vec<f32>) -> Self {
+        let stride = columns.next_multiple_of(LANES);
+        if stride == columns {
+            return Self { values: padded, zeros: 0 };
+        }
+        grow(room, padded.len());
+        match stride / LANES {
+            1 => short_rows::<1>(padded, columns, room),
+            2 => short_rows::<2>(padded, columns, room),
+            3 => short_rows::<3>(padded, columns, room),
+            _ => long_rows(padded, columns, room),
+        }
+        Self { values: &room[..padded.len() / stride * columns], zeros: 0 }
     }
-    grow(room, padded.len());
-    match stride / LANES {
-        1 => short_rows::<1>(padded, columns, room),
-        2 => short_rows::<2>(padded, columns, room),
-        3 => short_rows::<3>(padded, columns, room),
-        _ => long_rows(padded, columns, room),
+
+    /// The same where many neighbours are 0: whole blocks of zeros are left out, if rows have no padding.
+    pub fn sparse_rows(padded: &'a [f32], columns: usize, room: &'a mut Vec<f32>) -> Self {
+        if columns.is_multiple_of(LANES) { without_zeros(padded, room) } else { Self::rows(padded, columns, room) }
     }
-    &room[..padded.len() / stride * columns]
+
+    /// How many numbers the matrix has.
+    pub fn len(&self) -> usize {
+        self.values.len() + self.zeros as usize
+    }
 }
 
 /// Rows of `V` vectors. The padding of each lies where the next row begins.
@@ -49,8 +69,8 @@ fn grow(room: &mut Vec<f32>, n: usize) {
 /// Numbers at once that are left out where all are 0.
 const BLOCK: usize = 4 * LANES;
 
-/// Numbers without whole blocks of zeros, and how many zeros these were.
-pub fn without_zeros<'a>(values: &[f32], room: &'a mut Vec<f32>) -> (&'a [f32], u32) {
+/// Numbers without whole blocks of zeros.
+fn without_zeros<'a>(values: &[f32], room: &'a mut Vec<f32>) -> Packed<'a> {
     grow(room, values.len());
     let ((blocks, rest), kept) = (values.as_chunks::<BLOCK>(), room.as_chunks_mut().0);
     let mut n = 0;
@@ -63,5 +83,5 @@ pub fn without_zeros<'a>(values: &[f32], room: &'a mut Vec<f32>) -> (&'a [f32], 
     }
     let n = n * BLOCK + rest.len();
     room[n - rest.len()..n].copy_from_slice(rest);
-    (&room[..n], (values.len() - n) as u32)
+    Packed { values: &room[..n], zeros: (values.len() - n) as u32 }
 }
