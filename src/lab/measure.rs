@@ -4,17 +4,14 @@
 
 use super::histogram::{Bins, Histogram};
 use super::packed::Packed;
-use super::survey::Survey;
-use crate::nn::float::{Lanes, lanes};
+use super::survey::{BLOCK, Survey};
 use crate::nn::magnitude::total;
 use crate::nn::mlp::Layer;
 use crate::nn::optimizer::LayerSums;
-use crate::nn::padding::Padding;
-use crate::nn::product::vectors;
 use crate::nn::tape::{Activity, Link};
 use crate::nn::{Loss, Mlp, Tape};
 use serde::{Deserialize, Serialize};
-use wide::f32x4;
+use wide::{f32x4, i32x4};
 
 /// |f′| below this is saturated: less than a twentieth of the identity's slope, a fifth of the sigmoid's steepest.
 pub const SATURATED: f64 = 0.05;
@@ -163,8 +160,7 @@ fn measure_layer(
     let (layer, activity) = (&mlp.layers()[l], &tape.layers[l]);
     let rows = ..tape.batch * layer.stride;
     let is_linear = l + 1 == mlp.layers().len() && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
-    let (slope, saturated) =
-        if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, &mut room.slopes) };
+    let (slope, saturated) = if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, room) };
     let Room { packed: room, bins, .. } = room;
     let mut size = |packed: Packed<'_>, histogram: fn(&mut LayerHistograms) -> &mut Histogram| {
         size(packed, histograms.as_deref_mut().map(histogram), bins)
@@ -198,28 +194,29 @@ fn size(packed: Packed<'_>, histogram: Option<&mut Histogram>, bins: &mut Bins) 
     Size { mean: (survey.sum / packed.len() as f64) as f32, norm: survey.norm as f32 }
 }
 
-/// The mean of f′ and the saturated share over the first `n` numbers of a layer's rows.
-fn slopes(mlp: &Mlp<f32>, layer: &Layer, activity: &Activity<f32>, n: usize, room: &mut Vec<f32>) -> (f32, f32) {
-    room.clear();
-    room.resize(n, 1.0);
-    mlp.architecture.activation.times_df(&activity.seen()[..n], &activity.a[..n], room);
-    let (bound, [zero, one], padding) =
-        (lanes::<f32>(SATURATED), [0.0, 1.0].map(lanes::<f32>), Padding::of(layer.fan_out));
-    let (mut sum, mut saturated) = (0.0, zero);
-    for row in room.chunks_exact_mut(layer.stride) {
-        padding.blank(row);
-        let mut of_row = zero;
-        for df in vectors(row) {
-            let df = f32x4::from(*df);
-            of_row += df;
-            saturated += bound.where_greater(df.abs(), one, zero);
+/// The mean of f′ and the saturated share over the first `n` numbers of a layer's padded rows.
+fn slopes(mlp: &Mlp<f32>, layer: &Layer, activity: &Activity<f32>, n: usize, room: &mut Room) -> (f32, f32) {
+    let Room { slopes, packed, .. } = room;
+    slopes.clear();
+    slopes.resize(n, 1.0);
+    mlp.architecture.activation.times_df(&activity.seen()[..n], &activity.a[..n], slopes);
+    let slopes = Packed::rows(slopes, layer.fan_out, packed).values;
+    let (vectors, rest) = slopes.as_chunks();
+    let (bound, mut saturated) = (f32x4::splat(SATURATED as f32), i32x4::ZERO);
+    let mut sum = rest.iter().map(|&df| f64::from(df)).sum::<f64>();
+    for block in vectors.chunks(BLOCK) {
+        let mut of_block = f32x4::ZERO;
+        for &df in block {
+            let df = f32x4::from(df);
+            of_block += df;
+            saturated -= bytemuck::cast::<f32x4, i32x4>(df.abs().simd_lt(bound));
         }
-        sum += total::<f32>(of_row);
+        sum += total::<f32>(of_block);
     }
-    let (rows, n_padding) = (n / layer.stride, layer.stride - layer.fan_out);
-    // The padding was counted among the saturated.
-    let (n, saturated) = ((rows * layer.fan_out) as f64, total::<f32>(saturated) - (rows * n_padding) as f64);
-    ((sum / n) as f32, (saturated / n) as f32)
+    let saturated = saturated.to_array().iter().sum::<i32>() as usize
+        + rest.iter().filter(|df| df.abs() < SATURATED as f32).count();
+    let n = slopes.len() as f64;
+    ((sum / n) as f32, (saturated as f64 / n) as f32)
 }
 
 /// mean |Δw| / mean |w| of each layer's W, from an update that measured how far weights move; 0 where all of W was 0.
@@ -293,17 +290,21 @@ mod tests {
             let layers = first(Recipe { initializer, ..Recipe::tutorial(activation, 1) }).sample.layers;
             layers.iter().map(|layer| (layer.slope, layer.saturated)).collect::<Vec<_>>()
         };
-        // z = 0 everywhere; the output layer is linear.
-        let still = |slope, saturated| vec![(slope, saturated), (slope, saturated), (slope, saturated), (1.0, 0.0)];
-        assert_eq!(slopes(Activation::Sigmoid, Initializer::Zeros), still(0.25, 0.0));
-        assert_eq!(slopes(Activation::Relu, Initializer::Zeros), still(0.0, 1.0));
-        assert_eq!(slopes(Activation::LeakyRelu { slope: 0.01 }, Initializer::Zeros), still(0.01, 1.0));
+        // The output layer is linear.
+        let check = |activation, initializer, (slope, saturated): (f32, f32)| {
+            for (l, found) in slopes(activation, initializer).into_iter().enumerate() {
+                let expected = if l < 3 { (slope, saturated) } else { (1.0, 0.0) };
+                assert!((found.0 - expected.0).abs() < 1e-6, "{activation:?}: {found:?}");
+                assert_eq!(found.1, expected.1, "{activation:?}");
+            }
+        };
+        let zeros = Initializer::Zeros;
+        check(Activation::Sigmoid, zeros, (0.25, 0.0));
+        check(Activation::Relu, zeros, (0.0, 1.0));
+        check(Activation::LeakyRelu { slope: 0.01 }, zeros, (0.01, 1.0));
         // At the bound, not below it.
-        assert_eq!(
-            slopes(Activation::LeakyRelu { slope: SATURATED }, Initializer::Zeros),
-            still(SATURATED as f32, 0.0)
-        );
-        assert_eq!(slopes(Activation::Identity, Initializer::HeNormal), still(1.0, 0.0));
+        check(Activation::LeakyRelu { slope: SATURATED }, zeros, (SATURATED as f32, 0.0));
+        check(Activation::Identity, Initializer::HeNormal, (1.0, 0.0));
         // Weights so large that nearly every unit is at an end of tanh.
         let (slope, saturated) = slopes(Activation::Tanh, Initializer::Normal { std: 100.0 })[1];
         assert!(slope < 0.05 && saturated > 0.9, "{slope}, {saturated}");

@@ -20,7 +20,7 @@ pub struct Survey {
 }
 
 /// Vectors that are summed in `f32`; sums of blocks are summed in `f64`, as in [`crate::nn::magnitude`].
-const BLOCK: usize = 128;
+pub const BLOCK: usize = 128;
 
 impl Survey {
     #[inline(never)]
