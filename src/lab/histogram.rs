@@ -22,8 +22,8 @@ pub struct Histogram {
     pub n_zero: u32,
 }
 
-/// Room for making histograms, kept from one to the next.
-pub struct Bins {
+/// Room for counting, kept from one histogram to the next.
+pub(super) struct Counter {
     /// 2²³ and the number of a part of a bin.
     parts: [[f32x4; 4]; FOURS],
     /// Four counts to a bin: neighbours often fall into one, and a count waits for the one before it. A count for every byte, so that
@@ -31,7 +31,7 @@ pub struct Bins {
     counts: [[u32; 256]; LANES],
 }
 
-impl Default for Bins {
+impl Default for Counter {
     fn default() -> Self {
         Self { parts: [[f32x4::ZERO; 4]; FOURS], counts: [[0; 256]; LANES] }
     }
@@ -41,9 +41,9 @@ impl Histogram {
     /// Of no numbers.
     pub const EMPTY: Self = Self { low: 0.0, high: 0.0, counts: [0; BINS], n_zero: 0 };
 
-    /// Becomes the histogram of other numbers, which were surveyed. All are in the first bin where they are all equal or one of them is
+    /// Becomes the histogram of other numbers; `survey` is of these. All are in the first bin where they are all equal or one of them is
     /// infinite. With NaN among them, which no run that goes on has, neither ends nor counts mean anything.
-    pub fn set(&mut self, packed: Packed<'_>, survey: &Survey, bins: &mut Bins) {
+    pub(super) fn set(&mut self, packed: Packed<'_>, survey: &Survey, counter: &mut Counter) {
         let Packed { values, zeros } = packed;
         let Survey { low, high, n_zero, .. } = *survey;
         (self.low, self.high, self.n_zero) = (low, high, n_zero);
@@ -52,11 +52,11 @@ impl Histogram {
             self.counts = [0; BINS];
             self.counts[0] = packed.len() as u32;
         } else if (LEAST_RANGE..=f32::MAX).contains(&range) {
-            bins.count(values, zeros, low, high, &mut self.counts);
+            counter.count(values, zeros, low, high, &mut self.counts);
         } else {
             let factor = if range < LEAST_RANGE { 1.0 / LEAST_RANGE } else { 0.25 };
             let values: Vec<f32> = values.iter().map(|x| factor * x).collect();
-            bins.count(&values, zeros, factor * low, factor * high, &mut self.counts);
+            counter.count(&values, zeros, factor * low, factor * high, &mut self.counts);
         }
     }
 
@@ -64,7 +64,7 @@ impl Histogram {
     #[cfg(test)]
     pub fn of(values: &[f32]) -> Self {
         let (packed, mut histogram) = (Packed { values, zeros: 0 }, Self::EMPTY);
-        histogram.set(packed, &Survey::of(packed), &mut Bins::default());
+        histogram.set(packed, &Survey::of(packed), &mut Counter::default());
         histogram
     }
 
@@ -87,7 +87,7 @@ const FIRST: f32 = 8_388_608.0;
 /// to the unit than `f32` can say. Numbers whose distance it cannot say are drawn together.
 const LEAST_RANGE: f32 = 1.0 / (1u128 << 100) as f32;
 
-impl Bins {
+impl Counter {
     /// Counts values and zeros in equal bins from `low` to `high`, between which all lie.
     fn count(&mut self, values: &[f32], zeros: u32, low: f32, high: f32, to: &mut [u32; BINS]) {
         let Self { parts, counts, .. } = self;
@@ -206,7 +206,7 @@ mod tests {
     /// Blocks, and rows that end in the midst of them, against single numbers.
     #[test]
     fn rows_of_any_length_and_number_are_counted_without_their_padding() {
-        let (mut room, mut bins, mut histogram) = (Vec::new(), Bins::default(), Histogram::EMPTY);
+        let (mut room, mut counter, mut histogram) = (Vec::new(), Counter::default(), Histogram::EMPTY);
         for (n_rows, columns) in [
             (1, 1_000),
             (300, 1),
@@ -228,7 +228,7 @@ mod tests {
                 |row: &[f32]| row.iter().copied().chain(std::iter::repeat_n(f32::NAN, stride - columns)).collect();
             let padded: Vec<f32> = values.chunks(columns).flat_map(|numbers| -> Vec<f32> { row(numbers) }).collect();
             let packed = Packed::rows(&padded, columns, &mut room);
-            histogram.set(packed, &Survey::of(packed), &mut bins);
+            histogram.set(packed, &Survey::of(packed), &mut counter);
             let Histogram { low, high, counts, n_zero } = histogram;
             let [min, max] = [f32::min, f32::max].map(|end| values.iter().copied().reduce(end).unwrap());
             assert_eq!((low, high), (min, max), "{n_rows}, {columns}");
@@ -245,10 +245,10 @@ mod tests {
     /// Zeros at the ends, in the middle, alone, and none; beside numbers of both signs and of one.
     #[test]
     fn a_matrix_of_many_zeros_has_the_histogram_of_all_its_numbers() {
-        let (mut room, mut bins) = (Vec::new(), Bins::default());
+        let (mut room, mut counter) = (Vec::new(), Counter::default());
         let mut set = |histogram: &mut Histogram, values: &[f32], columns| {
             let packed = Packed::sparse_rows(values, columns, &mut room);
-            histogram.set(packed, &Survey::of(packed), &mut bins);
+            histogram.set(packed, &Survey::of(packed), &mut counter);
         };
         for (shift, scale) in [(-3.0, 1.0), (0.5, 1.0), (-9.5, 1.0), (-3.0, 1e-35), (-3.0, 5e37)] {
             for lit in [0b0000, 0b1111, 0b0110, 0b1001, 0b0001, 0b1000] {

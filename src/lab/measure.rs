@@ -2,10 +2,10 @@
 //! saturation, the chain rule's factors, and how far an update moves. All on the training batch at hand, before its update,
 //! so that the numbers beside each other belong to each other; only what is called recent is of all batches since the sample before.
 
-use super::histogram::{Bins, Histogram};
+use super::histogram::{Counter, Histogram};
 use super::packed::Packed;
 use super::survey::{BLOCK, Survey};
-use crate::nn::magnitude::total;
+use crate::nn::magnitude::{Magnitude, total};
 use crate::nn::mlp::Layer;
 use crate::nn::optimizer::LayerSums;
 use crate::nn::tape::{Activity, Link};
@@ -133,7 +133,7 @@ pub struct Room {
     /// Of a layer, `[batch, stride]`.
     slopes: Vec<f32>,
     packed: Vec<f32>,
-    bins: Bins,
+    counter: Counter,
 }
 
 /// The measures of every layer after a forward and a backward pass, but for what the update to come will tell, and the histograms of
@@ -161,20 +161,20 @@ fn measure_layer(
     let rows = ..tape.batch * layer.stride;
     let is_linear = l + 1 == mlp.layers().len() && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
     let (slope, saturated) = if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, room) };
-    let Room { packed: room, bins, .. } = room;
+    let Room { packed: side_by_side, counter, .. } = room;
     let mut size = |packed: Packed<'_>, histogram: fn(&mut LayerHistograms) -> &mut Histogram| {
-        size(packed, histograms.as_deref_mut().map(histogram), bins)
+        size_of(packed, histograms.as_deref_mut().map(histogram), counter)
     };
-    // Really weights, really gradients. Two fifths of the pixels are lit by no digit of a batch.
+    // Only weights and their gradients, no padding. Two fifths of the pixels are lit by no digit of a batch.
     let (w, columns) = (layer.w.clone(), layer.w_columns());
-    let weight = size(Packed::rows(&mlp.parameters()[w.clone()], columns, room), |of| &mut of.weight);
+    let weight = size(Packed::rows(&mlp.parameters()[w.clone()], columns, side_by_side), |of| &mut of.weight);
     let pack = if l == 0 { Packed::sparse_rows } else { Packed::rows };
     LayerSample {
         weight,
-        gradient: size(pack(&tape.gradient[w], columns, room), |of| &mut of.gradient),
-        delta: size(Packed::rows(&activity.delta[rows], layer.fan_out, room), |of| &mut of.delta),
-        pre_activation: size(Packed::rows(&activity.z[rows], layer.fan_out, room), |of| &mut of.pre_activation),
-        activation: size(Packed::rows(&activity.a[rows], layer.fan_out, room), |of| &mut of.activation),
+        gradient: size(pack(&tape.gradient[w], columns, side_by_side), |of| &mut of.gradient),
+        delta: size(Packed::rows(&activity.delta[rows], layer.fan_out, side_by_side), |of| &mut of.delta),
+        pre_activation: size(Packed::rows(&activity.z[rows], layer.fan_out, side_by_side), |of| &mut of.pre_activation),
+        activation: size(Packed::rows(&activity.a[rows], layer.fan_out, side_by_side), |of| &mut of.activation),
         slope,
         saturated,
         singular_value: weight.norm / (layer.fan_in.min(layer.fan_out) as f32).sqrt(),
@@ -186,21 +186,22 @@ fn measure_layer(
 
 /// The size of a matrix, and its histogram where there is one to be made.
 #[inline(never)]
-fn size(packed: Packed<'_>, histogram: Option<&mut Histogram>, bins: &mut Bins) -> Size {
+fn size_of(packed: Packed<'_>, histogram: Option<&mut Histogram>, counter: &mut Counter) -> Size {
     let survey = Survey::of(packed);
+    let Magnitude { sum, norm } = survey.magnitude;
     if let Some(histogram) = histogram {
-        histogram.set(packed, &survey, bins);
+        histogram.set(packed, &survey, counter);
     }
-    Size { mean: (survey.sum / packed.len() as f64) as f32, norm: survey.norm as f32 }
+    Size { mean: (sum / packed.len() as f64) as f32, norm: norm as f32 }
 }
 
-/// The mean of f′ and the saturated share over the first `n` numbers of a layer's padded rows.
-fn slopes(mlp: &Mlp<f32>, layer: &Layer, activity: &Activity<f32>, n: usize, room: &mut Room) -> (f32, f32) {
-    let Room { slopes, packed, .. } = room;
-    slopes.clear();
-    slopes.resize(n, 1.0);
-    mlp.architecture.activation.times_df(&activity.seen()[..n], &activity.a[..n], slopes);
-    let slopes = Packed::rows(slopes, layer.fan_out, packed).values;
+/// The mean of f′ and the saturated share over a layer's padded rows, `n_padded` numbers.
+fn slopes(mlp: &Mlp<f32>, layer: &Layer, activity: &Activity<f32>, n_padded: usize, room: &mut Room) -> (f32, f32) {
+    let Room { slopes: padded, packed, .. } = room;
+    padded.clear();
+    padded.resize(n_padded, 1.0);
+    mlp.architecture.activation.times_df(&activity.seen()[..n_padded], &activity.a[..n_padded], padded);
+    let slopes = Packed::rows(padded, layer.fan_out, packed).values;
     let (vectors, rest) = slopes.as_chunks();
     let (bound, mut saturated) = (f32x4::splat(SATURATED as f32), i32x4::ZERO);
     let mut sum = rest.iter().map(|&df| f64::from(df)).sum::<f64>();
@@ -233,7 +234,8 @@ mod tests {
     use crate::lab::Recipe;
     use crate::lab::session::tests::grey;
     use crate::lab::training::Training;
-    use crate::nn::{Activation, Initializer, Optimizer};
+    use crate::nn::rng::Rng;
+    use crate::nn::{Activation, Architecture, Initializer, Norm, Optimizer, SparseRows};
 
     /// The first sample of a small run.
     fn first(recipe: Recipe) -> crate::lab::training::Measured {
@@ -308,6 +310,62 @@ mod tests {
         // Weights so large that nearly every unit is at an end of tanh.
         let (slope, saturated) = slopes(Activation::Tanh, Initializer::Normal { std: 100.0 })[1];
         assert!(slope < 0.05 && saturated > 0.9, "{slope}, {saturated}");
+    }
+
+    /// Against one number after the other: normalized, skipped, dropped, with padding, in two blocks, and with a rest of every length.
+    #[test]
+    fn each_measure_is_of_its_own_numbers() {
+        let mut rng = Rng::weights(1);
+        for activation in Activation::ALL {
+            for (batch, width, loss) in [
+                (5, 6, Loss::SoftmaxCrossEntropy),
+                (7, 5, Loss::HalfSquared),
+                (9, 9, Loss::SoftmaxCrossEntropy),
+                (30, 23, Loss::HalfSquared),
+            ] {
+                let plain = Architecture::plain(&[12, width, width, 10], activation, loss);
+                let mlp =
+                    Mlp::new(Architecture { norm: Some(Norm::Layer), residual: true, dropout: 0.5, ..plain }, &mut rng);
+                let x = SparseRows::from_dense(12, (0..12 * batch).map(|i| (i * 7 % 11) as f32 - 5.0));
+                let rows: Vec<u32> = (0..batch as u32).collect();
+                let labels: Vec<u8> = rows.iter().map(|row| (row % 10) as u8).collect();
+                let mut tape = Tape::new(&mlp, batch);
+                tape.draw_masks(0.5, &mut rng);
+                mlp.forward(&x, &labels, &rows, &mut tape);
+                mlp.backward(&x, &labels, &rows, &mut tape);
+                let (samples, histograms) = measure(&mlp, &tape, true, &mut Room::default());
+                let layers = mlp.layers().iter().zip(&tape.layers);
+                for (l, ((layer, activity), sample)) in layers.zip(samples).enumerate() {
+                    let of = &histograms.as_ref().unwrap()[l];
+                    let padded = |numbers: &[f32]| layer.unpadded(numbers).collect::<Vec<_>>();
+                    for (what, size, histogram, numbers) in [
+                        ("w", sample.weight, &of.weight, layer.weights(mlp.parameters()).collect()),
+                        ("∂C/∂W", sample.gradient, &of.gradient, layer.weights(&tape.gradient).collect()),
+                        ("δ", sample.delta, &of.delta, padded(&activity.delta)),
+                        ("z", sample.pre_activation, &of.pre_activation, padded(&activity.z)),
+                        ("a", sample.activation, &of.activation, padded(&activity.a)),
+                    ] {
+                        let sum = |f: fn(f64) -> f64| numbers.iter().map(|&x| f(x.into())).sum::<f64>();
+                        let (mean, norm) = (sum(f64::abs) / numbers.len() as f64, sum(|x| x * x).sqrt());
+                        let at = format!("{what} of layer {l}, {activation:?}, {batch} × {width}");
+                        assert!((f64::from(size.mean) - mean).abs() <= 1e-6 * mean, "{at}: {size:?}, not {mean}");
+                        assert!((f64::from(size.norm) - norm).abs() <= 1e-6 * norm, "{at}: {size:?}, not {norm}");
+                        assert_eq!(histogram, &Histogram::of(&numbers), "{at}");
+                    }
+                    let mut df = vec![1.0; activity.a.len()];
+                    activation.times_df(activity.seen(), &activity.a, &mut df);
+                    let df = if l < 2 || loss == Loss::HalfSquared { padded(&df) } else { vec![1.0] };
+                    let mean = df.iter().map(|&df| f64::from(df)).sum::<f64>() / df.len() as f64;
+                    let saturated = df.iter().filter(|df| df.abs() < SATURATED as f32).count() as f32 / df.len() as f32;
+                    assert!(
+                        (f64::from(sample.slope) - mean).abs() < 1e-6,
+                        "{activation:?}: {}, not {mean}",
+                        sample.slope
+                    );
+                    assert!((sample.saturated - saturated).abs() < 1e-6, "{activation:?}: {}", sample.saturated);
+                }
+            }
+        }
     }
 
     #[test]

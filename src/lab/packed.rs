@@ -67,12 +67,12 @@ fn grow(room: &mut Vec<f32>, n: usize) {
 }
 
 /// Numbers at once that are left out where all are 0.
-const BLOCK: usize = 4 * LANES;
+const ZERO_BLOCK: usize = 4 * LANES;
 
 /// Numbers without whole blocks of zeros.
 fn without_zeros<'a>(values: &[f32], room: &'a mut Vec<f32>) -> Packed<'a> {
     grow(room, values.len());
-    let ((blocks, rest), kept) = (values.as_chunks::<BLOCK>(), room.as_chunks_mut().0);
+    let ((blocks, rest), kept) = (values.as_chunks::<ZERO_BLOCK>(), room.as_chunks_mut().0);
     let mut n = 0;
     for block in blocks {
         kept[n] = *block;
@@ -81,7 +81,42 @@ fn without_zeros<'a>(values: &[f32], room: &'a mut Vec<f32>) -> Packed<'a> {
         let [half, other]: [u64; 2] = bytemuck::cast((a | b) | (c | d));
         n += usize::from(half | other != 0);
     }
-    let n = n * BLOCK + rest.len();
+    let n = n * ZERO_BLOCK + rest.len();
     room[n - rest.len()..n].copy_from_slice(rest);
     Packed { values: &room[..n], zeros: (values.len() - n) as u32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_lose_their_padding_and_nothing_else() {
+        let mut room = Vec::new();
+        for columns in (1usize..=17).chain([30, 263]) {
+            for n_rows in [0, 1, 2, 33] {
+                let values: Vec<f32> = (0..n_rows * columns).map(|i| i as f32).collect();
+                let padding = vec![f32::NAN; columns.next_multiple_of(LANES) - columns];
+                let padded: Vec<f32> = values.chunks(columns).flat_map(|row| [row, &padding].concat()).collect();
+                let packed = Packed::rows(&padded, columns, &mut room);
+                assert_eq!((packed.values, packed.zeros), (&values[..], 0), "{n_rows}, {columns}");
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_of_zeros_are_left_out_and_no_other() {
+        let mut room = Vec::new();
+        for place in 0..ZERO_BLOCK {
+            for lone in [1e-45, -0.0] {
+                let mut values = [0.0; 3 * ZERO_BLOCK];
+                values[ZERO_BLOCK + place] = lone;
+                let packed = Packed::sparse_rows(&values, 8, &mut room);
+                assert_eq!((packed.values.len(), packed.zeros), (ZERO_BLOCK, 2 * ZERO_BLOCK as u32));
+                assert_eq!(packed.values[place].to_bits(), lone.to_bits());
+            }
+        }
+        let packed = Packed::sparse_rows(&[0.0; ZERO_BLOCK + LANES], LANES, &mut room);
+        assert_eq!((packed.values, packed.len()), (&[0.0; LANES][..], ZERO_BLOCK + LANES));
+    }
 }

@@ -25,15 +25,17 @@ impl Magnitude {
             sum += of_block;
             squares += squares_of_block;
         }
-        Self { sum, norm: norm(squares, values) }
+        Self::from_sums(sum, squares, values)
     }
-}
 
-/// √ Σ x² of `values` from Σ x² as it was summed, or anew in `f64`: in `f32`, squares of tiny numbers vanish and those of huge ones
-/// overflow.
-pub fn norm<F: Float>(squares: f64, values: &[F]) -> f64 {
-    let exact = || values.iter().map(|x| x.to_f64() * x.to_f64()).sum();
-    if (1e-28..1e28).contains(&squares) { squares } else { exact() }.sqrt()
+    /// From Σ |x| and Σ x² of `values` as they were summed, or anew in `f64`: in `f32`, squares of tiny numbers vanish and sums of huge
+    /// ones overflow.
+    pub fn from_sums<F: Float>(sum: f64, squares: f64, values: &[F]) -> Self {
+        let add = |(sum, squares), x: f64| (sum + x.abs(), squares + x * x);
+        let anew = || values.iter().map(|x| x.to_f64()).fold((0.0, 0.0), add);
+        let (sum, squares) = if (1e-28..1e28).contains(&squares) { (sum, squares) } else { anew() };
+        Self { sum, norm: squares.sqrt() }
+    }
 }
 
 /// Σ |x| and Σ x² of a block, each vector added to one of four sums in turn.
@@ -63,7 +65,7 @@ mod tests {
 
     #[test]
     fn sums_keep_seven_digits_and_every_exponent() {
-        for scale in [1e-40f32, 1e-25, 1.0, 1e25] {
+        for scale in [1e-40f32, 1e-25, 1.0, 1e25, 1e37] {
             let values: Vec<f32> = (1..=10_000).map(|i| scale * (i as f32 / 7.0).sin()).collect();
             let exact = |f: fn(f64) -> f64| values.iter().map(|&x| f(x.into())).sum::<f64>();
             let Magnitude { sum, norm } = Magnitude::of(&values);
