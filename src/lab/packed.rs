@@ -116,6 +116,13 @@ mod tests {
                 assert_eq!(packed.values[place].to_bits(), lone.to_bits());
             }
         }
+        // Equal bits cancel each other in no pair of vectors.
+        for [one, other] in [[0, 1], [2, 3], [1, 2]] {
+            let mut values = [0.0; ZERO_BLOCK];
+            values[one * LANES] = 0.5;
+            values[other * LANES] = 0.5;
+            assert_eq!(Packed::sparse_rows(&values, 8, &mut room).values, values);
+        }
         let packed = Packed::sparse_rows(&[0.0; ZERO_BLOCK + LANES], LANES, &mut room);
         assert_eq!((packed.values, packed.len()), (&[0.0; LANES][..], ZERO_BLOCK + LANES));
     }
