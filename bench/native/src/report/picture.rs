@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-const WIDTH: i32 = 820;
-const LABELS: i32 = 310;
+const WIDTH: i32 = 840;
+const LABELS: i32 = 330;
 const VALUES: i32 = 120;
 const ROW: i32 = 24;
 const TITLE: i32 = 48;
