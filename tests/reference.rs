@@ -11,7 +11,7 @@ use std::thread;
 use vanishing_gradients::data::Split;
 use vanishing_gradients::folder;
 use vanishing_gradients::lab::finding::Quantity;
-use vanishing_gradients::lab::measure::Sample;
+use vanishing_gradients::lab::sample::Sample;
 use vanishing_gradients::lab::training::{LOG_EVERY, Outcome};
 use vanishing_gradients::lab::{Settings, Training};
 use vanishing_gradients::nn::Activation;

@@ -9,7 +9,7 @@ use super::theme::Ink;
 use super::training::{WINDOW, empty, scenario_series, time_panel, window_means};
 use crate::lab::finding::{Finding, Quantity, When, significant};
 use crate::lab::history::Status;
-use crate::lab::measure::Sample;
+use crate::lab::sample::Sample;
 use crate::lab::{Experiment, Scenario};
 
 /// One layer, three scenarios.

@@ -20,7 +20,7 @@ const RIDGE: f64 = 3.0;
 /// The chosen histograms with their steps.
 fn chosen<'a>(experiment: &'a Experiment, choice: &Choice) -> Vec<(u32, &'a Histogram)> {
     let histograms = experiment.run(choice.scenario).histograms.iter();
-    let pick = |layer: &'a crate::lab::measure::LayerHistograms| match choice.values {
+    let pick = |layer: &'a crate::lab::sample::LayerHistograms| match choice.values {
         Values::Weights => &layer.weight,
         Values::Gradients => &layer.gradient,
     };

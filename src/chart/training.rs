@@ -5,7 +5,7 @@ use super::marks::Point;
 use super::panel::{Guide, Panel, Series, Sheet};
 use crate::lab::finding::{Finding, significant};
 use crate::lab::history::{History, Status};
-use crate::lab::measure::Sample;
+use crate::lab::sample::Sample;
 use crate::lab::training::SAMPLE_EVERY;
 use crate::lab::{Experiment, Scenario};
 use crate::nn::Loss;

@@ -2,7 +2,7 @@
 //! recorded run, the page from the reader's own. A key such as `ratio.sigmoid.6.1.logs` names one.
 
 use super::history::History;
-use super::measure::{LayerSample, Sample};
+use super::sample::{LayerSample, Sample};
 use super::{Experiment, Scenario};
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! What a watcher keeps of one run. [`History::apply`] takes events as they come and drops those of other runs.
 
-use super::measure::{HeldOut, Histograms, Sample};
 use super::protocol::{Event, RunId};
+use super::sample::{HeldOut, Histograms, Sample};
 use super::settings::Settings;
 use super::training::{LOG_EVERY, Outcome};
 

@@ -8,7 +8,7 @@ pub fn lines(experiment: &Experiment) -> Vec<String> {
     // The same number of logged steps is the same step in every run.
     let n_logged = experiment.runs().map(|(_, history)| history.logged().count()).max().unwrap_or(0);
     let at = |i| experiment.runs().filter_map(move |(scenario, history)| Some((history.logged().nth(i)?, scenario)));
-    let line = |(sample, scenario): (&super::measure::Sample, super::Scenario)| {
+    let line = |(sample, scenario): (&super::sample::Sample, super::Scenario)| {
         let (label, percent) = (scenario.label(), 100.0 * sample.accuracy);
         let columns = [
             format!("{label:<10}"),

@@ -1,4 +1,4 @@
-//! Experiments: what to run ([`settings`]), one network in training ([`training`]), what is measured of it ([`measure`]), the
+//! Experiments: what to run ([`settings`]), one network in training ([`training`]), what is measured of it ([`sample`], [`measure`]), the
 //! messages between a trainer and whoever watches ([`protocol`]), the trainer's side ([`session`]) and the watcher's side
 //! ([`history`], [`experiment`], [`finding`]). No clock, no thread, no worker, no JavaScript: a worker, a terminal, the press
 //! and a test all drive the same code.
@@ -13,6 +13,7 @@ mod packed;
 pub mod plan;
 pub mod protocol;
 pub mod rehearsal;
+pub mod sample;
 pub mod scenario;
 pub mod session;
 pub mod settings;

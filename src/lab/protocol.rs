@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::lab::Recipe;
     use crate::lab::histogram::Histogram;
-    use crate::lab::measure::{Chain, HeldOut, Histograms, LayerHistograms, LayerSample, Sample, Size};
+    use crate::lab::sample::{Chain, HeldOut, Histograms, LayerHistograms, LayerSample, Sample, Size};
     use crate::nn::Activation;
 
     fn events() -> Vec<Event> {

@@ -1,6 +1,7 @@
 //! One network in training on the digits: forward, backward, measure, update. Deterministic in its settings.
 
-use super::measure::{HeldOut, Histograms, Room, Sample, measure, update_ratios};
+use super::measure::{Room, measure, update_ratios};
+use super::sample::{HeldOut, Histograms, Sample};
 use super::settings::Settings;
 use crate::data::digits::CLASSES;
 use crate::data::{Batches, Digits, Split};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::fmt;
 use std::path::PathBuf;
 use vanishing_gradients::lab::Settings;
-use vanishing_gradients::lab::measure::{HeldOut, LayerSample, Sample};
+use vanishing_gradients::lab::sample::{HeldOut, LayerSample, Sample};
 use vanishing_gradients::lab::training::{Diverged, Outcome};
 use vanishing_gradients::nn::{Activation, Initializer, Norm};
 
