@@ -1,25 +1,69 @@
-//! Vanishing Gradients: the layers, lowest first. Each may name only those above it in this list.
+//! The live page. The article is static HTML that the press has set; this layer finds the places that the press left for it
+//! (`data-figure`, `data-panel`, `data-finding`) and brings them to life. It draws nothing itself and trains
+//! nothing itself: drawings are `chart`'s, training happens in workers.
 //!
-//! - [`nn`]: the mathematics of a multilayer perceptron; equations (1) to (7) of the article
-//! - [`data`]: the digits and the order of batches
-//! - [`lab`]: experiments, what they measure, and the messages between a trainer and its watcher
-//! - `folder` (native only): the digits in a folder, for the terminal, the press and tests
-//! - [`chart`]: the figures, as pure drawings
-//! - `press` (native only): the article and the recorded run as a static page
-//! - `web` (wasm only): the live page
-//! - `worker` (wasm only): a trainer in a Web Worker, the page's other end
+//! - [`store`]: what the page knows, and every gesture that changes it
+//! - [`fleet`], [`trainer`]: three trainers, and one of them; its other end is the crate `worker`
+//! - [`digits`]: fetching the data
+//! - [`panel`], [`recipe`], [`figure`], [`plate`], [`findings`]: the living parts
+//! - [`control`]: widgets that know no store; [`dom`], [`frame`], [`view`]: the browser
 
-pub mod chart;
-pub mod data;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod folder;
-pub mod lab;
-#[cfg(test)]
-mod layering;
-pub mod nn;
-#[cfg(not(target_arch = "wasm32"))]
-pub mod press;
-#[cfg(all(target_arch = "wasm32", feature = "page"))]
-pub mod web;
-#[cfg(target_arch = "wasm32")]
-pub mod worker;
+#![cfg(target_arch = "wasm32")]
+
+mod control;
+mod digits;
+mod dom;
+mod figure;
+mod findings;
+mod fleet;
+mod frame;
+mod panel;
+mod plate;
+mod recipe;
+mod store;
+mod trainer;
+mod view;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use store::Store;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Brings the page to life.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let Some(body) = document().body() else { return };
+    mount_to(body, Page).forget();
+}
+
+/// Marks the section that is being read in the list of contents.
+fn mark_contents() {
+    for link in dom::all(".contents .toc a") {
+        let section =
+            link.get_attribute("href").and_then(|href| document().get_element_by_id(href.trim_start_matches('#')));
+        if let Some(section) = section {
+            view::when_read(&section, move |is_read| {
+                _ = if is_read {
+                    link.set_attribute("aria-current", "true")
+                } else {
+                    link.remove_attribute("aria-current")
+                };
+            });
+        }
+    }
+}
+
+/// Owns the store; its parts are mounted into the places of the static page.
+#[component]
+fn Page() -> impl IntoView {
+    let store = Store::open();
+    for place in dom::all("[data-panel='experiment']") {
+        panel::bring_to_life(store, &place);
+    }
+    for place in dom::all("[data-figure]") {
+        figure::bring_to_life(store, &place);
+    }
+    findings::follow(store);
+    mark_contents();
+}

@@ -45,12 +45,12 @@ reading("a bad address is reported, and the defaults stand in", { ...STILL, sear
 
 const lost = (pattern) => (page) => page.context().route(pattern, (route) => route.fulfill({ status: 404, body: "not found" }));
 
-reading("without the page's wasm the article stays, and a sentence says so", { prepare: lost("**/app-*_bg.wasm"), expected: /404|wasm/i }, async (page) => {
+reading("without the page's wasm the article stays, and a sentence says so", { prepare: lost("**/vanishing-gradients-*_bg.wasm"), expected: /404|wasm/i }, async (page) => {
   await page.getByText(/^Training could not start/).waitFor();
   await isReadable(page);
 });
 
-reading("without the page's script the article stays, and a sentence says so", { prepare: lost("**/app-*.js"), expected: /404|app-/ }, async (page) => {
+reading("without the page's script the article stays, and a sentence says so", { prepare: lost("**/vanishing-gradients-*.js"), expected: /404|vanishing-gradients-/ }, async (page) => {
   await page.getByText(/^Training could not start/).waitFor();
   await isReadable(page);
 });

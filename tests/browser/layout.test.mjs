@@ -35,7 +35,7 @@ reading("at 1280 px notes stand beside their own block, or its formula", { ...ST
 async function hold(page) {
   let release;
   const released = new Promise((resolve) => (release = resolve));
-  await page.route("**/app-*_bg.wasm", async (route) => {
+  await page.route("**/vanishing-gradients-*_bg.wasm", async (route) => {
     await released;
     await route.continue();
   });

@@ -16,17 +16,9 @@ use crate::steps::{self, Count};
 use crate::tools::Tools;
 use crate::{process, system};
 
-/// The tests run on what ships: the worker's own profile and features.
-const TESTS: [&str; 8] = [
-    "test",
-    "--test",
-    "wasm",
-    "--target",
-    "wasm32-unknown-unknown",
-    "--profile",
-    "page-worker",
-    "--no-default-features",
-];
+/// The tests run on what ships: the worker's own profile.
+const TESTS: [&str; 9] =
+    ["test", "-p", "lab", "--test", "wasm", "--target", "wasm32-unknown-unknown", "--profile", "page-worker"];
 
 /// What Chromium needs on a machine without a screen, run by whoever runs the tests.
 pub const CHROMIUM_FLAGS: [&str; 8] = [

@@ -55,8 +55,8 @@ fn clippy_native(root: &Path, _: &mut Count) -> Result<()> {
 }
 
 fn clippy_wasm(root: &Path, _: &mut Count) -> Result<()> {
-    let targets = ["--lib", "--bin", "app", "--bin", "worker", "--test", "wasm"];
-    process::run(cargo(root).arg("clippy").args(WASM).args(targets).args(["--", "-D", "warnings"]))
+    let packages = ["-p", "vanishing-gradients", "-p", "worker", "-p", "lab", "--lib", "--test", "wasm"];
+    process::run(cargo(root).arg("clippy").args(WASM).args(packages).args(["--", "-D", "warnings"]))
 }
 
 fn digits(root: &Path, _: &mut Count) -> Result<()> {

@@ -1,0 +1,169 @@
+//! One axis: data to pixels and back, and its ticks. Linear ticks are 1, 2 or 5 times a power of ten; logarithmic ones are
+//! powers of ten.
+
+use lab::Finding;
+use lab::finding::superscript;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+    low: f64,
+    high: f64,
+    pub is_log: bool,
+    /// What stands behind each number.
+    pub unit: &'static str,
+}
+
+impl Axis {
+    /// From `low` to `high`; a range that is none becomes 0 to 1.
+    pub fn linear(low: f64, high: f64) -> Self {
+        let is_range = low.is_finite() && high.is_finite() && low < high;
+        let (low, high) = if is_range { (low, high) } else { (0.0, 1.0) };
+        Self { low, high, is_log: false, unit: "" }
+    }
+
+    /// From 0 to 100 %.
+    pub fn per_cent() -> Self {
+        Self { unit: "\u{a0}%", ..Self::linear(0.0, 100.0) }
+    }
+
+    /// Around the positive `values`, from and to 1, 2 or 5 times a power of ten and with two powers of ten at least; 10⁻⁶ to
+    /// 10⁻¹ where there are none.
+    pub fn decades(values: impl Iterator<Item = f64>) -> Self {
+        let positive = values.filter(|v| v.is_finite() && *v > 0.0);
+        let (low, high) = positive.fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
+        if low > high {
+            return Self { low: 1e-6, high: 1e-1, is_log: true, unit: "" };
+        }
+        let (tight_low, tight_high) = (0.1 / round_step(0.1 / low), round_step(high));
+        let n_powers = |low: f64, high: f64| (high * 1.0001).log10().floor() - (low * 0.9999).log10().ceil();
+        if n_powers(tight_low, tight_high) >= 1.0 {
+            return Self { low: tight_low, high: tight_high, is_log: true, unit: "" };
+        }
+        let first = low.log10().floor();
+        let last = high.log10().ceil().max(first + 1.0);
+        Self { low: 10f64.powf(first), high: 10f64.powf(last), is_log: true, unit: "" }
+    }
+
+    /// From 0 to a round number above all `values`, and `at_least` as far.
+    pub fn from_zero(values: impl Iterator<Item = f64>, at_least: f64) -> Self {
+        let high = values.filter(|v| v.is_finite()).fold(at_least, f64::max);
+        let step = round_step(high / 8.0);
+        Self::linear(0.0, (high / step).ceil() * step)
+    }
+
+    pub fn low(&self) -> f64 {
+        self.low
+    }
+
+    pub fn high(&self) -> f64 {
+        self.high
+    }
+
+    /// Where `value` lies, 0 at the low end, 1 at the high end; not finite where the axis has no such place.
+    pub fn place(&self, value: f64) -> f64 {
+        if self.is_log {
+            (value / self.low).ln() / (self.high / self.low).ln()
+        } else {
+            (value - self.low) / (self.high - self.low)
+        }
+    }
+
+    /// The inverse of [`place`](Self::place).
+    pub fn value(&self, place: f64) -> f64 {
+        if self.is_log {
+            self.low * (self.high / self.low).powf(place)
+        } else {
+            self.low + place * (self.high - self.low)
+        }
+    }
+
+    /// At most `count` ticks or so, each with its label.
+    pub fn ticks(&self, count: usize) -> Vec<(f64, String)> {
+        if self.is_log { self.log_ticks(count) } else { self.linear_ticks(count) }
+    }
+
+    fn linear_ticks(&self, count: usize) -> Vec<(f64, String)> {
+        let step = round_step((self.high - self.low) / count.max(1) as f64);
+        let tolerance = 1e-9 * step;
+        let first = ((self.low - tolerance) / step).ceil() as i64;
+        let last = ((self.high + tolerance) / step).floor() as i64;
+        let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+        let label = |i: i64| match i as f64 * step {
+            _ if decimals > 4 => scientific(i, step),
+            value if value >= 1e6 => scientific(i, step),
+            value if value >= 1000.0 => Finding::Steps.text(value),
+            value => format!("{}{}", minus(&format!("{value:.decimals$}")), self.unit),
+        };
+        (first..=last).map(|i| (i as f64 * step, label(i))).collect()
+    }
+
+    fn log_ticks(&self, count: usize) -> Vec<(f64, String)> {
+        let first = (self.low * 0.9999).log10().ceil() as i32;
+        let last = (self.high * 1.0001).log10().floor() as i32;
+        let stride = last.abs_diff(first).div_ceil(count.max(1) as u32).max(1);
+        let exponents = (first..=last).filter(|e| last.abs_diff(*e).is_multiple_of(stride));
+        exponents.map(|e| (10f64.powi(e), format!("10{}", superscript(e)))).collect()
+    }
+}
+
+/// The smallest of 1, 2, 5 times a power of ten that is no smaller than `step`.
+fn round_step(step: f64) -> f64 {
+    let power = 10f64.powf(step.log10().floor());
+    [1.0, 2.0, 5.0].into_iter().map(|m| m * power).find(|round| *round >= step * (1.0 - 1e-9)).unwrap_or(10.0 * power)
+}
+
+/// Multiples of a very small or a very large step: 2×10⁻⁵.
+fn scientific(i: i64, step: f64) -> String {
+    let exponent = step.log10().floor() as i32;
+    let mantissa = (i as f64 * step / 10f64.powi(exponent)).round();
+    if i == 0 { "0".into() } else { minus(&format!("{mantissa}×10{}", superscript(exponent))) }
+}
+
+/// A number with a typographic minus sign.
+pub fn minus(number: &str) -> String {
+    number.replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: Axis, count: usize) -> Vec<String> {
+        axis.ticks(count).into_iter().map(|(_, label)| label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        assert_eq!(labels(Axis::linear(0.0, 1.0), 5), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(labels(Axis::linear(-4.0, 4.0), 5), ["−4", "−2", "0", "2", "4"]);
+        assert_eq!(labels(Axis::per_cent(), 5), [0, 20, 40, 60, 80, 100].map(|n| format!("{n}\u{a0}%")));
+        assert_eq!(labels(Axis::linear(0.0, 2500.0), 3), ["0", "1,000", "2,000"]);
+        assert_eq!(labels(Axis::linear(-2e-5, 2e-5), 2), ["−2×10⁻⁵", "0", "2×10⁻⁵"]);
+        assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻³", "10⁻²"]);
+        assert_eq!(Axis::decades([3e-4, 0.02].into_iter()).low(), 2e-4);
+        assert_eq!(labels(Axis::decades([1e-9, 0.5].into_iter()), 5), ["10⁻⁹", "10⁻⁷", "10⁻⁵", "10⁻³", "10⁻¹"]);
+        assert_eq!(Axis::from_zero([2.31].into_iter(), 1.0).high(), 2.5);
+    }
+
+    #[test]
+    fn millions_are_powers_of_ten() {
+        assert_eq!(labels(Axis::from_zero([4e15].into_iter(), 1.0), 2), ["0", "2×10¹⁵", "4×10¹⁵"]);
+        assert_eq!(labels(Axis::from_zero([4e5].into_iter(), 1.0), 2), ["0", "200,000", "400,000"]);
+    }
+
+    #[test]
+    fn nothing_to_show_is_an_axis_all_the_same() {
+        for axis in [Axis::decades([].into_iter()), Axis::linear(f64::NAN, 1.0), Axis::from_zero([].into_iter(), 1.0)] {
+            assert!(axis.low() < axis.high() && axis.ticks(5).len() > 1, "{axis:?}");
+        }
+    }
+
+    #[test]
+    fn value_inverts_place() {
+        for axis in [Axis::linear(-3.0, 7.0), Axis::decades([1e-7, 0.3].into_iter())] {
+            for place in [0.0, 0.125, 0.5, 1.0] {
+                assert!((axis.place(axis.value(place)) - place).abs() < 1e-12);
+            }
+        }
+    }
+}

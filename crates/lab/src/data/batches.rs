@@ -1,0 +1,55 @@
+//! The order of the examples: shuffled anew in each epoch, cut into batches of one size. Examples that do not fill a last
+//! batch sit that epoch out, so every batch counts the same number.
+
+use nn::rng::Rng;
+
+pub struct Batches {
+    rng: Rng,
+    order: Vec<u32>,
+    size: usize,
+    next: usize,
+}
+
+impl Batches {
+    /// Batches of `size` out of `examples`; None unless 1 ≤ size ≤ examples.
+    pub fn new(examples: usize, size: usize, seed: u32) -> Option<Self> {
+        let order: Vec<u32> = (0..u32::try_from(examples).ok()?).collect();
+        let next = examples;
+        (1..=examples).contains(&size).then(|| Self { rng: Rng::batches(seed), order, size, next })
+    }
+
+    /// The examples of the next batch, `[size]`.
+    pub fn next_batch(&mut self) -> &[u32] {
+        if self.next + self.size > self.order.len() {
+            self.rng.shuffle(&mut self.order);
+            self.next = 0;
+        }
+        let start = self.next;
+        self.next += self.size;
+        &self.order[start..self.next]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_shows_no_example_twice_and_the_next_has_another_order() {
+        let mut batches = Batches::new(10, 3, 1).unwrap();
+        let mut epoch = || (0..3).flat_map(|_| batches.next_batch().to_vec()).collect::<Vec<_>>();
+        let (first, second) = (epoch(), epoch());
+        let mut seen = first.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 9);
+        assert_ne!(first, second);
+    }
+
+    #[test]
+    fn sizes_that_cannot_be_cut_are_refused() {
+        assert!(
+            Batches::new(10, 0, 1).is_none() && Batches::new(10, 11, 1).is_none() && Batches::new(0, 1, 1).is_none()
+        );
+    }
+}

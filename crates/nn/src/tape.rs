@@ -1,0 +1,175 @@
+//! What one forward and backward pass over a batch leaves behind: z, a, δ, gradients. Allocated once and reused at every
+//! step. Matrices are `[batch, stride]`, rows padded to whole vectors.
+
+use super::buffer::Buffer;
+use super::mlp::{Layer, Mlp};
+use super::norm::Normalized;
+use super::product::panel_len;
+use super::rng::Rng;
+use super::{Float, Norm};
+
+pub struct Tape<F> {
+    /// Examples of the last batch.
+    pub batch: usize,
+    pub layers: Vec<Activity<F>>,
+    /// ∂C/∂W and the others, laid out as the network's parameters.
+    pub gradient: Buffer<F>,
+    /// C, the mean loss of the batch.
+    pub loss: F,
+    /// How many examples of the batch have their class as the largest output.
+    pub correct: usize,
+    /// Whether backward passes fill in [`Activity::link`].
+    pub measures_chain: bool,
+    /// Room for the matrix product.
+    pub(super) panel: Buffer<F>,
+}
+
+/// One layer's part of a [`Tape`].
+pub struct Activity<F> {
+    pub z: Buffer<F>,
+    /// What normalization made of z, where the layer normalizes.
+    pub normalized: Option<Normalized<F>>,
+    /// f(z), or f(n); in the last layer the network's output. Padding is f(0).
+    pub a: Buffer<F>,
+    /// What the next layer sees, where dropout or a skip connection makes it differ from a.
+    pub(super) passed_on: Option<Buffer<F>>,
+    /// 0 or 1 / (1 − dropout).
+    pub(super) mask: Option<Buffer<F>>,
+    /// ∂C/∂z.
+    pub delta: Buffer<F>,
+    /// ∂C/∂(what the next layer sees), where a skip connection passes it back.
+    pub(super) skipped: Option<Buffer<F>>,
+    /// How δ came here from the next layer.
+    pub link: Link,
+}
+
+/// One link of the chain rule: the factors by which each operation between two layers changed ‖δ‖ on its way back. Their
+/// product is ‖δ⁽ˡ⁾‖ / ‖δ⁽ˡ⁺¹⁾‖; an operation that the layer does not have has the factor 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Link {
+    /// W⁽ˡ⁺¹⁾ᵀ.
+    pub weights: f64,
+    /// The skip connection around layer l + 1.
+    pub skip: f64,
+    pub dropout: f64,
+    /// f′.
+    pub derivative: f64,
+    pub norm: f64,
+}
+
+impl Link {
+    pub const NONE: Self = Self { weights: 1.0, skip: 1.0, dropout: 1.0, derivative: 1.0, norm: 1.0 };
+
+    pub fn product(&self) -> f64 {
+        self.weights * self.skip * self.dropout * self.derivative * self.norm
+    }
+}
+
+impl<F: Float> Tape<F> {
+    /// Room for passes of `mlp` over up to `batch` examples.
+    pub fn new(mlp: &Mlp<F>, batch: usize) -> Self {
+        let depth = mlp.layers().len();
+        let architecture = &mlp.architecture;
+        // What products sum over: units of a layer that has a layer before it or behind it, and examples.
+        let inner = mlp.layers().iter().map(|layer| layer.fan_out).fold(batch, usize::max);
+        let activity = |(l, layer): (usize, &Layer)| {
+            let zeros = || Buffer::zeros(batch * layer.stride);
+            let is_hidden = l + 1 < depth;
+            let drops = is_hidden && architecture.dropout > 0.0;
+            Activity {
+                z: zeros(),
+                normalized: layer.norm.is_some().then(|| Normalized::new(batch, layer.stride)),
+                a: zeros(),
+                passed_on: (drops || layer.has_skip).then(zeros),
+                mask: drops.then(zeros),
+                delta: zeros(),
+                skipped: layer.has_skip.then(zeros),
+                link: Link::NONE,
+            }
+        };
+        Self {
+            batch: 0,
+            layers: mlp.layers().iter().enumerate().map(activity).collect(),
+            gradient: Buffer::zeros(mlp.parameters().len()),
+            loss: F::ZERO,
+            correct: 0,
+            measures_chain: false,
+            panel: Buffer::zeros(panel_len(inner)),
+        }
+    }
+
+    /// Draws which units the next training pass drops.
+    pub fn draw_masks(&mut self, dropout: f64, rng: &mut Rng) {
+        let kept = F::from_f64(1.0 / (1.0 - dropout));
+        for mask in self.layers.iter_mut().filter_map(|activity| activity.mask.as_mut()) {
+            mask.iter_mut().for_each(|m| *m = if rng.unit() < dropout { F::ZERO } else { kept });
+        }
+    }
+}
+
+impl<F: Float> Activity<F> {
+    /// What the activation sees: n, or z where nothing is normalized.
+    pub fn seen(&self) -> &[F] {
+        self.normalized.as_ref().map_or(&self.z, |normalized| &normalized.n)
+    }
+
+    /// What the next layer sees.
+    pub fn output(&self) -> &[F] {
+        self.passed_on.as_ref().unwrap_or(&self.a)
+    }
+}
+
+impl<F: Float> Mlp<F> {
+    /// Lets the running means of batch normalization follow the batch on the tape: once for each training step.
+    pub fn follow(&mut self, tape: &Tape<F>) {
+        if self.architecture.norm == Some(Norm::Batch) {
+            for (running, activity) in self.running.iter_mut().zip(&tape.layers) {
+                activity.normalized.iter().for_each(|normalized| running.follow(normalized));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Activation, Architecture, Loss};
+
+    #[test]
+    fn masks_drop_their_share_and_keep_the_mean() {
+        let plain = Architecture::plain(&[3, 100, 100, 100, 2], Activation::Relu, Loss::SoftmaxCrossEntropy);
+        for dropout in [0.2, 0.5, 0.9] {
+            let mlp = Mlp::<f64>::new(Architecture { dropout, ..plain.clone() }, &mut Rng::weights(1));
+            let mut tape = Tape::new(&mlp, 100);
+            tape.draw_masks(dropout, &mut Rng::dropout(1));
+            let masks: Vec<&Buffer<f64>> = tape.layers.iter().filter_map(|activity| activity.mask.as_ref()).collect();
+            assert_eq!(masks.len(), 3, "hidden layers drop, the output does not");
+            let mut n_kept = 0;
+            for &m in masks.iter().flat_map(|mask| mask.iter()) {
+                n_kept += usize::from(m != 0.0);
+                assert!(m == 0.0 || m == 1.0 / (1.0 - dropout), "{m}");
+            }
+            // Of 30,000 draws, within five standard deviations.
+            let (kept, sigma) = (n_kept as f64 / 3e4, (dropout * (1.0 - dropout) / 3e4).sqrt());
+            assert!((kept - (1.0 - dropout)).abs() < 5.0 * sigma, "{dropout}: {kept} kept");
+            assert!(masks[0][..] != masks[1][..] && masks[1][..] != masks[2][..]);
+        }
+    }
+
+    /// Of the 2⁵³ values of a draw k / 2⁵³, those below the dropout are exactly its share.
+    #[test]
+    fn a_draw_equal_to_the_dropout_keeps_its_unit() {
+        let plain = Architecture::plain(&[3, 4, 2], Activation::Relu, Loss::SoftmaxCrossEntropy);
+        let dropout = Rng::dropout(1).unit();
+        let mlp = Mlp::<f64>::new(Architecture { dropout, ..plain }, &mut Rng::weights(1));
+        let mut tape = Tape::new(&mlp, 1);
+        tape.draw_masks(dropout, &mut Rng::dropout(1));
+        assert!(tape.layers[0].mask.as_ref().is_some_and(|mask| mask[0] > 0.0));
+    }
+
+    #[test]
+    fn a_link_multiplies_its_factors() {
+        let link = Link { weights: 2.0, skip: 3.0, dropout: 5.0, derivative: 7.0, norm: 11.0 };
+        assert_eq!((link.product(), Link::NONE.product()), (2_310.0, 1.0));
+    }
+}
