@@ -2,15 +2,23 @@
 //! saturation, the chain rule's factors, and how far an update moves. All on the training batch at hand, before its update,
 //! so that the numbers beside each other belong to each other; only what is called recent is of all batches since the sample before.
 
-use super::histogram::{Counter, Histogram};
-use super::packed::Packed;
-use super::sample::{LayerHistograms, LayerSample, SATURATED, Size};
-use super::survey::{BLOCK, Survey};
+mod detail;
+pub mod histogram;
+mod packed;
+pub mod sample;
+mod survey;
+
+pub use detail::Detail;
+
+use histogram::{Counter, Histogram};
 use nn::magnitude::{Magnitude, total};
 use nn::mlp::Layer;
 use nn::optimizer::LayerSums;
 use nn::tape::Activity;
 use nn::{Loss, Mlp, Tape};
+use packed::Packed;
+use sample::{LayerHistograms, LayerSample, SATURATED, Size};
+use survey::{BLOCK, Survey};
 use wide::{f32x4, i32x4};
 
 /// Room for measuring, kept from one sample to the next.
@@ -118,20 +126,22 @@ pub fn update_ratios(mlp: &Mlp<f32>, sums: &[LayerSums], samples: &mut [LayerSam
 mod tests {
     use super::*;
     use crate::Recipe;
-    use crate::session::tests::grey;
-    use crate::training::Training;
+    use crate::run::session::tests::grey;
+    use crate::run::{Measured, Training};
     use nn::rng::Rng;
     use nn::{Activation, Architecture, Initializer, Norm, Optimizer, SparseRows};
 
     /// The first sample of a small run.
-    fn first(recipe: Recipe) -> crate::training::Measured {
+    fn first(recipe: Recipe) -> Measured {
         first_of(6, recipe)
     }
 
-    fn first_of(width: usize, recipe: Recipe) -> crate::training::Measured {
+    fn first_of(width: usize, recipe: Recipe) -> Measured {
         let split = grey();
         let settings = Recipe { depth: 4, width, batch: 10, steps: 1, ..recipe }.check().unwrap();
-        Training::new(settings, &split.train).unwrap().step(&split).unwrap().unwrap()
+        let (mut training, mut measured) = (Training::new(settings, Detail::Everything, &split).unwrap(), None);
+        training.run_to_end(&split, |first| measured = Some(first)).unwrap();
+        measured.unwrap()
     }
 
     #[test]

@@ -1,34 +1,36 @@
 //! The messages between a trainer and whoever watches it, and their bytes. Every message about a run names it, so that late
-//! ones of an older run can be dropped. The watcher sends one command at a time; the trainer sends a list of events, all of a
-//! slice of training at once: by themselves the samples of a default run would be 250 messages.
+//! messages of a canceled run can be ignored. The watcher sends one command at a time; the trainer sends a list of events, all
+//! those of a slice of training at once: the samples of a default run would otherwise be 250 messages.
 
-use super::settings::Settings;
-use super::training::{Measured, Outcome};
+use super::training::{CannotTrain, Diverged, Measured, Outcome};
+use crate::data::DatasetError;
+use crate::experiment::RunId;
+use crate::measure::Detail;
+use crate::recipe::Settings;
 use serde::{Deserialize, Serialize};
-
-/// Raised whenever a message changes: a worker from a stale cache is noticed by its hello.
-pub const VERSION: u32 = 7;
-
-/// One run of one trainer; a restart is a new run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunId(pub u32);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Build the network of `settings`; trains at once unless `paused`.
+    /// Build a network. It does not train until it is resumed.
     Start {
         run: RunId,
         settings: Settings,
-        paused: bool,
+        detail: Detail,
+    },
+    /// Train until paused, or until `until` updates are made.
+    Resume {
+        run: RunId,
+        until: Option<u32>,
     },
     Pause {
         run: RunId,
     },
-    Resume {
+    /// Train one step and measure it, then pause.
+    Step {
         run: RunId,
     },
-    /// One step of a paused run.
-    Step {
+    /// Forget the run.
+    Cancel {
         run: RunId,
     },
 }
@@ -36,36 +38,33 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// The trainer listens.
-    Hello {
-        version: u32,
-    },
-    /// The trainer has its digits.
+    Hello,
+    /// The trainer has its data.
     Loaded {
         train: u32,
         held_out: u32,
     },
-    /// The digits cannot be read, and why; others may be sent.
+    /// The data cannot be read; others may be sent.
     Refused {
-        sentence: String,
+        error: DatasetError,
     },
-    /// The run's network is built; it trains at once or waits to be resumed.
+    /// A message of so many bytes was no command.
+    NotUnderstood {
+        bytes: u32,
+    },
+    /// The network is built; nothing has been trained.
     Started {
-        run: RunId,
-        is_running: bool,
-    },
-    Resumed {
         run: RunId,
     },
     Sampled {
         run: RunId,
         measured: Measured,
     },
-    /// How far the run is, and its milliseconds by the trainer's own clock: those it computed, and those with its rests.
+    /// Updates made, and how long the trainer has computed for this run by its own clock.
     Progressed {
         run: RunId,
         steps: u32,
-        computing: f64,
-        elapsed: f64,
+        computed_ms: f64,
     },
     Paused {
         run: RunId,
@@ -77,12 +76,12 @@ pub enum Event {
     },
     Diverged {
         run: RunId,
-        step: u32,
-        sentence: String,
+        diverged: Diverged,
     },
-    /// The trainer cannot go on, and why.
+    /// The run cannot start.
     Failed {
-        sentence: String,
+        run: RunId,
+        error: CannotTrain,
     },
 }
 
@@ -90,14 +89,14 @@ impl Event {
     /// The run that the event is about, if any.
     pub fn run(&self) -> Option<RunId> {
         match self {
-            Self::Started { run, .. }
-            | Self::Resumed { run }
+            Self::Started { run }
             | Self::Sampled { run, .. }
             | Self::Progressed { run, .. }
             | Self::Paused { run, .. }
             | Self::Finished { run, .. }
-            | Self::Diverged { run, .. } => Some(*run),
-            Self::Hello { .. } | Self::Loaded { .. } | Self::Refused { .. } | Self::Failed { .. } => None,
+            | Self::Diverged { run, .. }
+            | Self::Failed { run, .. } => Some(*run),
+            Self::Hello | Self::Loaded { .. } | Self::Refused { .. } | Self::NotUnderstood { .. } => None,
         }
     }
 }
@@ -124,10 +123,11 @@ pub fn decode<'a, M: Deserialize<'a>>(bytes: &'a [u8]) -> Result<M, postcard::Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Recipe;
-    use crate::histogram::Histogram;
-    use crate::sample::{Chain, HeldOut, Histograms, LayerHistograms, LayerSample, Sample, Size};
-    use nn::Activation;
+    use crate::data::idx::IdxError;
+    use crate::measure::histogram::Histogram;
+    use crate::measure::sample::{Chain, HeldOut, Histograms, LayerHistograms, LayerSample, Sample, Size};
+    use crate::recipe::Recipe;
+    use nn::finite::{NonFinite, Quantity};
 
     fn events() -> Vec<Event> {
         let run = RunId(7);
@@ -157,18 +157,19 @@ mod tests {
         let histograms = Some(Histograms { step: 200, layers });
         let held_out = Some(HeldOut { step: 200, loss: 2.3, accuracy: 0.1, dead: vec![3, 0] });
         let outcome = Outcome { steps: 2_500, fingerprint: u64::MAX, train_accuracy: 0.9, held_out_accuracy: 0.8 };
+        let what = NonFinite { quantity: Quantity::Loss, layer: None, value: Some(f32::INFINITY) };
         vec![
-            Event::Hello { version: VERSION },
+            Event::Hello,
             Event::Loaded { train: 9_000, held_out: 1_000 },
-            Event::Refused { sentence: "no digits".into() },
-            Event::Started { run, is_running: true },
-            Event::Resumed { run },
+            Event::Refused { error: DatasetError::Images(IdxError::Empty) },
+            Event::NotUnderstood { bytes: 3 },
+            Event::Started { run },
             Event::Sampled { run, measured: Measured { sample, histograms, held_out } },
-            Event::Progressed { run, steps: 210, computing: 12.5, elapsed: 36.0 },
+            Event::Progressed { run, steps: 210, computed_ms: 12.5 },
             Event::Paused { run, steps: 210 },
             Event::Finished { run, outcome },
-            Event::Diverged { run, step: 3, sentence: "training diverged".into() },
-            Event::Failed { sentence: "no digits".into() },
+            Event::Diverged { run, diverged: Diverged { step: 3, what } },
+            Event::Failed { run, error: CannotTrain::TooFewExamples { found: 4, batch: 5 } },
         ]
     }
 
@@ -177,8 +178,8 @@ mod tests {
         for event in events() {
             assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
         }
-        let settings = Settings::tutorial(Activation::LeakyRelu { slope: 0.2 }, 9);
-        let start = Command::Start { run: RunId(1), settings, paused: true };
+        let settings = Recipe::default().check().unwrap();
+        let start = Command::Start { run: RunId(1), settings, detail: Detail::Everything };
         assert_eq!(decode::<Command>(&encode(&start).unwrap()), Ok(start));
     }
 
@@ -193,8 +194,8 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_run_are_refused() {
-        let recipe = |depth: usize| encode(&Recipe { depth, ..Recipe::tutorial(Activation::Relu, 1) }).unwrap();
-        assert_eq!(decode(&recipe(6)), Ok(Settings::tutorial(Activation::Relu, 1)));
+        let recipe = |depth: usize| encode(&Recipe { depth, ..Recipe::default() }).unwrap();
+        assert_eq!(decode(&recipe(6)), Ok(Recipe::default().check().unwrap()));
         assert!(decode::<Settings>(&recipe(0)).is_err() && decode::<Settings>(&recipe(usize::MAX)).is_err());
     }
 }
