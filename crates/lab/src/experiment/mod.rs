@@ -6,6 +6,7 @@ pub mod finding;
 pub mod history;
 pub mod log;
 mod results;
+pub mod rows;
 mod tutorial;
 mod url;
 
@@ -162,6 +163,14 @@ impl Experiment {
         Ok(changed)
     }
 
+    /// The experiment in which a variant shares a field with all others again.
+    pub fn without_override(&self, variant: usize, field: &Field) -> Option<Self> {
+        let mut changed = self.clone();
+        changed.variants.get_mut(variant)?.overrides.0.retain(|&(i, _)| FIELDS[i].key != field.key);
+        changed.drop_what_changes_nothing();
+        Some(changed)
+    }
+
     /// The experiment with a copy of its last variant; None where it has as many as can be.
     pub fn with_added_variant(&self) -> Option<Self> {
         let mut changed = self.clone();
@@ -306,6 +315,15 @@ mod tests {
         assert_eq!(refused("std"), "std is “0.5”, but must be left out: only normal initial weights have it");
         let error = Experiment::tutorial().with_variant(0, field("slope"), "0.5").unwrap_err();
         assert_eq!(error.to_string(), "slope is “0.5”, but must be left out: only leaky ReLU have it");
+    }
+
+    #[test]
+    fn a_field_that_is_not_overridden_any_more_is_shared() {
+        let deep = Experiment::tutorial().with_variant(0, field("depth"), "12").unwrap();
+        assert_eq!(deep.label(0), "sigmoid, depth 12");
+        assert_eq!(deep.without_override(0, field("depth")), Some(Experiment::tutorial()));
+        let plain = deep.without_override(0, field("activation")).unwrap();
+        assert_eq!((plain.label(0), plain.is_overridden(field("activation"))), ("depth 12".into(), false));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Fetching the digits: once, from beside the page, inflated by the browser (Chromium does that on the page's thread, for about
-//! 0.16 s on a slow machine). The bytes are not read here: trainers parse them and treat them as hostile.
+//! 0.16 s on a slow machine). The bytes are not read here: trainers parse them.
 
+use super::dom::error_message;
 use js_sys::{Array, Reflect, Uint8Array};
-use lab::data::digits::FILES;
+use lab::data::dataset::MNIST_FILES;
 use leptos::prelude::window;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,7 +12,7 @@ use web_sys::{ReadableStreamDefaultReader, ReadableWritablePair, Response};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The browser's own inflater; `web-sys` counts it as unstable still.
+    /// The browser's own decompressor; unstable in `web-sys`.
     #[wasm_bindgen(extends = ReadableWritablePair)]
     type DecompressionStream;
     #[wasm_bindgen(constructor, catch)]
@@ -36,7 +37,7 @@ pub enum Progress {
 /// # Errors
 /// A sentence that names the file, what came and what was expected.
 pub async fn fetch(on_bytes: impl Fn(u32)) -> Result<Array, String> {
-    let urls = FILES.map(|name| format!("mnist/{name}.gz"));
+    let urls = MNIST_FILES.map(|name| format!("mnist/{name}.gz"));
     let answers = urls.each_ref().map(|url| JsFuture::from(window().fetch_with_str(url)));
     let files = Array::new();
     for (url, answer) in urls.iter().zip(answers) {
@@ -47,7 +48,7 @@ pub async fn fetch(on_bytes: impl Fn(u32)) -> Result<Array, String> {
 }
 
 async fn read(answer: JsFuture, on_bytes: &impl Fn(u32)) -> Result<Uint8Array, String> {
-    let response = answer.await.map_err(|error| message(&error))?;
+    let response = answer.await.map_err(|error| error_message(&error))?;
     let response: Response = response.dyn_into().map_err(|_| "the answer is no response".to_owned())?;
     if !response.ok() {
         return Err(format!("the server answered {} {}", response.status(), response.status_text()));
@@ -63,7 +64,7 @@ async fn receive(response: &Response, on_bytes: &impl Fn(u32)) -> Result<Uint8Ar
         body.get_reader().dyn_into().map_err(|_| "the answer cannot be read as a stream".to_owned())?;
     let mut pieces = Vec::new();
     loop {
-        let piece = JsFuture::from(reader.read()).await.map_err(|error| message(&error))?;
+        let piece = JsFuture::from(reader.read()).await.map_err(|error| error_message(&error))?;
         let field = |name: &str| Reflect::get(&piece, &name.into()).unwrap_or(JsValue::UNDEFINED);
         if field("done").is_truthy() {
             return Ok(joined(&pieces));
@@ -95,11 +96,6 @@ async fn inflate(bytes: Uint8Array) -> Result<Uint8Array, String> {
         let inflated = body.pipe_through(&inflater);
         Response::new_with_opt_readable_stream(Some(&inflated))?.array_buffer()
     };
-    let buffer = JsFuture::from(inflated().map_err(|error| message(&error))?).await;
-    Ok(Uint8Array::new(&buffer.map_err(|error| message(&error))?))
-}
-
-fn message(error: &JsValue) -> String {
-    let error_message = |error: &js_sys::Error| error.message().into();
-    error.as_string().or_else(|| error.dyn_ref().map(error_message)).unwrap_or_else(|| format!("{error:?}"))
+    let buffer = JsFuture::from(inflated().map_err(|error| error_message(&error))?).await;
+    Ok(Uint8Array::new(&buffer.map_err(|error| error_message(&error))?))
 }

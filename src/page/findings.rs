@@ -1,9 +1,9 @@
-//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them, and where the
-//! reader trains another network than the prose describes. Those of a section that is off the screen wait for the end of the run.
+//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them, and where the reader
+//! trains another network than the prose describes. Those of a section that is off the screen wait for the end of the run.
 
 use super::dom;
 use super::store::{Pulse, Store};
-use lab::{Experiment, Finding, Plan};
+use lab::{Experiment, Finding, Results};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
@@ -12,9 +12,9 @@ pub fn follow(store: Store) {
     for tag in dom::all("[data-run-tag]") {
         let recorded = tag.text_content().unwrap_or_default();
         let whose = move || {
-            store.experiment.with(|experiment| match is_spoken_of(experiment) {
+            store.results.with(|results| match is_described(results) {
                 false => recorded.clone(),
-                true => your_run(&experiment.plan),
+                true => your_run(&results.experiment),
             })
         };
         dom::replace(&tag, move || Memo::new(move |_| whose()));
@@ -31,25 +31,26 @@ pub fn follow(store: Store) {
 }
 
 /// The tag of what was measured in the reader's own run.
-pub fn your_run(plan: &Plan) -> String {
-    let network = if plan.is_tutorial() { "" } else { ", your network; the caption describes the tutorial’s" };
-    format!("your run, seed {}{network}", plan.seed)
+pub fn your_run(experiment: &Experiment) -> String {
+    let network = if experiment.is_tutorial() { "" } else { ", your network; the caption describes the tutorial’s" };
+    format!("your run, seed {}{network}", experiment.seed())
 }
 
-/// Whether the article speaks of what the reader runs: it describes the tutorial's network.
-fn is_spoken_of(experiment: &Experiment) -> bool {
-    !experiment.is_empty() && experiment.plan.is_tutorial()
+/// Whether the article describes what the reader runs, which is the tutorial's network.
+fn is_described(results: &Results) -> bool {
+    !results.is_empty() && results.experiment.is_tutorial()
 }
 
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
     let recorded = place.text_content().unwrap_or_default();
     let recorded_value = place.get_attribute("value").unwrap_or_default();
-    let value = Memo::new(move |_| {
-        pulse.get();
-        store
-            .experiment
-            .with_untracked(|experiment| is_spoken_of(experiment).then(|| finding.value(experiment)).flatten())
-    });
+    let value = {
+        let finding = finding.clone();
+        Memo::new(move |_| {
+            pulse.get();
+            store.results.with_untracked(|results| is_described(results).then(|| finding.value(results)).flatten())
+        })
+    };
     Effect::new(move || {
         let value = value.get();
         _ = place.class_list().toggle_with_force("own", value.is_some());

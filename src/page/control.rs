@@ -1,5 +1,5 @@
-//! Widgets that know no store: values come in by signals, changes go out by callbacks. None is generic, for every type that one
-//! were made for would be a copy of its code to load.
+//! Widgets that know no store: values come in by signals, changes go out by callbacks. None is generic: each type would add a copy of
+//! the code to what the browser loads.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Segmented(
     /// What is chosen, for example “Layer”.
-    legend: &'static str,
+    legend: String,
     /// A name that no other group of the page has.
     name: String,
     /// The labels of the choices.
@@ -28,7 +28,27 @@ pub fn Segmented(
     };
     let options = options.into_iter().enumerate().map(option).collect_view();
     // No fieldset: WebKit sets a legend above its group, whatever the style sheet says.
-    view! { <div class="segmented" role="group" aria-label=legend><p aria-hidden="true">{legend}</p>{options}</div> }
+    view! {
+        <div class="segmented" role="group" aria-label=legend.clone()><p aria-hidden="true">{legend}</p>{options}</div>
+    }
+}
+
+/// A choice among many: a list.
+#[component]
+pub fn Select(
+    label: &'static str,
+    options: Vec<String>,
+    /// The place of the current choice.
+    #[prop(into)]
+    value: Signal<Option<usize>>,
+    #[prop(into)] on_change: Callback<usize>,
+) -> impl IntoView {
+    let option = |(i, label): (usize, String)| {
+        view! { <option value=i selected=move || value.get() == Some(i)>{label}</option> }
+    };
+    let options = options.into_iter().enumerate().map(option).collect_view();
+    let choose = move |event| event_target_value(&event).parse().into_iter().for_each(|i| on_change.run(i));
+    view! { <label class="number"><span>{label}</span><select on:change=choose>{options}</select></label> }
 }
 
 /// The place of a choice among those there are.

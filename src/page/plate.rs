@@ -1,12 +1,11 @@
-//! The living drawing of a figure: a canvas in the box of the recorded one. It is redrawn at most once a frame, only while
-//! it is on the screen, at the screen's own resolution and in the page's colours; a pointer on it moves the crosshair.
+//! The live drawing of a figure: a canvas in the box of the recorded one. It is redrawn at most once a frame, only while it is on the
+//! screen, at the screen's own resolution and in the page's colors; a pointer on it moves the crosshair.
 
 use super::dom::matches_media;
+use super::figure::Sources;
 use super::frame::once_a_frame;
-use super::store::Pulse;
-use super::view::{when_media_changes, when_resized, when_visible};
-use chart::{Choice, Figure, Scale, Theme};
-use lab::Experiment;
+use super::view::{listen, when_media_changes, when_resized, when_visible};
+use chart::Theme;
 use leptos::prelude::*;
 use leptos::web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, PointerEvent};
 use plotters::prelude::IntoDrawingArea;
@@ -15,42 +14,30 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
-/// Plotters has whole pixels: below this many to a CSS pixel, slanted lines would show steps.
+/// Plotters has whole pixels: with fewer than this to a CSS pixel, slanted lines would show steps.
 const MIN_PIXEL_RATIO: f64 = 2.0;
 /// Paper is light.
 const DARK: &str = "screen and (prefers-color-scheme: dark)";
 
-/// What a drawing is made from.
-#[derive(Clone, Copy)]
-pub struct Sources {
-    pub figure: Figure,
-    pub experiment: Signal<Experiment>,
-    /// When the experiment is to be looked at again.
-    pub pulse: Pulse,
-    pub choice: RwSignal<Choice>,
-}
-
-impl Sources {
-    /// Reads the experiment, now and whenever its pulse ticks.
-    pub fn with<T>(self, read: impl FnOnce(&Experiment) -> T) -> T {
-        self.pulse.get();
-        self.experiment.with_untracked(read)
-    }
-}
-
-/// Puts a canvas over the recorded drawing in `slot` as soon as the figure is alive, and keeps it up to date.
-pub fn bring_to_life(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
+/// Puts a canvas over the recorded drawing in `slot` as soon as the figure is live, and keeps it up to date.
+pub fn make_live(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
     let canvas = document().create_element("canvas").ok().and_then(|element| element.dyn_into().ok());
     let Some::<HtmlCanvasElement>(canvas) = canvas else { return };
     _ = canvas.set_attribute("role", "img");
-    _ = canvas.set_attribute("aria-label", sources.figure.title());
+    _ = canvas.set_attribute("aria-label", &sources.figure.title());
     let slot = slot.clone();
+    // Listeners belong to the page, not to the run of the effect that adds them.
+    let owner = Owner::current();
     Effect::new(move || {
         if is_live.get() && !slot.class_list().contains("live") {
             _ = slot.class_list().add_1("live");
             _ = slot.append_child(&canvas);
-            keep_drawn(sources, &canvas);
-            follow_pointer(sources, &canvas);
+            if let Some(owner) = &owner {
+                owner.with(|| {
+                    keep_drawn(sources, &canvas);
+                    follow_pointer(sources, &canvas);
+                });
+            }
         }
     });
 }
@@ -81,13 +68,14 @@ fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
     });
     Effect::new(move || {
         sources.pulse.get();
-        sources.choice.track();
+        sources.view.track();
+        sources.options.track();
         redraw();
     });
 }
 
 /// A drawing that fails leaves what was there before; there is nothing better to show.
-fn draw(Sources { figure, experiment, choice, .. }: Sources, canvas: &HtmlCanvasElement) {
+fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
     let pixel_ratio = window().device_pixel_ratio().max(MIN_PIXEL_RATIO);
     let pixels = |length: i32| (f64::from(length) * pixel_ratio).round() as u32;
     let (width, height) = (pixels(canvas.client_width()), pixels(canvas.client_height()));
@@ -102,10 +90,10 @@ fn draw(Sources { figure, experiment, choice, .. }: Sources, canvas: &HtmlCanvas
     let theme = if matches_media(DARK) { &Theme::DARK } else { &Theme::LIGHT };
     if let Some(backend) = backend(canvas) {
         let area = backend.into_drawing_area();
-        experiment.with_untracked(|experiment| {
-            let sheet = figure.sheet(experiment, &choice.get_untracked());
-            place_slider(canvas, figure.x_margins(&sheet, experiment, size));
-            _ = sheet.draw(&area, theme, Scale::canvas(pixel_ratio));
+        sources.with_untracked(|figure, results, view, options| {
+            let sheet = figure.sheet(results, view, options);
+            place_slider(canvas, figure.x_margins(&sheet, results, size));
+            _ = sheet.draw(&area, theme, pixel_ratio);
         });
     }
 }
@@ -130,17 +118,24 @@ fn backend(canvas: &HtmlCanvasElement) -> Option<CanvasBackend> {
     CanvasBackend::with_canvas_object(canvas.clone())
 }
 
-fn follow_pointer(Sources { figure, experiment, choice, .. }: Sources, canvas: &HtmlCanvasElement) {
-    let place = canvas.clone();
-    let follow = wasm_bindgen::closure::Closure::<dyn Fn(PointerEvent)>::new(move |event: PointerEvent| {
-        let size = (f64::from(place.client_width()), f64::from(place.client_height()));
-        let pointer = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-        let at =
-            experiment.with_untracked(|experiment| figure.x_at(experiment, &choice.get_untracked(), size, pointer));
-        choice.update(|choice| choice.cursor = at);
-    });
+/// A pointer moves the crosshair; a press chooses the layer under it too, where the figure shows layers.
+fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
     for kind in ["pointermove", "pointerdown"] {
-        _ = canvas.add_event_listener_with_callback(kind, follow.as_ref().unchecked_ref());
+        let place = canvas.clone();
+        listen(canvas, kind, move |event: PointerEvent| {
+            let size = (f64::from(place.client_width()), f64::from(place.client_height()));
+            let pointer = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            let pick = sources.with_untracked(|figure, results, view, options| {
+                figure.pick(results, view, options, size, pointer)
+            });
+            let Some(pick) = pick else { return };
+            sources.set_cursor(pick.x);
+            if kind == "pointerdown" {
+                sources.update_view(|view| {
+                    view.layer = pick.layer.or(view.layer);
+                    view.variant = pick.variant.or(view.variant);
+                });
+            }
+        });
     }
-    follow.forget();
 }
