@@ -1,7 +1,7 @@
 //! A live figure of the article: its controls, its drawing, the values under the pointer or the keys, and the same in words and numbers.
 //! What a figure means is `chart`'s; this file connects it to the store.
 
-use super::control::{Select, Segmented, Slider, Switch};
+use super::control::{Segmented, Select, Slider, Switch};
 use super::dom;
 use super::findings::your_run;
 use super::plate;
@@ -183,7 +183,8 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
 /// The values under the crosshair, and a slider that moves it by keys or by touch.
 #[component]
 fn Readout(sources: Sources) -> impl IntoView {
-    let range = Memo::new(move |_| sources.with(|figure, results, view, options| figure.x_range(results, view, options)));
+    let range =
+        Memo::new(move |_| sources.with(|figure, results, view, options| figure.x_range(results, view, options)));
     let step = Memo::new(move |_| sources.with(|figure, results, view, options| figure.x_step(results, view, options)));
     let x = Memo::new(move |_| {
         sources.with(|figure, results, view, options| {

@@ -4,7 +4,7 @@ use crate::pool::Status;
 use lab::experiment::LinkError;
 use lab::experiment::history::End;
 use lab::recipe::{CostError, FieldError};
-use lab::text::{thousands, percent};
+use lab::text::{percent, thousands};
 use lab::{History, Results};
 
 /// How a run stands.
@@ -36,7 +36,8 @@ pub fn end(results: &Results) -> Option<String> {
     let labels = results.experiment.labels().into_iter();
     let accuracies = labels.zip(results.first_runs()).filter_map(accuracy);
     let accuracies: Vec<String> = accuracies.map(|(label, accuracy)| format!("{label} {accuracy}")).collect();
-    let test = if accuracies.is_empty() { String::new() } else { format!(" Test accuracy: {}.", accuracies.join(", ")) };
+    let test =
+        if accuracies.is_empty() { String::new() } else { format!(" Test accuracy: {}.", accuracies.join(", ")) };
     Some(format!("Training finished.{test}"))
 }
 

@@ -162,9 +162,9 @@ fn Run(store: Store, variant: usize, label: String) -> impl IntoView {
     // Only of experiments with several seeds.
     let seeds = Memo::new(move |_| {
         store.results.with(|results| {
-            let (n, n_ended) = results.of_variant(variant).fold((0, 0), |(n, n_ended), run| {
-                (n + 1, n_ended + usize::from(run.end.is_some()))
-            });
+            let (n, n_ended) = results
+                .of_variant(variant)
+                .fold((0, 0), |(n, n_ended), run| (n + 1, n_ended + usize::from(run.end.is_some())));
             (n > 1).then(|| format!("{n_ended} of {n}"))
         })
     });

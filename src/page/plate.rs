@@ -125,9 +125,8 @@ fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
         listen(canvas, kind, move |event: PointerEvent| {
             let size = (f64::from(place.client_width()), f64::from(place.client_height()));
             let pointer = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-            let pick = sources.with_untracked(|figure, results, view, options| {
-                figure.pick(results, view, options, size, pointer)
-            });
+            let pick = sources
+                .with_untracked(|figure, results, view, options| figure.pick(results, view, options, size, pointer));
             let Some(pick) = pick else { return };
             sources.set_cursor(pick.x);
             if kind == "pointerdown" {

@@ -75,7 +75,8 @@ impl Store {
         let experiment = match cost(&experiment) {
             Ok(_) => experiment,
             Err(error) => {
-                notices.push(format!("The link’s experiment cannot run here: {error}. The tutorial’s is used instead."));
+                notices
+                    .push(format!("The link’s experiment cannot run here: {error}. The tutorial’s is used instead."));
                 Experiment::tutorial()
             }
         };
@@ -111,8 +112,10 @@ impl Store {
 
     /// How far each run has come.
     pub fn milestones(self) -> Vec<Milestone> {
-        let milestone = |run: &lab::History| {
-            Milestone { run: run.id, n_logged: run.histograms.len(), has_ended: run.end.is_some() }
+        let milestone = |run: &lab::History| Milestone {
+            run: run.id,
+            n_logged: run.histograms.len(),
+            has_ended: run.end.is_some(),
         };
         self.results.with(|results| results.runs.iter().map(milestone).collect())
     }
@@ -230,7 +233,8 @@ impl Store {
 
     fn refresh_statuses(self) {
         let status = |run: &lab::History| self.pool.with_value(|pool| pool.status(run.id));
-        let statuses: Vec<Option<Status>> = self.results.with_untracked(|results| results.runs.iter().map(status).collect());
+        let statuses: Vec<Option<Status>> =
+            self.results.with_untracked(|results| results.runs.iter().map(status).collect());
         if self.statuses.with_untracked(|old| *old != statuses) {
             self.statuses.set(statuses);
         }

@@ -178,7 +178,8 @@ fn read(data: &JsValue) -> Report {
 
 /// Fetches the script and compiles the WebAssembly that the page's head names.
 async fn fetch_program() -> Result<Program, String> {
-    let [script, wasm] = ["script", "wasm"].map(|part| dom::all(&format!("link[data-trainer={part}]")).first().cloned());
+    let [script, wasm] =
+        ["script", "wasm"].map(|part| dom::all(&format!("link[data-trainer={part}]")).first().cloned());
     let address = |link: Option<leptos::web_sys::HtmlElement>| link.and_then(|link| link.get_attribute("href"));
     let (script, wasm) = (address(script).unwrap_or_default(), address(wasm).unwrap_or_default());
     let answers = [&script, &wasm].map(|url| window().fetch_with_str(url));

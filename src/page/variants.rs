@@ -34,7 +34,12 @@ fn apply(store: Store, experiment: Option<Experiment>, refusal: RwSignal<Option<
 }
 
 /// One variant. Rows are made anew whenever the experiment changes, which is rare.
-fn row(store: Store, experiment: &Experiment, variant: usize, refusal: RwSignal<Option<String>>) -> impl IntoView + use<> {
+fn row(
+    store: Store,
+    experiment: &Experiment,
+    variant: usize,
+    refusal: RwSignal<Option<String>>,
+) -> impl IntoView + use<> {
     let label = experiment.label(variant);
     let overrides = &experiment.variants()[variant].overrides;
     let n_overrides = overrides.iter().count();

@@ -100,8 +100,9 @@ impl Job {
                 self.phase = Phase::Stopping;
                 Some(Command::Resume { run, until })
             }
-            (_, Phase::Waiting | Phase::Starting | Phase::Stopping)
-            | (Wanted::Run | Wanted::Step, Phase::Running) => None,
+            (_, Phase::Waiting | Phase::Starting | Phase::Stopping) | (Wanted::Run | Wanted::Step, Phase::Running) => {
+                None
+            }
         }
     }
 }
