@@ -8,7 +8,7 @@ use super::variants::Variants;
 use super::view::when_first_visible;
 use super::{dom, form, messages};
 use crate::pool::Status;
-use lab::experiment::rows::rows;
+use lab::experiment::rows;
 use lab::recipe::field::FIELDS;
 use lab::recipe::{Field, Value};
 use lab::{Experiment, Results};

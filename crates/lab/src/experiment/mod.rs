@@ -6,13 +6,14 @@ pub mod finding;
 pub mod history;
 pub mod log;
 mod results;
-pub mod rows;
+mod rows;
 mod tutorial;
 mod url;
 
 pub use finding::Finding;
 pub use history::History;
 pub use results::Results;
+pub use rows::rows;
 pub use url::LinkError;
 
 use crate::recipe::field::FIELDS;

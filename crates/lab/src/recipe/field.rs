@@ -34,6 +34,18 @@ pub enum Group {
     Training,
 }
 
+impl Group {
+    pub const ALL: [Self; 3] = [Self::Network, Self::Initialization, Self::Training];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Network => "Network",
+            Self::Initialization => "Initialization",
+            Self::Training => "Training",
+        }
+    }
+}
+
 /// The type and the range of a field.
 #[derive(Clone, Copy)]
 pub enum Kind {
