@@ -28,8 +28,9 @@ pub fn Segmented(
     };
     let options = options.into_iter().enumerate().map(option).collect_view();
     // No fieldset: WebKit sets a legend above its group, whatever the style sheet says.
+    let group = legend.clone();
     view! {
-        <div class="segmented" role="group" aria-label=legend.clone()><p aria-hidden="true">{legend}</p>{options}</div>
+        <div class="segmented" role="group" aria-label=group><p aria-hidden="true">{legend}</p>{options}</div>
     }
 }
 
