@@ -31,8 +31,8 @@ impl Drawing {
     /// The panel's name, and whether its run diverged.
     pub fn title(&mut self, panel: &Panel, plot: &Plot) {
         let Some(title) = &panel.title else { return };
-        let divergence = panel.series.iter().find_map(|series| series.divergence.as_ref());
-        let divergence = divergence.map_or(String::new(), |divergence| format!(": {}", divergence.label));
+        let divergence =
+            title.divergence.iter().map(|divergence| format!(": {}", divergence.label)).collect::<String>();
         // Bold text is wider.
         let room = (plot.rect.right - plot.rect.left) / 1.06;
         let name = fitted(&title.text, self.font, room - text_width(&divergence, self.font));

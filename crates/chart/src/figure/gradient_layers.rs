@@ -13,8 +13,10 @@ use lab::experiment::history::Quantity;
 
 pub struct GradientLayers;
 
-/// Of every other layer, so that neighbors differ without color too.
-const DASHED: Dash = &[5.0, 2.0];
+/// Every other layer is dashed, so that neighbors differ without color too.
+fn dash(layer: usize) -> Dash {
+    if layer.is_multiple_of(2) { &[5.0, 2.0] } else { SOLID }
+}
 
 impl Figure for GradientLayers {
     fn key(&self) -> &'static str {
@@ -90,17 +92,17 @@ fn of_layers(results: &Results, view: &View, variant: usize) -> Vec<(Series, Opt
         );
         let place = (layer - 1) as f64 / (results.depth() - 1).max(1) as f64;
         let ink = if is_dimmed { Ink::Wash(place) } else { Ink::Ramp(place) };
-        let width = match view.layer {
-            Some(chosen) if chosen == layer => 4.0,
-            Some(_) => 1.5,
-            None => 2.0,
+        let (width, dash) = match view.layer {
+            Some(chosen) if chosen == layer => (4.0, SOLID),
+            Some(_) => (1.5, dash(layer)),
+            None => (2.0, dash(layer)),
         };
         let has_band = view.layer.map_or([1, depth].contains(&layer), |chosen| chosen == layer)
             && results.experiment.n_seeds() > 1;
         let series = Series {
             label_ink: if is_dimmed { Ink::Muted } else { Ink::Text },
             width,
-            dash: if layer.is_multiple_of(2) { DASHED } else { SOLID },
+            dash,
             trend: Some(Trend { points: seeds::medians(&trend), pale: None }),
             reach: every,
             layer: Some(layer),

@@ -25,7 +25,7 @@ pub fn panel(results: &Results, view: &View, y: Axis) -> Panel {
 pub fn title(results: &Results, view: &View, variant: usize) -> Title {
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
     let ink = if is_dimmed { Ink::Muted } else { Ink::Series(variant) };
-    Title { text: results.experiment.label(variant), ink, variant }
+    Title { text: results.experiment.label(variant), ink, variant, divergence: divergence(results, variant) }
 }
 
 pub fn variants(results: &Results) -> std::ops::Range<usize> {

@@ -3,6 +3,7 @@
 mod drawings;
 mod marks;
 mod numbers;
+mod paint;
 mod readings;
 mod shared_view;
 mod svg;
