@@ -1,14 +1,15 @@
 //! One axis: data to pixels and back, and its ticks. Linear ticks are 1, 2 or 5 times a power of ten; logarithmic ones are
 //! powers of ten.
 
-use lab::Finding;
-use lab::finding::superscript;
+use lab::text::{minus, superscript, thousands};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Axis {
     low: f64,
     high: f64,
     pub is_log: bool,
+    /// Whether only whole numbers have ticks.
+    is_whole: bool,
     /// What stands behind each number.
     pub unit: &'static str,
 }
@@ -18,7 +19,20 @@ impl Axis {
     pub fn linear(low: f64, high: f64) -> Self {
         let is_range = low.is_finite() && high.is_finite() && low < high;
         let (low, high) = if is_range { (low, high) } else { (0.0, 1.0) };
-        Self { low, high, is_log: false, unit: "" }
+        Self { low, high, is_log: false, is_whole: false, unit: "" }
+    }
+
+    fn log(low: f64, high: f64) -> Self {
+        Self { low, high, is_log: true, is_whole: false, unit: "" }
+    }
+
+    /// Rows around the whole numbers 1 to `n`.
+    pub fn rows(n: usize) -> Self {
+        Self { is_whole: true, ..Self::linear(0.5, n.max(1) as f64 + 0.5) }
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// From 0 to 100 %.
@@ -32,16 +46,16 @@ impl Axis {
         let positive = values.filter(|v| v.is_finite() && *v > 0.0);
         let (low, high) = positive.fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
         if low > high {
-            return Self { low: 1e-6, high: 1e-1, is_log: true, unit: "" };
+            return Self::log(1e-6, 1e-1);
         }
         let (tight_low, tight_high) = (0.1 / round_step(0.1 / low), round_step(high));
         let n_powers = |low: f64, high: f64| (high * 1.0001).log10().floor() - (low * 0.9999).log10().ceil();
         if n_powers(tight_low, tight_high) >= 1.0 {
-            return Self { low: tight_low, high: tight_high, is_log: true, unit: "" };
+            return Self::log(tight_low, tight_high);
         }
         let first = low.log10().floor();
         let last = high.log10().ceil().max(first + 1.0);
-        Self { low: 10f64.powf(first), high: 10f64.powf(last), is_log: true, unit: "" }
+        Self::log(10f64.powf(first), 10f64.powf(last))
     }
 
     /// From 0 to a round number above all `values`, and `at_least` as far.
@@ -84,6 +98,7 @@ impl Axis {
 
     fn linear_ticks(&self, count: usize) -> Vec<(f64, String)> {
         let step = round_step((self.high - self.low) / count.max(1) as f64);
+        let step = if self.is_whole { step.max(1.0) } else { step };
         let tolerance = 1e-9 * step;
         let first = ((self.low - tolerance) / step).ceil() as i64;
         let last = ((self.high + tolerance) / step).floor() as i64;
@@ -91,10 +106,15 @@ impl Axis {
         let label = |i: i64| match i as f64 * step {
             _ if decimals > 4 => scientific(i, step),
             value if value >= 1e6 => scientific(i, step),
-            value if value >= 1000.0 => Finding::Steps.text(value),
+            value if value >= 1000.0 => thousands(value),
             value => format!("{}{}", minus(&format!("{value:.decimals$}")), self.unit),
         };
-        (first..=last).map(|i| (i as f64 * step, label(i))).collect()
+        let mut ticks: Vec<(f64, String)> = (first..=last).map(|i| (i as f64 * step, label(i))).collect();
+        if self.is_whole && step >= 4.0 {
+            // The first row, however far the first multiple is from it.
+            ticks.insert(0, (1.0, "1".into()));
+        }
+        ticks
     }
 
     fn log_ticks(&self, count: usize) -> Vec<(f64, String)> {
@@ -117,11 +137,6 @@ fn scientific(i: i64, step: f64) -> String {
     let exponent = step.log10().floor() as i32;
     let mantissa = (i as f64 * step / 10f64.powi(exponent)).round();
     if i == 0 { "0".into() } else { minus(&format!("{mantissa}×10{}", superscript(exponent))) }
-}
-
-/// A number with a typographic minus sign.
-pub fn minus(number: &str) -> String {
-    number.replace('-', "−")
 }
 
 #[cfg(test)]
@@ -149,6 +164,13 @@ mod tests {
     fn millions_are_powers_of_ten() {
         assert_eq!(labels(Axis::from_zero([4e15].into_iter(), 1.0), 2), ["0", "2×10¹⁵", "4×10¹⁵"]);
         assert_eq!(labels(Axis::from_zero([4e5].into_iter(), 1.0), 2), ["0", "200,000", "400,000"]);
+    }
+
+    #[test]
+    fn rows_have_whole_numbers_and_the_first() {
+        assert_eq!(labels(Axis::rows(1), 8), ["1"]);
+        assert_eq!(labels(Axis::rows(6), 8), ["1", "2", "3", "4", "5", "6"]);
+        assert_eq!(labels(Axis::rows(50), 6), ["1", "10", "20", "30", "40", "50"]);
     }
 
     #[test]

@@ -1,15 +1,40 @@
-//! Where the panels of a sheet lie: the same plots place the drawing and translate the pointer.
+//! Where the panels of a sheet and their legend lie: the same plots place the drawing and translate the pointer.
 
-use super::axis::Axis;
-use super::line::Rect;
-use super::marks::{Point, text_width};
-use super::panel::{Panel, Sheet};
+use crate::axis::Axis;
+use crate::line::Rect;
+use crate::mark::{Point, fitted, text_width};
+use crate::sheet::{Panel, Series, Sheet, Ticks};
 
-/// Below this width a sheet stacks its panels and sets smaller text.
+/// Below this width a sheet has fewer columns and smaller text.
 pub const NARROW: f64 = 600.0;
 
 /// Room for one row of text.
 pub const ROW: f64 = 24.0;
+
+/// Room for a color scale with its numbers.
+pub const SCALE_HEIGHT: f64 = 36.0;
+
+/// The share of a sheet's width that names at the lines' ends may take; longer ones stand in a legend.
+const MAX_LABEL_SHARE: f64 = 0.25;
+
+/// Room for a legend's sample of a line, in front of its name.
+pub const SWATCH: f64 = 36.0;
+
+pub struct Layout {
+    /// One for each panel.
+    pub plots: Vec<Plot>,
+    /// The names of the series above the plots; None where they stand at the lines' ends.
+    pub legend: Option<Vec<Entry>>,
+}
+
+/// One name of a legend.
+pub struct Entry {
+    /// The place of its series in the first panel.
+    pub series: usize,
+    pub text: String,
+    /// The left end of the line's sample, at the row's middle.
+    pub at: Point,
+}
 
 /// A panel's place on the sheet, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,26 +59,40 @@ impl Plot {
         let place = (px - self.rect.left) / (self.rect.right - self.rect.left);
         self.x.value(place.clamp(0.0, 1.0))
     }
+
+    /// The height at a pixel, held inside the axis.
+    pub fn y_at(&self, px: f64) -> f64 {
+        let place = (self.rect.bottom - px) / (self.rect.bottom - self.rect.top);
+        self.y.value(place.clamp(0.0, 1.0))
+    }
+
+    /// How many ticks fit on the two axes.
+    pub fn tick_counts(&self) -> (usize, usize) {
+        let count = |length: f64, room: f64| (length / room).floor().clamp(2.0, 8.0) as usize;
+        let Rect { left, top, right, bottom } = self.rect;
+        (count(right - left, 55.0), count(bottom - top, if self.y.is_whole() { 20.0 } else { 45.0 }))
+    }
 }
 
 pub fn font_size(width: f64) -> f64 {
     if width < NARROW { 12.0 } else { 13.0 }
 }
 
-/// How many ticks fit.
-pub fn tick_counts(rect: &Rect) -> (usize, usize) {
-    let count = |length: f64, room: f64| (length / room).floor().clamp(2.0, 8.0) as usize;
-    (count(rect.right - rect.left, 55.0), count(rect.bottom - rect.top, 45.0))
-}
-
-/// The plots of a sheet of this size, one for each panel.
-pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Vec<Plot> {
+/// The plots of a sheet of this size, and its legend.
+pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Layout {
     let font = font_size(width);
-    let columns = if width < NARROW { 1 } else { sheet.panels.len().max(1) };
+    let columns = columns(sheet.panels.len(), width);
     let rows = sheet.panels.len().div_ceil(columns).max(1);
+    let longest = sheet.panels.iter().flat_map(labels).map(|label| text_width(&label, font)).fold(0.0, f64::max);
+    let has_legend = sheet.panels.len() == 1 && longest > MAX_LABEL_SHARE * width;
     let left = sheet.panels.iter().map(|panel| left_margin(panel, font)).fold(2.0, f64::max);
-    let right = sheet.panels.iter().map(|panel| right_margin(panel, font)).fold(8.0, f64::max);
-    let top = ROW * if sheet.colour_scale.is_some() { 2.0 } else { 1.0 };
+    let x_titles = sheet.panels.iter().map(|panel| text_width(panel.x_title, font) + 28.0);
+    // The axis is named behind its last tick, half of which may stand out.
+    let right = x_titles.fold(if has_legend || longest == 0.0 { 8.0 } else { longest + 14.0 }, f64::max);
+    let head = ROW + if sheet.scale.is_some() { SCALE_HEIGHT } else { 0.0 };
+    let legend = has_legend.then(|| legend(sheet, head, width, font));
+    let n_legend_rows = legend.iter().flatten().last().map_or(0.0, |entry| ((entry.at.1 - head) / ROW).ceil());
+    let top = head + ROW * n_legend_rows;
     let plot_width = (width - left - right * columns as f64) / columns as f64;
     let cell_height = (height - top) / rows as f64;
     let place = |(i, panel): (usize, &Panel)| {
@@ -69,20 +108,65 @@ pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Vec<Plot> {
         };
         Plot { rect, x: panel.x, y: panel.y }
     };
-    sheet.panels.iter().enumerate().map(place).collect()
+    Layout { plots: sheet.panels.iter().enumerate().map(place).collect(), legend }
+}
+
+/// Panels side by side: up to three, or up to two that are about square; on a narrow sheet one, or two where there are many.
+fn columns(n_panels: usize, width: f64) -> usize {
+    match n_panels {
+        0 | 1 => 1,
+        2 | 3 if width < NARROW => 1,
+        _ if width < NARROW => 2,
+        4 => 2,
+        n => n.min(3),
+    }
 }
 
 /// Room for the labels of the vertical ticks; as many as there may be, so that a taller plot is no narrower.
 fn left_margin(panel: &Panel, font: f64) -> f64 {
-    if !panel.is_y_ticked {
+    if panel.y_ticks == Ticks::None {
         return 2.0;
     }
     panel.y.ticks(8).iter().map(|(_, label)| text_width(label, font)).fold(0.0, f64::max) + 8.0
 }
 
-/// Room for the labels at the lines' ends and for the name of the horizontal axis.
-fn right_margin(panel: &Panel, font: f64) -> f64 {
-    let labels = panel.series.iter().map(|series| text_width(&series.label, font) + 14.0);
-    // The axis is named behind its last tick, half of which may stand out.
-    labels.fold(text_width(panel.x_title, font) + 28.0, f64::max)
+/// What stands at the lines' ends.
+fn labels(panel: &Panel) -> impl Iterator<Item = String> {
+    let own = panel.series.iter().map(|series| series.label.clone());
+    let diverged =
+        panel.series.iter().filter(|_| panel.title.is_none()).filter_map(|series| series.divergence.as_ref());
+    own.chain(diverged.map(|divergence| divergence.label.clone()))
+}
+
+/// Entries from the left in as many rows as they need.
+fn legend(sheet: &Sheet, top: f64, width: f64, font: f64) -> Vec<Entry> {
+    let mut at = (2.0, top + ROW / 2.0);
+    let mut entries = Vec::new();
+    let named = sheet.panels.iter().flat_map(|panel| panel.series.iter().enumerate());
+    for (series, of) in named.filter(|(_, series)| !series.label.is_empty()) {
+        let text = fitted(&legend_text(of), font, width - SWATCH - 4.0);
+        let length = SWATCH + text_width(&text, font);
+        if at.0 > 2.0 && at.0 + length > width {
+            at = (2.0, at.1 + ROW);
+        }
+        entries.push(Entry { series, text, at });
+        at.0 += length + 20.0;
+    }
+    entries
+}
+
+fn legend_text(series: &Series) -> String {
+    let divergence = series.divergence.iter().map(|divergence| format!(": {}", divergence.label));
+    std::iter::once(series.label.clone()).chain(divergence).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panels_stand_in_even_rows() {
+        assert_eq!([1, 2, 3, 4, 5, 6].map(|n| columns(n, 960.0)), [1, 2, 3, 2, 3, 3]);
+        assert_eq!([1, 2, 3, 4, 5, 6].map(|n| columns(n, 328.0)), [1, 1, 1, 2, 2, 2]);
+    }
 }

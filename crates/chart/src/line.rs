@@ -1,7 +1,7 @@
 //! From data to strokes: break a line where it is not a number, clip it to a rectangle (plotters does not), thin it to what
 //! pixels can show, cut it into dashes. Pure geometry in CSS pixels.
 
-use super::marks::Point;
+use crate::mark::Point;
 
 /// Left, top, right, bottom in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,14 +92,13 @@ pub fn thin(points: &[Point]) -> Vec<Point> {
     thinned
 }
 
-/// The strokes of a dashed line: `on` pixels drawn, `off` left out, measured to the right and not along the line, so that a
-/// noisy line keeps an even rhythm; `points` go left to right.
-pub fn dash(points: &[Point], (on, off): (f64, f64)) -> Vec<Vec<Point>> {
-    if off <= 0.0 {
-        return vec![points.to_vec()];
-    }
+/// The strokes of a dashed line: pixels drawn and left out in turn, measured to the right and not along the line, so that a noisy
+/// line keeps an even rhythm; `points` go left to right. An empty pattern is solid.
+pub fn dash(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
+    let mut lengths = pattern.iter().copied().cycle();
+    let Some(mut left) = lengths.next() else { return vec![points.to_vec()] };
     let mut strokes: Vec<Vec<Point>> = Vec::new();
-    let (mut is_on, mut left) = (true, on);
+    let mut is_on = true;
     let mut stroke: Vec<Point> = points.first().copied().into_iter().collect();
     for pair in points.windows(2) {
         let &[mut from, to] = pair else { continue };
@@ -116,7 +115,7 @@ pub fn dash(points: &[Point], (on, off): (f64, f64)) -> Vec<Vec<Point>> {
             length -= left;
             from = cut;
             is_on = !is_on;
-            left = if is_on { on } else { off };
+            left = lengths.next().unwrap_or(f64::INFINITY);
         }
         left -= length;
         if is_on {
@@ -167,13 +166,13 @@ mod tests {
     #[test]
     fn dashes_and_gaps_have_their_widths_however_steep_the_line() {
         // To 10, then up at one place, then on to 20; 6 on, 3 off.
-        let strokes = dash(&[(0.0, 0.0), (10.0, 0.0), (10.0, 9.0), (20.0, 19.0)], (6.0, 3.0));
+        let strokes = dash(&[(0.0, 0.0), (10.0, 0.0), (10.0, 9.0), (20.0, 19.0)], &[6.0, 3.0]);
         let expected = [
             vec![(0.0, 0.0), (6.0, 0.0)],
             vec![(9.0, 0.0), (10.0, 0.0), (10.0, 9.0), (15.0, 14.0)],
             vec![(18.0, 17.0), (20.0, 19.0)],
         ];
         assert_eq!(strokes, expected);
-        assert_eq!(dash(&expected[1], (1.0, 0.0)), [expected[1].clone()]);
+        assert_eq!(dash(&expected[1], &[]), [expected[1].clone()]);
     }
 }

@@ -1,37 +1,38 @@
-//! Colours by role. A drawing names roles only, so light and dark are the same drawing. All colours are opaque: where the look
-//! asks for a lighter shade it is mixed with the paper here, and every mark keeps a contrast of 3:1, every text 4.5:1.
+//! Colors by role. A drawing names roles only, so light and dark are the same drawing. Where the look asks for a lighter shade it is
+//! mixed with the paper here, and every mark keeps a contrast of 3:1, every text 4.5:1.
 
-use lab::Scenario;
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::ViridisRGB;
 
-/// What a mark or a text is, as far as its colour goes.
+/// What a mark or a text is, as far as its color goes. A `usize` is the position of a variant or of a curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ink {
     Paper,
-    Ink,
+    Text,
     Muted,
     Rule,
-    Scenario(Scenario),
+    Series(usize),
     /// f′ beside f.
-    Faint(Scenario),
-    /// Single samples below their trend; the trend is the mark.
-    Pale(Scenario),
-    /// A place on the even ramp, 0 to 1.
+    Faint(usize),
+    /// What stands back: single samples below their trend, variants that are not the chosen one.
+    Pale(usize),
+    /// A line's place on the even ramp, 0 to 1, in the stretch of it that stands out from the paper.
     Ramp(f64),
-    /// What fills the area below a line of the ramp; the line is the mark.
+    /// What fills the area below a line of the ramp, or the line itself where it stands back.
     Wash(f64),
+    /// A cell's place on the whole ramp, 0 to 1; the same in light and dark.
+    Heat(f64),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
     pub paper: RGBColor,
-    pub ink: RGBColor,
+    pub text: RGBColor,
     pub muted: RGBColor,
     pub rule: RGBColor,
-    /// In the order of [`Scenario::ALL`].
-    pub scenarios: [RGBColor; 3],
-    /// How much of a scenario's colour is left in its faint shade. The look's 0.6 would fall below 3:1 on white.
+    /// By position.
+    pub series: [RGBColor; 6],
+    /// How much of a series' color is left in its faint shade. The look's 0.6 would fall below 3:1 on white.
     pub faint: f64,
     /// The stretch of viridis that stands out from the paper, first to last.
     pub ramp: (f64, f64),
@@ -40,38 +41,54 @@ pub struct Theme {
 impl Theme {
     pub const LIGHT: Self = Self {
         paper: RGBColor(0xff, 0xff, 0xff),
-        ink: RGBColor(0x1b, 0x1f, 0x24),
+        text: RGBColor(0x1b, 0x1f, 0x24),
         muted: RGBColor(0x59, 0x62, 0x6d),
         rule: RGBColor(0xdf, 0xe3, 0xe8),
-        scenarios: [RGBColor(0x00, 0x72, 0xb2), RGBColor(0xc2, 0x4e, 0x00), RGBColor(0x00, 0x81, 0x5e)],
+        series: [
+            RGBColor(0x00, 0x72, 0xb2),
+            RGBColor(0xc2, 0x4e, 0x00),
+            RGBColor(0x00, 0x81, 0x5e),
+            RGBColor(0x8a, 0x3f, 0x87),
+            RGBColor(0x7a, 0x6a, 0x00),
+            RGBColor(0x44, 0x4c, 0x56),
+        ],
         faint: 0.75,
         ramp: (0.0, 0.58),
     };
 
     pub const DARK: Self = Self {
         paper: RGBColor(0x14, 0x17, 0x1b),
-        ink: RGBColor(0xe8, 0xea, 0xed),
+        text: RGBColor(0xe8, 0xea, 0xed),
         muted: RGBColor(0xa3, 0xad, 0xb8),
         rule: RGBColor(0x2c, 0x33, 0x3a),
-        scenarios: [RGBColor(0x56, 0xb4, 0xe9), RGBColor(0xf2, 0x93, 0x4d), RGBColor(0x34, 0xc7, 0x9a)],
+        series: [
+            RGBColor(0x56, 0xb4, 0xe9),
+            RGBColor(0xf2, 0x93, 0x4d),
+            RGBColor(0x34, 0xc7, 0x9a),
+            RGBColor(0xd5, 0x9a, 0xd2),
+            RGBColor(0xe0, 0xc9, 0x4a),
+            RGBColor(0xb8, 0xc0, 0xc9),
+        ],
         faint: 0.6,
         ramp: (0.36, 1.0),
     };
 
-    pub fn colour(&self, ink: Ink) -> RGBColor {
+    pub fn color(&self, ink: Ink) -> RGBColor {
+        let series = |position: usize| self.series[position % self.series.len()];
         match ink {
             Ink::Paper => self.paper,
-            Ink::Ink => self.ink,
+            Ink::Text => self.text,
             Ink::Muted => self.muted,
             Ink::Rule => self.rule,
-            Ink::Scenario(scenario) => self.scenarios[scenario.index()],
-            Ink::Faint(scenario) => mix(self.scenarios[scenario.index()], self.paper, self.faint),
-            Ink::Pale(scenario) => mix(self.scenarios[scenario.index()], self.paper, 0.4),
-            Ink::Wash(place) => mix(self.colour(Ink::Ramp(place)), self.paper, 0.3),
+            Ink::Series(position) => series(position),
+            Ink::Faint(position) => mix(series(position), self.paper, self.faint),
+            Ink::Pale(position) => mix(series(position), self.paper, 0.4),
+            Ink::Wash(place) => mix(self.color(Ink::Ramp(place)), self.paper, 0.3),
             Ink::Ramp(place) => {
                 let (first, last) = self.ramp;
                 ViridisRGB::get_color(first + (last - first) * place.clamp(0.0, 1.0))
             }
+            Ink::Heat(place) => ViridisRGB::get_color(place.clamp(0.0, 1.0)),
         }
     }
 }
@@ -103,12 +120,20 @@ mod tests {
     #[test]
     fn marks_and_texts_stand_out() {
         for theme in [Theme::LIGHT, Theme::DARK] {
-            let against_paper = |ink| contrast(theme.colour(ink), theme.paper);
-            let texts = [Ink::Ink, Ink::Muted].into_iter().chain(Scenario::ALL.map(Ink::Scenario));
+            let against_paper = |ink| contrast(theme.color(ink), theme.paper);
+            let texts = [Ink::Text, Ink::Muted].into_iter().chain((0..6).map(Ink::Series));
             texts.for_each(|ink| assert!(against_paper(ink) >= 4.5, "{ink:?}: {}", against_paper(ink)));
             let ramp = (0..=12).map(|i| Ink::Ramp(f64::from(i) / 12.0));
-            let marks = ramp.chain(Scenario::ALL.map(Ink::Faint));
+            let marks = ramp.chain((0..6).map(Ink::Faint));
             marks.for_each(|ink| assert!(against_paper(ink) >= 3.0, "{ink:?}: {}", against_paper(ink)));
+        }
+    }
+
+    #[test]
+    fn no_two_positions_look_alike() {
+        for theme in [Theme::LIGHT, Theme::DARK] {
+            let colors: Vec<RGBColor> = (0..6).map(|i| theme.color(Ink::Series(i))).collect();
+            assert!(colors.iter().enumerate().all(|(i, color)| !colors[..i].contains(color)));
         }
     }
 }

@@ -1,0 +1,73 @@
+//! Rules, ticks, titles and the levels to compare with.
+
+use super::{Drawing, HAIRLINE};
+use crate::layout::{Plot, ROW};
+use crate::line::dash;
+use crate::mark::{Align, Mark, Text, fitted, text_width};
+use crate::sheet::{Panel, Ticks};
+use crate::theme::Ink;
+
+/// The dash of levels to compare with.
+const GUIDE: [f64; 2] = [2.0, 3.0];
+
+impl Drawing {
+    /// The level rules and their labels.
+    pub fn heights(&mut self, panel: &Panel, plot: &Plot, is_leftmost: bool) {
+        if panel.y_ticks == Ticks::None {
+            return;
+        }
+        let rect = plot.rect;
+        for (value, label) in panel.y.ticks(plot.tick_counts().1) {
+            let y = plot.point((panel.x.low(), value)).1;
+            if panel.y_ticks == Ticks::Rules {
+                self.line(vec![(rect.left, y), (rect.right, y)], HAIRLINE, Ink::Rule);
+            }
+            if is_leftmost {
+                self.text(&label, (rect.left - 6.0, y), Align::Right, Ink::Muted);
+            }
+        }
+    }
+
+    /// The panel's name, and whether its run diverged.
+    pub fn title(&mut self, panel: &Panel, plot: &Plot) {
+        let Some(title) = &panel.title else { return };
+        let divergence = panel.series.iter().find_map(|series| series.divergence.as_ref());
+        let divergence = divergence.map_or(String::new(), |divergence| format!(": {}", divergence.label));
+        // Bold text is wider.
+        let room = (plot.rect.right - plot.rect.left) / 1.06;
+        let name = fitted(&title.text, self.font, room - text_width(&divergence, self.font));
+        let at = (plot.rect.left, plot.rect.top - ROW / 2.0);
+        let (text, size) = (name + &divergence, self.font);
+        self.marks.push(Mark::Text(Text { text, at, align: Align::Left, size, is_bold: true, ink: title.ink }));
+    }
+
+    /// The horizontal axis; the last panel names it, behind its last tick.
+    pub fn base_line(&mut self, panel: &Panel, plot: &Plot, is_last: bool) {
+        let rect = plot.rect;
+        self.line(vec![(rect.left, rect.bottom), (rect.right, rect.bottom)], HAIRLINE, Ink::Muted);
+        let row = rect.bottom + ROW / 2.0 + 2.0;
+        let mut taken = rect.left;
+        for (value, label) in panel.x.ticks(plot.tick_counts().0) {
+            let x = plot.x_px(value);
+            self.line(vec![(x, rect.bottom), (x, rect.bottom + 4.0)], HAIRLINE, Ink::Muted);
+            let half = text_width(&label, self.font) / 2.0;
+            let x = x.max(half);
+            self.text(&label, (x, row), Align::Middle, Ink::Muted);
+            taken = x + half;
+        }
+        if is_last {
+            let x = (rect.right + 11.0).max(taken + 7.0);
+            self.text(panel.x_title, (x, row), Align::Left, Ink::Muted);
+        }
+    }
+
+    pub fn guides(&mut self, panel: &Panel, plot: &Plot) {
+        for guide in &panel.guides {
+            let y = plot.point((panel.x.low(), guide.y)).1;
+            for points in dash(&[(plot.rect.left, y), (plot.rect.right, y)], &GUIDE) {
+                self.line(points, HAIRLINE, Ink::Muted);
+            }
+            self.text(&guide.label, (plot.rect.right, y - 9.0), Align::Right, Ink::Muted);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Cells of a map, nodes and edges of a network.
+
+use super::{Drawing, HAIRLINE};
+use crate::layout::Plot;
+use crate::line::{Rect, clip};
+use crate::mark::{Align, Mark, Point};
+use crate::sheet::{Cell, Edge, Filling, Node};
+use crate::theme::Ink;
+
+/// The distance between the lines of a hatch, measured to the right.
+const HATCH: f64 = 5.0;
+
+impl Drawing {
+    pub fn cell(&mut self, cell: &Cell, plot: &Plot) {
+        let corner = |x, y| {
+            let (x, y) = plot.point((x, y));
+            let Rect { left, top, right, bottom } = plot.rect;
+            (half(x.clamp(left, right)), half(y.clamp(top, bottom)))
+        };
+        self.rectangle(corner(cell.x.0, cell.y.1), corner(cell.x.1, cell.y.0), cell.filling);
+    }
+
+    /// A filled rectangle from its top left to its bottom right, in pixels.
+    pub fn rectangle(&mut self, from: Point, to: Point, filling: Filling) {
+        match filling {
+            Filling::Solid(ink) => self.marks.push(Mark::Rect { from, to, ink }),
+            Filling::Hatch => self.hatch(&Rect { left: from.0, top: from.1, right: to.0, bottom: to.1 }),
+            Filling::Frame => {
+                let frame = vec![from, (to.0, from.1), to, (from.0, to.1), from];
+                // Stands out from dark and from bright cells.
+                self.line(frame.clone(), 4.0, Ink::Paper);
+                self.line(frame, 2.0, Ink::Text);
+            }
+        }
+    }
+
+    /// Slanted lines, the same across neighboring rectangles.
+    fn hatch(&mut self, rect: &Rect) {
+        // Along a line x + y is constant.
+        let first = ((rect.left + rect.top) / HATCH).ceil() as i64;
+        let last = ((rect.right + rect.bottom) / HATCH).floor() as i64;
+        for sum in (first..=last).map(|i| i as f64 * HATCH) {
+            let across = [(sum - rect.bottom, rect.bottom), (sum - rect.top, rect.top)];
+            clip(&across, rect).into_iter().for_each(|points| self.line(points, HAIRLINE, Ink::Muted));
+        }
+    }
+
+    pub fn node(&mut self, node: &Node, plot: &Plot) {
+        let center = plot.point(node.at);
+        if !(center.0.is_finite() && center.1.is_finite()) {
+            return;
+        }
+        self.marks.push(Mark::Dot { center, radius: node.radius, ink: node.outline });
+        self.marks.push(Mark::Dot { center, radius: (node.radius - 1.5).max(0.5), ink: node.fill });
+        if let Some(label) = &node.label {
+            self.text(label, (center.0 + node.radius + 4.0, center.1), Align::Left, Ink::Text);
+        }
+    }
+
+    pub fn edge(&mut self, edge: &Edge, plot: &Plot) {
+        let ends = [plot.point(edge.from), plot.point(edge.to)];
+        if ends.iter().all(|p| p.0.is_finite() && p.1.is_finite()) {
+            clip(&ends, &plot.rect).into_iter().for_each(|points| self.line(points, edge.width, edge.ink));
+        }
+    }
+}
+
+/// To half a pixel, which is whole on a sharp screen.
+fn half(x: f64) -> f64 {
+    (2.0 * x).round() / 2.0
+}

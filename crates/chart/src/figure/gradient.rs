@@ -1,0 +1,64 @@
+//! What figures of gradients share: the choice of an axis, and means over seeds.
+
+use super::{over_steps, seeds};
+use crate::axis::Axis;
+use crate::control::{Control, Target};
+use crate::table::{Table, measured};
+use crate::view::Options;
+use lab::Results;
+use lab::experiment::history::{Quantity, When};
+use lab::text::significant;
+
+const AXIS: &str = "axis";
+const LINEAR: &str = "linear";
+
+pub fn axis_control() -> Control {
+    let choices = [("log", "logarithmic"), (LINEAR, "linear")].map(|(key, label)| (key.into(), label.into()));
+    Control::choice(AXIS, "Axis", Target::Own, choices, "log".into())
+}
+
+/// Around all heights, on a logarithmic scale unless the other was chosen.
+pub fn axis(options: &Options, heights: impl Iterator<Item = f64>) -> Axis {
+    if options.get(AXIS) != Some(LINEAR) {
+        return Axis::decades(heights);
+    }
+    let high = heights.filter(|height| height.is_finite()).fold(0.0, f64::max);
+    Axis::from_zero([high].into_iter(), if high > 0.0 { high } else { 0.1 })
+}
+
+/// The mean of a layer, counted from 1; of several seeds the median.
+pub fn mean(results: &Results, variant: usize, quantity: Quantity, layer: usize, when: When) -> Option<f64> {
+    let means = results.of_variant(variant).filter_map(|run| run.mean(quantity, layer, when));
+    seeds::spread(means).map(|(_, median, _)| median)
+}
+
+/// How many layers a variant's networks have.
+pub fn depth(results: &Results, variant: usize) -> usize {
+    results.of_variant(variant).next().map_or(1, |run| run.settings.recipe().depth)
+}
+
+/// The last layer's mean divided by the first's, for each variant.
+pub fn summary_of_ratios(results: &Results, quantity: Quantity, what: &str) -> String {
+    over_steps::sentence(results, what, |variant| {
+        let last = depth(results, variant);
+        let ratio = |when| {
+            let ratios = results.of_variant(variant).filter_map(|run| run.ratio(quantity, last, 1, when));
+            let ratios: Vec<f64> = ratios.collect();
+            // A mean of 0 is divided by no number.
+            let text = |ratio: Option<(f64, f64, f64)>| ratio.map_or("no ratio".into(), |(_, r, _)| significant(r, 2));
+            (!ratios.is_empty()).then(|| text(seeds::spread(ratios.into_iter())))
+        };
+        Some(format!("{} before training and {} over the logs", ratio(When::Before)?, ratio(When::Logs)?))
+    })
+}
+
+/// Each layer of each variant in one row: the logged steps would be too many columns.
+pub fn table_of_layers(results: &Results, quantity: Quantity) -> Table {
+    let row = |variant: usize, layer: usize| {
+        let means = When::ALL.map(|when| measured(mean(results, variant, quantity, layer, when), ""));
+        [results.experiment.label(variant), layer.to_string()].into_iter().chain(means).collect()
+    };
+    let layers = |variant| (1..=depth(results, variant)).map(move |layer| row(variant, layer));
+    let [before, logs, now] = When::ALL.map(When::label);
+    Table::new(["run", "layer", before, logs, now], over_steps::variants(results).flat_map(layers).collect())
+}

@@ -1,0 +1,231 @@
+//! A heat map, layer × step, of the mean of |∂C/∂W| or |δ|, one panel for each variant, all on one logarithmic ramp. A column is a
+//! window of steps; step 0, before any update, is a column of its own.
+
+use super::{Figure, Width, gradient, over_steps, seeds};
+use crate::axis::Axis;
+use crate::control::{Control, Target};
+use crate::mark::Point;
+use crate::reading::{self, Pick, Reading};
+use crate::sheet::{Cell, Filling, Panel, Scale, Sheet, Ticks};
+use crate::table::{Table, measured};
+use crate::theme::Ink;
+use crate::view::{Options, View};
+use lab::experiment::history::Quantity;
+use lab::measure::sample::{LayerSample, Sample};
+use lab::text::thousands;
+use lab::{History, Results};
+
+pub struct GradientMap;
+
+const QUANTITY: &str = "quantity";
+const DELTA: &str = "delta";
+
+/// Where the column of step 0 begins and ends, and where its crosshair stands, in windows.
+const BEFORE: (f64, f64) = (-1.25, -0.25);
+
+/// Shades of the ramp. More cannot be told apart, and cells of one shade are one path in a file.
+const SHADES: f64 = 100.0;
+
+/// One window of one layer: from and to which step, and the mean there; of several seeds the median.
+struct Column {
+    steps: (f64, f64),
+    value: f64,
+}
+
+impl Column {
+    fn contains(&self, step: f64) -> bool {
+        if step == 0.0 { self.steps.1 <= 0.0 } else { (self.steps.0..self.steps.1).contains(&step) }
+    }
+}
+
+fn quantity(options: &Options) -> Quantity {
+    if options.get(QUANTITY) == Some(DELTA) { Quantity::Delta } else { Quantity::Gradient }
+}
+
+fn symbol(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::Gradient => "|∂C/∂W|",
+        Quantity::Delta => "|δ|",
+        Quantity::Weight => "|w|",
+    }
+}
+
+/// Of all batches since the sample before where that is measured.
+fn recent(quantity: Quantity, layer: &LayerSample) -> f64 {
+    match quantity {
+        Quantity::Gradient => layer.recent_gradient.into(),
+        Quantity::Delta | Quantity::Weight => quantity.of(layer).into(),
+    }
+}
+
+/// Steps of the widest column.
+fn window(results: &Results) -> f64 {
+    results.runs.iter().map(|run| over_steps::window(&run.settings)).fold(1.0, f64::max)
+}
+
+/// The columns of a layer, counted from 1.
+fn columns(results: &Results, variant: usize, layer: usize, quantity: Quantity) -> Vec<Column> {
+    let window = window(results);
+    let value = |sample: &Sample| sample.layers.get(layer - 1).map_or(f64::NAN, |layer| recent(quantity, layer));
+    let means = |run: &History| {
+        let samples: Vec<Point> = run.samples.iter().map(|sample| (sample.step.into(), value(sample))).collect();
+        over_steps::window_means(&samples, window)
+    };
+    let lines: Vec<Vec<Point>> = results.of_variant(variant).map(means).collect();
+    let column = |(x, _, value, _): (f64, f64, f64, f64)| {
+        let from = (x / window).floor() * window;
+        let to = (from + window).min(results.steps().into());
+        Column { steps: if x > 0.0 { (from, to) } else { (BEFORE.0 * window, BEFORE.1 * window) }, value }
+    };
+    seeds::merge(&lines, window).into_iter().map(column).collect()
+}
+
+/// The row of a layer.
+fn row(layer: usize) -> (f64, f64) {
+    (layer as f64 - 0.5, layer as f64 + 0.5)
+}
+
+/// The panels' rows of columns, the first layer first.
+type Map = Vec<Vec<Vec<Column>>>;
+
+fn map(results: &Results, quantity: Quantity) -> Map {
+    let rows = |variant| {
+        (1..=gradient::depth(results, variant)).map(|layer| columns(results, variant, layer, quantity)).collect()
+    };
+    over_steps::variants(results).map(rows).collect()
+}
+
+/// The ramp and the fillings that are on the map.
+fn scale(results: &Results, map: &Map, ramp: &Axis) -> Scale {
+    let values = || map.iter().flatten().flatten().map(|column| column.value);
+    let has_zeros = values().any(|value| value == 0.0);
+    // Step 0 and all windows.
+    let n_columns = 1 + (f64::from(results.steps()) / window(results)).ceil() as usize;
+    let is_partial = map.iter().any(|rows| rows.len() < results.depth())
+        || map.iter().flatten().any(|row| row.len() < n_columns)
+        || values().any(|value| !value.is_finite());
+    let zeros = has_zeros.then_some((Filling::Hatch, "0"));
+    let missing = (is_partial && !results.is_empty()).then_some((Filling::Solid(Ink::Paper), "not measured"));
+    Scale {
+        ink: Ink::Heat,
+        ticks: ramp.ticks(6).into_iter().map(|(value, label)| (ramp.place(value), label)).collect(),
+        others: zeros.into_iter().chain(missing).collect(),
+    }
+}
+
+fn cells(rows: &[Vec<Column>], ramp: &Axis) -> Vec<Cell> {
+    let cell = |layer: usize, column: &Column| {
+        let shade = (ramp.place(column.value) * SHADES).round() / SHADES;
+        let filling = match column.value {
+            0.0 => Filling::Hatch,
+            value if value > 0.0 && value.is_finite() => Filling::Solid(Ink::Heat(shade)),
+            _ => return None,
+        };
+        Some(Cell { x: column.steps, y: row(layer), filling })
+    };
+    rows.iter().zip(1..).flat_map(|(row, layer)| row.iter().filter_map(move |column| cell(layer, column))).collect()
+}
+
+impl Figure for GradientMap {
+    fn key(&self) -> &'static str {
+        "gradient-map"
+    }
+
+    fn title(&self) -> String {
+        "Mean gradient by layer and step".into()
+    }
+
+    fn caption(&self) -> String {
+        "Brighter is larger, on a logarithmic scale. The column on the left is step 0, before training; the others are means \
+         of 100 steps. Follow one column down from the output to layer 1."
+            .into()
+    }
+
+    fn width(&self) -> Width {
+        Width::Page
+    }
+
+    fn size(&self, is_narrow: bool) -> (u32, u32) {
+        if is_narrow { (328, 720) } else { (960, 440) }
+    }
+
+    fn controls(&self, _: &Results) -> Vec<Control> {
+        let choices = [("gradient", "gradient ∂C/∂W"), (DELTA, "error δ")];
+        let choices = choices.map(|(key, label)| (key.into(), label.into()));
+        vec![Control::choice(QUANTITY, "Quantity", Target::Own, choices, "gradient".into())]
+    }
+
+    fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
+        let quantity = quantity(options);
+        let map = map(results, quantity);
+        let ramp = Axis::decades(map.iter().flatten().flatten().map(|column| column.value));
+        let (window, depth) = (window(results), results.depth());
+        let x = Axis::linear(BEFORE.0 * window, results.steps().into());
+        let panel = |(variant, rows): (usize, &Vec<Vec<Column>>)| {
+            let panel = over_steps::panel(results, view, Axis::rows(depth));
+            let middle = (BEFORE.0 + BEFORE.1) / 2.0 * window;
+            let chosen = view.layer.filter(|layer| (1..=rows.len()).contains(layer));
+            let frame = chosen.map(|layer| Cell { x: (x.low(), x.high()), y: row(layer), filling: Filling::Frame });
+            Panel {
+                title: Some(over_steps::title(results, view, variant)),
+                x,
+                y_ticks: Ticks::Labels,
+                cells: cells(rows, &ramp).into_iter().chain(frame).collect(),
+                cursor: panel.cursor.map(|step| if step == 0.0 { middle } else { step }),
+                ..panel
+            }
+        };
+        let seeds = match results.experiment.n_seeds() {
+            1 => String::new(),
+            n => format!(", median of {n} seeds"),
+        };
+        Sheet {
+            headline: format!("mean {} of each layer, 1 (first) at the bottom{seeds}", symbol(quantity)),
+            panels: map.iter().enumerate().map(panel).collect(),
+            empty: results.is_empty().then(|| "A map of each run will appear here.".into()),
+            scale: Some(scale(results, &map, &ramp)),
+        }
+    }
+
+    fn summary(&self, results: &Results, _: &View, options: &Options) -> String {
+        let quantity = quantity(options);
+        let what = format!("Mean {} of the last layer divided by that of the first", symbol(quantity));
+        gradient::summary_of_ratios(results, quantity, &what)
+    }
+
+    fn table(&self, results: &Results, _: &View, options: &Options) -> Table {
+        gradient::table_of_layers(results, quantity(options))
+    }
+
+    /// The values of all layers, from the columns that are drawn.
+    fn probe(&self, results: &Results, _: &View, options: &Options, x: f64) -> Vec<Reading> {
+        let step = self.snap(results, x);
+        let mut readings = vec![Reading::new("step", thousands(step))];
+        for (variant, rows) in map(results, quantity(options)).iter().enumerate() {
+            let panel = Some(results.experiment.label(variant));
+            readings.extend(rows.iter().zip(1..).map(|(row, layer): (&Vec<Column>, usize)| {
+                let value = row.iter().find(|column| column.contains(step)).map(|column| column.value);
+                Reading { panel: panel.clone(), ..Reading::new(layer.to_string(), measured(value, "")) }
+            }));
+        }
+        readings
+    }
+
+    /// The row that a pointer is on is its layer.
+    fn pick(
+        &self,
+        results: &Results,
+        view: &View,
+        options: &Options,
+        size: (f64, f64),
+        pointer: (f64, f64),
+    ) -> Option<Pick> {
+        let sheet = self.sheet(results, view, options);
+        let pick = reading::pick(&sheet, size, pointer)?;
+        let (panel, plot) = reading::nearest_panel(&sheet, size, pointer)?;
+        let depth = gradient::depth(results, panel.title.as_ref()?.variant);
+        let row = (plot.y_at(pointer.1).round() as usize).clamp(1, depth);
+        let layer = plot.rect.contains(pointer).then_some(row);
+        Some(Pick { x: self.snap(results, pick.x), layer, ..pick })
+    }
+}

@@ -1,0 +1,155 @@
+//! What a figure is, and the table of all figures. Everything about one figure stands in its file.
+
+mod accuracy;
+mod curve;
+mod density;
+mod gradient;
+mod gradient_layer;
+mod gradient_layers;
+mod gradient_map;
+mod histograms;
+mod loss;
+mod over_steps;
+mod seeds;
+
+use crate::control::Control;
+use crate::layout::arrange;
+use crate::reading::{self, Cursor, Pick, Reading};
+use crate::sheet::Sheet;
+use crate::table::Table;
+use crate::view::{Options, View};
+use lab::Results;
+use lab::text::thousands;
+
+/// Of results, a shared view and a figure's own options: a drawing, and the same in words and in numbers. The defaults suit figures
+/// whose x axis is the step.
+pub trait Figure: Sync {
+    /// The name in addresses and in the article.
+    fn key(&self) -> &'static str;
+
+    fn title(&self) -> String;
+
+    /// What to look for; the article may replace it.
+    fn caption(&self) -> String;
+
+    fn width(&self) -> Width;
+
+    /// Width and height in CSS pixels: the ratio of its place on the page, and the size that the press draws.
+    fn size(&self, is_narrow: bool) -> (u32, u32);
+
+    /// Whether it shows what was measured; otherwise a function, which needs no run.
+    fn is_measured(&self) -> bool {
+        true
+    }
+
+    fn controls(&self, _: &Results) -> Vec<Control> {
+        Vec::new()
+    }
+
+    fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet;
+
+    /// The figure in one to three sentences, for those who cannot see it.
+    fn summary(&self, results: &Results, view: &View, options: &Options) -> String;
+
+    /// The numbers behind the figure.
+    fn table(&self, results: &Results, view: &View, options: &Options) -> Table;
+
+    /// What moves the crosshair.
+    fn cursor(&self) -> Cursor {
+        Cursor::Step
+    }
+
+    /// The place nearest to `x` that can be read, and the values there.
+    fn probe(&self, results: &Results, view: &View, options: &Options, x: f64) -> Vec<Reading> {
+        let x = self.snap(results, x);
+        let mut readings = vec![Reading::new("step", thousands(x))];
+        readings.extend(reading::values(&self.sheet(results, view, options), x));
+        readings
+    }
+
+    /// The places that the arrow keys can reach, lowest and highest.
+    fn x_range(&self, results: &Results, view: &View, options: &Options) -> (f64, f64) {
+        let sheet = self.sheet(results, view, options);
+        let ends = sheet.panels.first().map_or((0.0, 1.0), |panel| (panel.x.low(), panel.x.high()));
+        (self.snap(results, ends.0), self.snap(results, ends.1))
+    }
+
+    /// Where the readout stands before anybody has moved it.
+    fn rest(&self, results: &Results, _: &View, _: &Options) -> f64 {
+        over_steps::rest(results)
+    }
+
+    /// How far an arrow key goes.
+    fn x_step(&self, results: &Results, _: &View, _: &Options) -> f64 {
+        over_steps::sample_every(results).into()
+    }
+
+    /// The nearest place that can be read.
+    fn snap(&self, results: &Results, x: f64) -> f64 {
+        over_steps::snap(results, x)
+    }
+
+    /// What is under a pointer on a drawing of this size, all in CSS pixels.
+    fn pick(
+        &self,
+        results: &Results,
+        view: &View,
+        options: &Options,
+        size: (f64, f64),
+        pointer: (f64, f64),
+    ) -> Option<Pick> {
+        let pick = reading::pick(&self.sheet(results, view, options), size, pointer)?;
+        Some(Pick { x: self.snap(results, pick.x), ..pick })
+    }
+
+    /// How far the lowest and the highest place of [`x_range`](Self::x_range) are from the left and the right edge of a drawing of
+    /// this size; None where panels are side by side, and each has its own.
+    fn x_margins(&self, sheet: &Sheet, results: &Results, size: (f64, f64)) -> Option<(f64, f64)> {
+        let x = sheet.panels.first()?.x;
+        let (low, high) = (self.snap(results, x.low()), self.snap(results, x.high()));
+        let plots = arrange(sheet, size).plots.into_iter();
+        let mut margins = plots.map(|plot| (plot.x_px(low), size.0 - plot.x_px(high)));
+        let first = margins.next()?;
+        margins.all(|other| other == first).then_some(first)
+    }
+}
+
+/// How far a figure breaks out of the reading column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    Column,
+    Wide,
+    Page,
+}
+
+impl Width {
+    /// The class of the figure's element.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Wide => "wide",
+            Self::Page => "page",
+        }
+    }
+}
+
+/// The figures of what is measured.
+static MEASURED: [&dyn Figure; 7] = [
+    &accuracy::Accuracy,
+    &loss::Loss,
+    &gradient_layer::LAST,
+    &gradient_layer::FIRST,
+    &gradient_layers::GradientLayers,
+    &gradient_map::GradientMap,
+    &histograms::Histograms,
+];
+
+/// All figures: a curve for each activation, then what is measured.
+pub fn figures() -> impl Iterator<Item = &'static dyn Figure> {
+    let curves = curve::ALL.iter().map(|curve| curve as &dyn Figure);
+    curves.chain(MEASURED.iter().copied())
+}
+
+pub fn find(key: &str) -> Option<&'static dyn Figure> {
+    figures().find(|figure| figure.key() == key)
+}

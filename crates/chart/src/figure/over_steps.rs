@@ -1,0 +1,176 @@
+//! What figures over the steps of training share: their axis, one line for each variant, and how they are read.
+
+use super::seeds;
+use crate::axis::Axis;
+use crate::mark::Point;
+use crate::sheet::{Band, Divergence, Panel, Series, Sheet, Title, Trend};
+use crate::table::{Table, measured};
+use crate::theme::Ink;
+use crate::view::View;
+use lab::measure::sample::Sample;
+use lab::text::thousands;
+use lab::{History, Results, Settings};
+use std::collections::BTreeSet;
+
+/// Said by captions: how lines over the steps are drawn.
+pub const HOW_LINES_ARE_DRAWN: &str = "Bold: mean of 100 steps. Pale: of 10. Marks: logged batches.";
+
+/// A panel over the steps of the longest run.
+pub fn panel(results: &Results, view: &View, y: Axis) -> Panel {
+    let cursor = view.step.map(|step| snap(results, step.into()));
+    Panel { cursor, ..Panel::new(Axis::linear(0.0, results.steps().into()), "step", y) }
+}
+
+/// The title of a variant's panel; muted where another variant is the chosen one.
+pub fn title(results: &Results, view: &View, variant: usize) -> Title {
+    let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
+    let ink = if is_dimmed { Ink::Muted } else { Ink::Series(variant) };
+    Title { text: results.experiment.label(variant), ink, variant }
+}
+
+pub fn variants(results: &Results) -> std::ops::Range<usize> {
+    0..results.experiment.variants().len()
+}
+
+/// A line for each variant, with its trend and its marks at the logged steps, and their bands where there are several seeds. `line`
+/// is of all batches since the sample before, `mark` of the sample's batch.
+pub fn of_variants(
+    results: &Results,
+    view: &View,
+    line: impl Fn(&History, &Sample) -> f64,
+    mark: impl Fn(&History, &Sample) -> f64,
+) -> (Vec<Series>, Vec<Band>) {
+    let of_variant = |variant| {
+        let (mut lines, mut trends, mut marks, mut every) = (Vec::new(), Vec::new(), Vec::new(), 1);
+        for run in results.of_variant(variant) {
+            let samples: Vec<Point> = run.samples.iter().map(|s| (s.step.into(), line(run, s))).collect();
+            trends.push(window_means(&samples, window(&run.settings)));
+            lines.push(samples);
+            marks.push(run.logged().map(|s| (s.step.into(), mark(run, s))).collect());
+            every = run.settings.sample_every();
+        }
+        let merge = |lines: &[Vec<Point>], window: u32| seeds::merge(lines, window.into());
+        let trend = merge(&trends, TREND_SAMPLES * every);
+        let series = Series::of_variant(
+            results.experiment.label(variant),
+            variant,
+            view.variant,
+            seeds::medians(&merge(&lines, every)),
+        );
+        let is_dimmed = series.ink == Ink::Pale(variant);
+        let pale = (lines.len() == 1 && !is_dimmed).then_some(Ink::Pale(variant));
+        let band = (lines.len() > 1).then(|| Band { points: seeds::ranges(&trend), ink: series.ink });
+        let series = Series {
+            trend: Some(Trend { points: seeds::medians(&trend), pale }),
+            marks: seeds::medians(&merge(&marks, every)),
+            reach: every.into(),
+            divergence: divergence(results, variant),
+            ..series
+        };
+        (series, band)
+    };
+    let (series, bands): (Vec<Series>, Vec<Option<Band>>) = variants(results).map(of_variant).unzip();
+    (series, bands.into_iter().flatten().collect())
+}
+
+/// Heights of all that is drawn.
+pub fn heights<'a>(series: &'a [Series], bands: &'a [Band]) -> impl Iterator<Item = f64> + 'a {
+    let points = series.iter().flat_map(|series| series.line.iter().chain(&series.marks)).map(|p| p.1);
+    points.chain(bands.iter().flat_map(|band| &band.points).flat_map(|p| [p.1, p.2]))
+}
+
+/// Whether runs of a variant diverged, and how many.
+pub fn divergence(results: &Results, variant: usize) -> Option<Divergence> {
+    let n = results.of_variant(variant).count();
+    let diverged = results.of_variant(variant).filter(|run| run.is_diverged()).count();
+    let label = if n == 1 { "diverged".to_owned() } else { format!("{diverged} of {n} diverged") };
+    (diverged > 0).then_some(Divergence { label, is_of_all: diverged == n })
+}
+
+/// To follow what a figure shows where there are several seeds.
+pub fn of_seeds(results: &Results) -> String {
+    match results.experiment.n_seeds() {
+        1 => String::new(),
+        n => format!(", median and range of {n} seeds"),
+    }
+}
+
+/// Samples of one window of a trend.
+const TREND_SAMPLES: u32 = 10;
+
+/// Steps over which a trend takes the mean: 100, more in long runs.
+pub fn window(settings: &Settings) -> f64 {
+    (TREND_SAMPLES * settings.sample_every()).into()
+}
+
+/// The first sample as it is, before any update, then the mean of each window at its middle.
+pub fn window_means(samples: &[Point], window: f64) -> Vec<Point> {
+    let place = |p: &Point| (p.0 / window).floor();
+    let windows = samples.get(1..).unwrap_or_default().chunk_by(|a, b| place(a) == place(b));
+    let mean = |samples: &[Point]| {
+        let n = samples.len() as f64;
+        (samples.iter().map(|p| p.0).sum::<f64>() / n, samples.iter().map(|p| p.1).sum::<f64>() / n)
+    };
+    samples.iter().take(1).copied().chain(windows.map(mean)).collect()
+}
+
+/// Steps from one sample to the next in the run that is sampled most often.
+pub fn sample_every(results: &Results) -> u32 {
+    results.runs.iter().map(|run| run.settings.sample_every()).min().unwrap_or(1)
+}
+
+/// The nearest step of a sample; the last sample comes before the last step.
+pub fn snap(results: &Results, x: f64) -> f64 {
+    let every = f64::from(sample_every(results));
+    let last = (f64::from(results.steps().saturating_sub(1)) / every).floor();
+    (x / every).round().clamp(0.0, last) * every
+}
+
+/// The last sample of all runs that have begun.
+pub fn rest(results: &Results) -> f64 {
+    let last = results.runs.iter().filter_map(|run| run.samples.last()).map(|sample| sample.step).min();
+    snap(results, last.unwrap_or(0).into())
+}
+
+/// What a figure says while nothing is measured.
+pub fn empty(results: &Results) -> Option<String> {
+    let things = if variants(results).len() == 1 { "The run’s line" } else { "One line for each run" };
+    results.is_empty().then(|| format!("{things} will appear here."))
+}
+
+pub const NOTHING_YET: &str = "Nothing has been measured yet.";
+
+/// A sentence with a clause for each variant that has one.
+pub fn sentence(results: &Results, what: &str, clause: impl Fn(usize) -> Option<String>) -> String {
+    let clause = |variant| Some(format!("{} {}", results.experiment.label(variant), clause(variant)?));
+    let clauses: Vec<String> = variants(results).filter_map(clause).collect();
+    if clauses.is_empty() { NOTHING_YET.into() } else { format!("{what}: {}.", clauses.join("; ")) }
+}
+
+/// From where to where each variant's marks go.
+pub fn summary(results: &Results, what: &str, sheet: &Sheet) -> String {
+    sentence(results, what, |variant| {
+        let panel = sheet.panels.first()?;
+        let series = panel.series.get(variant)?;
+        let (first, last) = (series.marks.first()?, series.marks.last()?);
+        let text = |p: &Point| measured(Some(p.1), panel.y.unit);
+        let end = series.divergence.as_ref().map_or(String::new(), |divergence| format!(" ({})", divergence.label));
+        Some(format!("goes from {} to {} at step {}{end}", text(first), text(last), thousands(last.0)))
+    })
+}
+
+/// The logged steps: the value of each series' mark.
+pub fn table(results: &Results, sheet: &Sheet) -> Table {
+    let Some(panel) = sheet.panels.first() else { return Table::new(["step"], Vec::new()) };
+    let logged = |run: &History| {
+        (0..run.settings.recipe().steps).step_by(run.settings.log_every() as usize).collect::<Vec<u32>>()
+    };
+    let steps: BTreeSet<u32> = results.runs.iter().flat_map(logged).collect();
+    let row = |step: u32| {
+        let at = |series: &Series| series.marks.iter().find(|p| p.0 == f64::from(step)).map(|p| p.1);
+        let values = panel.series.iter().map(|series| measured(at(series), panel.y.unit));
+        std::iter::once(thousands(step.into())).chain(values).collect()
+    };
+    let names = panel.series.iter().map(|series| series.name.clone());
+    Table { columns: std::iter::once("step".into()).chain(names).collect(), rows: steps.into_iter().map(row).collect() }
+}

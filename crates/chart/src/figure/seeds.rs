@@ -1,0 +1,55 @@
+//! Several seeds of one variant as one line: the median over the seeds, and a band from the lowest to the highest.
+
+use crate::mark::Point;
+
+/// The lowest, the median and the highest of the finite values; None if there are none. The median of an even number is the mean of
+/// the middle two.
+pub fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64, f64)> {
+    let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let n = values.len();
+    let median = (values.get(n.checked_sub(1)? / 2)? + values.get(n / 2)?) / 2.0;
+    Some((*values.first()?, median, *values.last()?))
+}
+
+/// The lines of several seeds as x, lowest, median and highest, point by point. `window` is a distance in x that no two points of one
+/// line but the first two are within; not a number where no seed has one.
+pub fn merge(lines: &[Vec<Point>], window: f64) -> Vec<(f64, f64, f64, f64)> {
+    let mut points: Vec<Point> = lines.concat();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // The first point, before any update, is one of its own.
+    let place = |p: &Point| if p.0 > 0.0 { 1.0 + (p.0 / window).floor() } else { 0.0 };
+    let merge = |points: &[Point]| {
+        let x = points.iter().map(|p| p.0).sum::<f64>() / points.len() as f64;
+        let (low, median, high) = spread(points.iter().map(|p| p.1)).unwrap_or((f64::NAN, f64::NAN, f64::NAN));
+        (x, low, median, high)
+    };
+    points.chunk_by(|a, b| place(a) == place(b)).map(merge).collect()
+}
+
+pub fn medians(merged: &[(f64, f64, f64, f64)]) -> Vec<Point> {
+    merged.iter().map(|&(x, _, median, _)| (x, median)).collect()
+}
+
+pub fn ranges(merged: &[(f64, f64, f64, f64)]) -> Vec<(f64, f64, f64)> {
+    merged.iter().map(|&(x, low, _, high)| (x, low, high)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_leaves_out_what_is_no_number() {
+        assert_eq!(spread([3.0, f64::NAN, 1.0, 2.0, f64::INFINITY].into_iter()), Some((1.0, 2.0, 3.0)));
+        assert_eq!(spread([4.0, 1.0].into_iter()), Some((1.0, 2.5, 4.0)));
+        assert_eq!(spread([f64::NAN].into_iter()), None);
+    }
+
+    #[test]
+    fn lines_merge_window_by_window_even_where_one_is_shorter() {
+        let lines = [vec![(0.0, 1.0), (50.0, 2.0), (150.0, 3.0)], vec![(0.0, 3.0), (45.0, 4.0)]];
+        assert_eq!(merge(&lines, 100.0), [(0.0, 1.0, 2.0, 3.0), (47.5, 2.0, 3.0, 4.0), (150.0, 3.0, 3.0, 3.0)]);
+        assert_eq!(medians(&merge(&lines[..1], 100.0)), lines[0], "one seed is its own median");
+    }
+}

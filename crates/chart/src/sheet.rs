@@ -1,0 +1,255 @@
+//! What a figure shows, as data: one sheet of one or more panels, each with marks over two axes. Knows no pixels.
+
+use crate::axis::Axis;
+use crate::mark::{Mark, Point};
+use crate::style::{self, Dash, SOLID, Shape};
+use crate::theme::{Ink, Theme};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::prelude::DrawingBackend;
+
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// What the vertical axis or the color measures, with its unit; stands level at the top left.
+    pub headline: String,
+    /// In rows from the top left. They share their axes.
+    pub panels: Vec<Panel>,
+    /// What will appear, while there is nothing to draw.
+    pub empty: Option<String>,
+    pub scale: Option<Scale>,
+}
+
+/// What the colors of the ramp mean.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    /// The color at a place from 0 to 1.
+    pub ink: fn(f64) -> Ink,
+    /// Places from 0 to 1 with their labels, from left to right.
+    pub ticks: Vec<(f64, String)>,
+    /// Other fillings and what they mean.
+    pub others: Vec<(Filling, &'static str)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// Names one of several panels.
+    pub title: Option<Title>,
+    pub x: Axis,
+    pub x_title: &'static str,
+    pub y: Axis,
+    pub y_ticks: Ticks,
+    pub guides: Vec<Guide>,
+    pub bands: Vec<Band>,
+    pub cells: Vec<Cell>,
+    pub edges: Vec<Edge>,
+    pub series: Vec<Series>,
+    pub nodes: Vec<Node>,
+    /// Where the crosshair stands, in data.
+    pub cursor: Option<f64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Title {
+    pub text: String,
+    pub ink: Ink,
+    /// The variant that the panel shows.
+    pub variant: usize,
+}
+
+/// How an axis is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticks {
+    /// Nothing can be read off.
+    None,
+    Labels,
+    /// Labels, and a rule across the plot at each.
+    Rules,
+}
+
+/// A level to compare with.
+#[derive(Clone, Debug)]
+pub struct Guide {
+    pub y: f64,
+    pub label: String,
+}
+
+/// The area between two lines over the same x.
+#[derive(Clone, Debug)]
+pub struct Band {
+    /// x, low and high in data, from left to right. Breaks where no number is finite; a bound without a place on its axis lies at the
+    /// axis's end.
+    pub points: Vec<(f64, f64, f64)>,
+    pub ink: Ink,
+}
+
+/// A rectangle, in data.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Left and right.
+    pub x: (f64, f64),
+    /// Bottom and top.
+    pub y: (f64, f64),
+    pub filling: Filling,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Filling {
+    Solid(Ink),
+    /// Slanted lines.
+    Hatch,
+    /// A frame around nothing.
+    Frame,
+}
+
+/// A circle at a place, in data, such as a unit of a network.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub at: Point,
+    /// CSS pixels.
+    pub radius: f64,
+    pub fill: Ink,
+    pub outline: Ink,
+    /// Stands on the right of the circle.
+    pub label: Option<String>,
+}
+
+/// A straight line between two places, in data, such as a weight of a network.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    pub from: Point,
+    pub to: Point,
+    /// CSS pixels.
+    pub width: f64,
+    pub ink: Ink,
+}
+
+/// A line with what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// The name in a readout, beside the panel's.
+    pub name: String,
+    /// The name at the line's end or in the legend; empty where it would say nothing new.
+    pub label: String,
+    pub ink: Ink,
+    pub label_ink: Ink,
+    /// CSS pixels.
+    pub width: f64,
+    pub dash: Dash,
+    /// In data, from left to right; breaks where a number is not finite.
+    pub line: Vec<Point>,
+    /// The course of a noisy line, drawn in its place.
+    pub trend: Option<Trend>,
+    pub shape: Shape,
+    /// Where `shape` is drawn, in data.
+    pub marks: Vec<Point>,
+    /// The height that a filled series stands on, and its filling.
+    pub base: Option<(f64, Ink)>,
+    /// How far from one of the line's points a readout still takes it.
+    pub reach: f64,
+    pub layer: Option<usize>,
+    pub variant: Option<usize>,
+    pub divergence: Option<Divergence>,
+}
+
+/// Means over neighboring samples of a line.
+#[derive(Clone, Debug)]
+pub struct Trend {
+    pub points: Vec<Point>,
+    /// Draws the line itself, thin and below; None leaves it out.
+    pub pale: Option<Ink>,
+}
+
+/// That some or all runs behind a series diverged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// For example “diverged”, “2 of 5 diverged”.
+    pub label: String,
+    /// Whether the line ends for good.
+    pub is_of_all: bool,
+}
+
+impl Sheet {
+    /// The drawing in a rectangle of this width and height in CSS pixels.
+    pub fn marks(&self, size: (f64, f64)) -> Vec<Mark> {
+        crate::draw::marks(self, size)
+    }
+
+    /// Draws the sheet over a whole drawing area; `scale` is device pixels per CSS pixel.
+    ///
+    /// # Errors
+    /// The backend's own.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        theme: &Theme,
+        scale: f64,
+    ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+        let (width, height) = area.dim_in_pixel();
+        let size = (f64::from(width) / scale, f64::from(height) / scale);
+        crate::paint::paint(&self.marks(size), area, theme, scale)
+    }
+}
+
+impl Panel {
+    /// An empty panel with rules.
+    pub fn new(x: Axis, x_title: &'static str, y: Axis) -> Self {
+        Self {
+            title: None,
+            x,
+            x_title,
+            y,
+            y_ticks: Ticks::Rules,
+            guides: Vec::new(),
+            bands: Vec::new(),
+            cells: Vec::new(),
+            edges: Vec::new(),
+            series: Vec::new(),
+            nodes: Vec::new(),
+            cursor: None,
+        }
+    }
+}
+
+impl Series {
+    /// A plain solid line.
+    pub fn new(name: String, ink: Ink, line: Vec<Point>) -> Self {
+        Self {
+            label: name.clone(),
+            name,
+            ink,
+            label_ink: ink,
+            width: 2.0,
+            dash: SOLID,
+            line,
+            trend: None,
+            shape: Shape::Circle,
+            marks: Vec::new(),
+            base: None,
+            reach: f64::EPSILON,
+            layer: None,
+            variant: None,
+            divergence: None,
+        }
+    }
+
+    /// A variant's line in its own color, dash and shape; pale where another variant is the chosen one.
+    pub fn of_variant(name: String, variant: usize, chosen: Option<usize>, line: Vec<Point>) -> Self {
+        let is_dimmed = chosen.is_some_and(|chosen| chosen != variant);
+        let (ink, label_ink) =
+            if is_dimmed { (Ink::Pale(variant), Ink::Muted) } else { (Ink::Series(variant), Ink::Series(variant)) };
+        let (dash, shape) = (style::dash(variant), style::shape(variant));
+        Self { label_ink, dash, shape, variant: Some(variant), ..Self::new(name, ink, line) }
+    }
+
+    /// The line that stands for the series: its trend where it has one.
+    pub fn course(&self) -> &[Point] {
+        self.trend.as_ref().map_or(&self.line, |trend| &trend.points)
+    }
+
+    /// The point of the line nearest to `x`, if there is one within reach.
+    pub fn nearest(&self, x: f64) -> Option<Point> {
+        let points = self.line.iter().copied().filter(|p| p.0.is_finite() && p.1.is_finite());
+        let nearest = points.min_by(|a, b| (a.0 - x).abs().total_cmp(&(b.0 - x).abs()));
+        nearest.filter(|p| (p.0 - x).abs() <= self.reach)
+    }
+}

@@ -1,0 +1,137 @@
+//! A drawing as an SVG file, right in light and in dark. An image cannot see a page's style sheet, so a file carries its own: each ink
+//! is a variable with two values, except where light and dark agree.
+
+use crate::mark::{Align, Mark, Point, Text};
+use crate::paint::FONT;
+use crate::sheet::Sheet;
+use crate::theme::{Ink, Theme};
+use plotters::style::RGBColor;
+use std::fmt::Write;
+
+/// A whole SVG file of this width and height in CSS pixels.
+pub fn render(sheet: &Sheet, (width, height): (u32, u32)) -> String {
+    let mut svg = Svg::default();
+    let paper = svg.color(Ink::Paper);
+    for mark in sheet.marks((width.into(), height.into())) {
+        svg.mark(&mark);
+    }
+    svg.close();
+    let list = |pick: fn(&(String, String)) -> &str| -> String {
+        svg.variables.iter().enumerate().map(|(i, colors)| format!("--c{i}:{};", pick(colors))).collect()
+    };
+    let (light, dark) = (list(|colors| &colors.0), list(|colors| &colors.1));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         fill=\"none\" stroke-linejoin=\"round\" font-family=\"{FONT}\">\n\
+         <style>svg{{{light}}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}</style>\n\
+         <rect width=\"{width}\" height=\"{height}\" fill=\"{paper}\"/>\n{}</svg>\n",
+        svg.body
+    )
+}
+
+#[derive(Default)]
+struct Svg {
+    /// The light and the dark value of each variable.
+    variables: Vec<(String, String)>,
+    body: String,
+    /// The attributes of the path that is being written, to which marks of the same style are added.
+    open: Option<String>,
+}
+
+impl Svg {
+    fn mark(&mut self, mark: &Mark) {
+        match mark {
+            Mark::Line { points, width, ink } => {
+                let style = format!("stroke=\"{}\" stroke-width=\"{}\"", self.color(*ink), number(*width));
+                self.open(style);
+                self.points(points);
+            }
+            Mark::Rect { from, to, ink } => {
+                let style = format!("fill=\"{}\" shape-rendering=\"crispEdges\"", self.color(*ink));
+                self.open(style);
+                let ([x, y], [right, bottom]) = ([from.0, from.1].map(number), [to.0, to.1].map(number));
+                _ = write!(self.body, "M{x},{y}H{right}V{bottom}H{x}Z");
+            }
+            Mark::Fill { points, ink, opacity } => {
+                self.close();
+                let opacity =
+                    if *opacity < 1.0 { format!(" fill-opacity=\"{}\"", number(*opacity)) } else { String::new() };
+                let style = format!("fill=\"{}\"{opacity}", self.color(*ink));
+                self.open(style);
+                self.points(points);
+                self.body.push('Z');
+                self.close();
+            }
+            Mark::Dot { center, radius, ink } => {
+                self.close();
+                let (fill, [x, y, r]) = (self.color(*ink), [center.0, center.1, *radius].map(number));
+                _ = writeln!(self.body, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\" fill=\"{fill}\"/>");
+            }
+            Mark::Text(text) => self.text(text),
+        }
+    }
+
+    fn text(&mut self, text: &Text) {
+        self.close();
+        let anchor = match text.align {
+            Align::Left => "",
+            Align::Middle => " text-anchor=\"middle\"",
+            Align::Right => " text-anchor=\"end\"",
+        };
+        let weight = if text.is_bold { " font-weight=\"bold\"" } else { "" };
+        // Digits are about 0.7 em high. Attributes that center a line are not known to all programs that show SVG.
+        let [x, y, size] = [text.at.0, text.at.1 + 0.35 * text.size, text.size].map(number);
+        let (fill, text) = (self.color(text.ink), escape(&text.text));
+        _ = writeln!(
+            self.body,
+            "<text x=\"{x}\" y=\"{y}\"{anchor} font-size=\"{size}\"{weight} fill=\"{fill}\">{text}</text>"
+        );
+    }
+
+    /// Begins a path, unless one of this style is open.
+    fn open(&mut self, style: String) {
+        if self.open.as_ref() != Some(&style) {
+            self.close();
+            _ = write!(self.body, "<path {style} d=\"");
+            self.open = Some(style);
+        }
+    }
+
+    fn close(&mut self) {
+        if self.open.take().is_some() {
+            self.body.push_str("\"/>\n");
+        }
+    }
+
+    fn points(&mut self, points: &[Point]) {
+        for (i, &(x, y)) in points.iter().enumerate() {
+            _ = write!(self.body, "{}{},{}", if i == 0 { 'M' } else { ' ' }, number(x), number(y));
+        }
+    }
+
+    /// The value of an attribute.
+    fn color(&mut self, ink: Ink) -> String {
+        let hex = |RGBColor(r, g, b): RGBColor| format!("#{r:02x}{g:02x}{b:02x}");
+        let colors = (hex(Theme::LIGHT.color(ink)), hex(Theme::DARK.color(ink)));
+        if colors.0 == colors.1 {
+            return colors.0;
+        }
+        let known = self.variables.iter().position(|other| *other == colors);
+        let i = known.unwrap_or_else(|| {
+            self.variables.push(colors);
+            self.variables.len() - 1
+        });
+        format!("var(--c{i})")
+    }
+}
+
+/// At most two decimals.
+fn number(x: f64) -> String {
+    let text = format!("{x:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".into() } else { text.into() }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

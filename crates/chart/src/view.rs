@@ -1,0 +1,45 @@
+//! What a reader has chosen: the [`View`] that all figures of a page share, and the [`Options`] of one figure.
+
+use std::collections::BTreeMap;
+
+/// One scrubber and one highlight for all figures of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct View {
+    /// Where figures over steps have their crosshair.
+    pub step: Option<u32>,
+    /// The highlighted layer, from 1.
+    pub layer: Option<usize>,
+    /// The highlighted variant, by position.
+    pub variant: Option<usize>,
+}
+
+/// One figure's own choices by the keys of its controls. Values that a figure cannot read count as its defaults.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// Where the crosshair stands, in data, of a figure whose x axis is not the step.
+    pub cursor: Option<f64>,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Options {
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(String::as_str)
+    }
+
+    pub fn set(&mut self, key: &'static str, value: String) {
+        self.values.insert(key, value);
+    }
+
+    /// The same choices with the crosshair elsewhere.
+    pub fn with_cursor(&self, cursor: f64) -> Self {
+        Self { cursor: Some(cursor), values: self.values.clone() }
+    }
+
+    /// Whether a switch is on.
+    pub(crate) fn is_on(&self, key: &str) -> bool {
+        self.get(key) == Some(YES)
+    }
+}
+
+pub(crate) const YES: &str = "yes";
+pub(crate) const NO: &str = "no";
