@@ -17,6 +17,9 @@ pub const SCALE_HEIGHT: f64 = 36.0;
 /// The share of a sheet's width that names at the lines' ends may take; longer ones stand in a legend.
 const MAX_LABEL_SHARE: f64 = 0.25;
 
+/// How much wider than reckoned a text is in the widest of the usual fonts.
+const WIDE_FONT: f64 = 1.08;
+
 /// Room for a legend's sample of a line, in front of its name.
 pub const SWATCH: f64 = 36.0;
 
@@ -144,13 +147,13 @@ fn legend(sheet: &Sheet, top: f64, width: f64, font: f64) -> Vec<Entry> {
     let mut entries = Vec::new();
     let named = sheet.panels.iter().flat_map(|panel| panel.series.iter().enumerate());
     for (series, of) in named.filter(|(_, series)| !series.label.is_empty()) {
-        let text = fitted(&legend_text(of), font, width - SWATCH - 4.0);
-        let length = SWATCH + text_width(&text, font);
+        let text = fitted(&legend_text(of), font, (width - SWATCH - 4.0) / WIDE_FONT);
+        let length = SWATCH + WIDE_FONT * text_width(&text, font);
         if at.0 > 2.0 && at.0 + length > width {
             at = (2.0, at.1 + ROW);
         }
         entries.push(Entry { series, text, at });
-        at.0 += length + 20.0;
+        at.0 += length + 16.0;
     }
     entries
 }

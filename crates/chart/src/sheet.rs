@@ -54,6 +54,7 @@ pub struct Title {
     pub ink: Ink,
     /// The variant that the panel shows.
     pub variant: usize,
+    pub divergence: Option<Divergence>,
 }
 
 /// How an axis is marked.

@@ -31,8 +31,8 @@ impl Drawing {
     /// The panel's name, and whether its run diverged.
     pub fn title(&mut self, panel: &Panel, plot: &Plot) {
         let Some(title) = &panel.title else { return };
-        let divergence = panel.series.iter().find_map(|series| series.divergence.as_ref());
-        let divergence = divergence.map_or(String::new(), |divergence| format!(": {}", divergence.label));
+        let divergence =
+            title.divergence.iter().map(|divergence| format!(": {}", divergence.label)).collect::<String>();
         // Bold text is wider.
         let room = (plot.rect.right - plot.rect.left) / 1.06;
         let name = fitted(&title.text, self.font, room - text_width(&divergence, self.font));
@@ -46,18 +46,21 @@ impl Drawing {
         let rect = plot.rect;
         self.line(vec![(rect.left, rect.bottom), (rect.right, rect.bottom)], HAIRLINE, Ink::Muted);
         let row = rect.bottom + ROW / 2.0 + 2.0;
-        let mut taken = rect.left;
-        for (value, label) in panel.x.ticks(plot.tick_counts().0) {
-            let x = plot.x_px(value);
+        let (ticks, font) = (panel.x.ticks(plot.tick_counts().0), self.font);
+        let half = |label: &str| text_width(label, font) / 2.0;
+        let ends = ticks.iter().map(|(value, label)| plot.x_px(*value) + half(label));
+        let wanted = ends.fold(rect.right + 4.0, f64::max) + 7.0;
+        let title_x = wanted.min(self.width - 2.0 * half(panel.x_title) - 1.0);
+        for (value, label) in &ticks {
+            let x = plot.x_px(*value);
             self.line(vec![(x, rect.bottom), (x, rect.bottom + 4.0)], HAIRLINE, Ink::Muted);
-            let half = text_width(&label, self.font) / 2.0;
-            let x = x.max(half);
-            self.text(&label, (x, row), Align::Middle, Ink::Muted);
-            taken = x + half;
+            let x = x.max(half(label));
+            if !is_last || x + half(label) < title_x {
+                self.text(label, (x, row), Align::Middle, Ink::Muted);
+            }
         }
         if is_last {
-            let x = (rect.right + 11.0).max(taken + 7.0);
-            self.text(panel.x_title, (x, row), Align::Left, Ink::Muted);
+            self.text(panel.x_title, (title_x, row), Align::Left, Ink::Muted);
         }
     }
 

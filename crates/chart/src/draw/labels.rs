@@ -38,7 +38,10 @@ impl Drawing {
         let wanted: Vec<f64> = labels.iter().map(|(_, _, end)| end.1).collect();
         let heights = spread(&wanted, gap, (plot.rect.top, plot.rect.bottom));
         // Samples go on where their means end.
-        let reach = |series: &Series| series.line.iter().rev().map(|&p| plot.point(p).0).find(|x| x.is_finite());
+        let places = |series: &Series| {
+            series.line.iter().rev().map(|&p| plot.point(p)).find(|p| p.0.is_finite() && p.1.is_finite())
+        };
+        let reach = |series: &Series| places(series).map(|p| p.0);
         let ends = labels.iter().flat_map(|(_, series, end)| reach(series).into_iter().chain([end.0]));
         let column = ends.fold(plot.rect.left, f64::max).min(plot.rect.right);
         for (&(label, series, (x, y)), label_y) in labels.iter().zip(heights) {

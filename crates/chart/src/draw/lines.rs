@@ -7,6 +7,9 @@ use crate::mark::{Mark, Point};
 use crate::sheet::{Band, Panel, Series};
 use crate::theme::Ink;
 
+/// More series than this have smaller dots on the crosshair.
+const MANY: usize = 12;
+
 /// Bands are seen through each other.
 const BAND_OPACITY: f64 = 0.2;
 
@@ -65,11 +68,12 @@ impl Drawing {
             self.line(line.clone(), 3.0, Ink::Paper);
             self.line(line, HAIRLINE, Ink::Text);
         }
+        let radius = if panel.series.len() > MANY { 2.0 } else { 4.0 };
         for series in panel.series.iter().filter(|series| series.base.is_none()) {
             let dot = series.nearest(x).map(|p| plot.point(p)).filter(|&p| rect.contains(p));
             if let Some(center) = dot {
-                self.marks.push(Mark::Dot { center, radius: 5.0, ink: Ink::Paper });
-                self.marks.push(Mark::Dot { center, radius: 4.0, ink: series.ink });
+                self.marks.push(Mark::Dot { center, radius: radius + 1.0, ink: Ink::Paper });
+                self.marks.push(Mark::Dot { center, radius, ink: series.ink });
             }
         }
     }

@@ -1,4 +1,4 @@
-//! From a sheet to marks: rules, ticks, lines, shapes, crosshair and labels in the house's look.
+//! From a sheet to marks: rules, ticks, lines, shapes, crosshair and labels in one style.
 
 mod axes;
 mod labels;

@@ -8,7 +8,7 @@ use crate::sheet::{Cell, Edge, Filling, Node};
 use crate::theme::Ink;
 
 /// The distance between the lines of a hatch, measured to the right.
-const HATCH: f64 = 5.0;
+const HATCH: f64 = 7.0;
 
 impl Drawing {
     pub fn cell(&mut self, cell: &Cell, plot: &Plot) {

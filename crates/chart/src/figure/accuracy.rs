@@ -23,7 +23,7 @@ impl Figure for Accuracy {
     }
 
     fn caption(&self) -> String {
-        format!("How many digits of a batch are classified correctly. {HOW_LINES_ARE_DRAWN}")
+        format!("The share of a batch that is classified correctly. {HOW_LINES_ARE_DRAWN}")
     }
 
     fn width(&self) -> Width {

@@ -17,17 +17,17 @@ pub fn x_axis(histograms: &[(u32, &Histogram)]) -> Axis {
     Axis::linear(low - margin, high + margin)
 }
 
-/// Half the width of the needle that stands for equal values.
-fn needle(x: &Axis) -> f64 {
+/// Half the width of the spike that stands for equal values.
+fn spike(x: &Axis) -> f64 {
     (x.high() - x.low()) / 500.0
 }
 
-/// √density along the bins' middles, down to 0 at both ends; equal values are one needle.
+/// √density along the bins' middles, down to 0 at both ends; equal values are one spike.
 pub fn outline(histogram: &Histogram, x: &Axis) -> Vec<Point> {
     let low = f64::from(histogram.low);
     if histogram.bin_width() <= 0.0 {
-        let needle = needle(x);
-        return vec![(low - needle, 0.0), (low, (1.0 / needle).sqrt()), (low + needle, 0.0)];
+        let spike = spike(x);
+        return vec![(low - spike, 0.0), (low, (1.0 / spike).sqrt()), (low + spike, 0.0)];
     }
     let middles = bins(histogram).map(|bin| ((bin.low + bin.high) / 2.0, bin.density.sqrt()));
     let (start, end) = ([(x.low(), 0.0), (low, 0.0)], [(f64::from(histogram.high), 0.0), (x.high(), 0.0)]);
@@ -75,11 +75,11 @@ pub fn quantile(histogram: &Histogram, share: f64) -> f64 {
     f64::from(histogram.high)
 }
 
-/// The density at a value, from the bins that are drawn; infinite on the needle of equal values.
+/// The density at a value, from the bins that are drawn; infinite on the spike of equal values.
 pub fn density(histogram: &Histogram, x: &Axis, value: f64) -> f64 {
     let (low, high) = (f64::from(histogram.low), f64::from(histogram.high));
     if histogram.bin_width() <= 0.0 {
-        return if (value - low).abs() <= needle(x) { f64::INFINITY } else { 0.0 };
+        return if (value - low).abs() <= spike(x) { f64::INFINITY } else { 0.0 };
     }
     if !(low..=high).contains(&value) {
         return 0.0;

@@ -1,20 +1,22 @@
 //! The mean of |∂C/∂W⁽ˡ⁾| of all layers over the steps of training, one panel for each variant.
 
+use super::over_steps::Seeds;
 use super::{Figure, Width, gradient, over_steps, seeds};
 use crate::control::Control;
-use crate::mark::Point;
-use crate::sheet::{Band, Panel, Series, Sheet};
+use crate::sheet::{Band, Panel, Series, Sheet, Trend};
 use crate::style::{Dash, SOLID};
 use crate::table::Table;
 use crate::theme::Ink;
 use crate::view::{Options, View};
+use lab::Results;
 use lab::experiment::history::Quantity;
-use lab::{History, Results};
 
 pub struct GradientLayers;
 
-/// Of every other layer, so that neighbors differ without color too.
-const DASHED: Dash = &[5.0, 2.0];
+/// Every other layer is dashed, so that neighbors differ without color too.
+fn dash(layer: usize) -> Dash {
+    if layer.is_multiple_of(2) { &[5.0, 2.0] } else { SOLID }
+}
 
 impl Figure for GradientLayers {
     fn key(&self) -> &'static str {
@@ -82,34 +84,32 @@ fn of_layers(results: &Results, view: &View, variant: usize) -> Vec<(Series, Opt
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
     let divergence = over_steps::divergence(results, variant);
     let of_layer = |layer: usize| {
-        let window = results.of_variant(variant).map(|run| over_steps::window(&run.settings)).fold(1.0, f64::max);
-        let means = |run: &History| over_steps::window_means(&recent_gradients(run, layer), window);
-        let lines: Vec<Vec<Point>> = results.of_variant(variant).map(means).collect();
-        let merged = seeds::merge(&lines, window);
+        let Seeds { samples, trend, every, .. } = over_steps::seeds_of(
+            results,
+            variant,
+            // Not a number where the layer was not measured.
+            |_, sample| sample.layers.get(layer - 1).map_or(f64::NAN, |layer| layer.recent_gradient.into()),
+        );
         let place = (layer - 1) as f64 / (results.depth() - 1).max(1) as f64;
         let ink = if is_dimmed { Ink::Wash(place) } else { Ink::Ramp(place) };
-        let width = match view.layer {
-            Some(chosen) if chosen == layer => 4.0,
-            Some(_) => 1.5,
-            None => 2.0,
+        let (width, dash) = match view.layer {
+            Some(chosen) if chosen == layer => (4.0, SOLID),
+            Some(_) => (1.5, dash(layer)),
+            None => (2.0, dash(layer)),
         };
-        let has_band = view.layer.map_or([1, depth].contains(&layer), |chosen| chosen == layer) && lines.len() > 1;
+        let has_band = view.layer.map_or([1, depth].contains(&layer), |chosen| chosen == layer)
+            && results.experiment.n_seeds() > 1;
         let series = Series {
             label_ink: if is_dimmed { Ink::Muted } else { Ink::Text },
             width,
-            dash: if layer.is_multiple_of(2) { DASHED } else { SOLID },
-            reach: window,
+            dash,
+            trend: Some(Trend { points: seeds::medians(&trend), pale: None }),
+            reach: every,
             layer: Some(layer),
             divergence: divergence.clone(),
-            ..Series::new(layer.to_string(), ink, seeds::medians(&merged))
+            ..Series::new(layer.to_string(), ink, seeds::medians(&samples))
         };
-        (series, has_band.then(|| Band { points: seeds::ranges(&merged), ink }))
+        (series, has_band.then(|| Band { points: seeds::ranges(&trend), ink }))
     };
     (1..=depth).map(of_layer).collect()
-}
-
-/// Of all batches since the sample before. Not a number where the layer was not measured.
-fn recent_gradients(run: &History, layer: usize) -> Vec<Point> {
-    let mean = |layer: &lab::measure::sample::LayerSample| layer.recent_gradient.into();
-    run.samples.iter().map(|s| (s.step.into(), s.layers.get(layer - 1).map_or(f64::NAN, mean))).collect()
 }

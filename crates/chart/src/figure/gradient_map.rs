@@ -58,9 +58,15 @@ fn recent(quantity: Quantity, layer: &LayerSample) -> f64 {
     }
 }
 
-/// Steps of the widest column.
+/// Columns that even a short run has, if it has as many samples.
+const MIN_COLUMNS: f64 = 25.0;
+
+/// Steps of a column: as many samples as a trend’s window, fewer in short runs, but two at least, or the column behind step 0 would
+/// be empty.
 fn window(results: &Results) -> f64 {
-    results.runs.iter().map(|run| over_steps::window(&run.settings)).fold(1.0, f64::max)
+    let every: f64 = results.runs.iter().map(|run| run.settings.sample_every()).max().unwrap_or(1).into();
+    let samples = f64::from(results.steps()) / every;
+    every * (samples / MIN_COLUMNS).ceil().clamp(2.0, over_steps::TREND_SAMPLES)
 }
 
 /// The columns of a layer, counted from 1.
@@ -105,7 +111,7 @@ fn scale(results: &Results, map: &Map, ramp: &Axis) -> Scale {
         || map.iter().flatten().any(|row| row.len() < n_columns)
         || values().any(|value| !value.is_finite());
     let zeros = has_zeros.then_some((Filling::Hatch, "0"));
-    let missing = (is_partial && !results.is_empty()).then_some((Filling::Solid(Ink::Paper), "not measured"));
+    let missing = (is_partial && !results.is_empty()).then_some((Filling::Solid(Ink::Paper), "no value"));
     Scale {
         ink: Ink::Heat,
         ticks: ramp.ticks(6).into_iter().map(|(value, label)| (ramp.place(value), label)).collect(),
@@ -137,7 +143,7 @@ impl Figure for GradientMap {
 
     fn caption(&self) -> String {
         "Brighter is larger, on a logarithmic scale. The column on the left is step 0, before training; the others are means \
-         of 100 steps. Follow one column down from the output to layer 1."
+         over windows of steps. Follow one column down from the output to layer 1."
             .into()
     }
 

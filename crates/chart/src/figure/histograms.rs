@@ -127,7 +127,7 @@ impl Figure for Histograms {
 
     fn caption(&self) -> String {
         "One histogram for each logged step, the first at the back. Look at how wide each is: heights are square roots of \
-         densities, relative to each histogram’s own peak, so that a crowd of zeros does not flatten the rest. The axis \
+         densities, relative to each histogram’s own peak, so that many zeros do not flatten the rest. The axis \
          covers the middle 99 % of each."
             .into()
     }

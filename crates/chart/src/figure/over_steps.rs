@@ -9,7 +9,7 @@ use crate::theme::Ink;
 use crate::view::View;
 use lab::measure::sample::Sample;
 use lab::text::thousands;
-use lab::{History, Results, Settings};
+use lab::{History, Results};
 use std::collections::BTreeSet;
 
 /// Said by captions: how lines over the steps are drawn.
@@ -25,7 +25,7 @@ pub fn panel(results: &Results, view: &View, y: Axis) -> Panel {
 pub fn title(results: &Results, view: &View, variant: usize) -> Title {
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
     let ink = if is_dimmed { Ink::Muted } else { Ink::Series(variant) };
-    Title { text: results.experiment.label(variant), ink, variant }
+    Title { text: results.experiment.label(variant), ink, variant, divergence: divergence(results, variant) }
 }
 
 pub fn variants(results: &Results) -> std::ops::Range<usize> {
@@ -41,29 +41,18 @@ pub fn of_variants(
     mark: impl Fn(&History, &Sample) -> f64,
 ) -> (Vec<Series>, Vec<Band>) {
     let of_variant = |variant| {
-        let (mut lines, mut trends, mut marks, mut every) = (Vec::new(), Vec::new(), Vec::new(), 1);
-        for run in results.of_variant(variant) {
-            let samples: Vec<Point> = run.samples.iter().map(|s| (s.step.into(), line(run, s))).collect();
-            trends.push(window_means(&samples, window(&run.settings)));
-            lines.push(samples);
-            marks.push(run.logged().map(|s| (s.step.into(), mark(run, s))).collect());
-            every = run.settings.sample_every();
-        }
-        let merge = |lines: &[Vec<Point>], window: u32| seeds::merge(lines, window.into());
-        let trend = merge(&trends, TREND_SAMPLES * every);
-        let series = Series::of_variant(
-            results.experiment.label(variant),
-            variant,
-            view.variant,
-            seeds::medians(&merge(&lines, every)),
-        );
+        let Seeds { samples, trend, every } = seeds_of(results, variant, &line);
+        let logged = |run: &History| run.logged().map(|s| (s.step.into(), mark(run, s))).collect();
+        let marks: Vec<Vec<Point>> = results.of_variant(variant).map(logged).collect();
+        let name = results.experiment.label(variant);
+        let series = Series::of_variant(name, variant, view.variant, seeds::medians(&samples));
         let is_dimmed = series.ink == Ink::Pale(variant);
-        let pale = (lines.len() == 1 && !is_dimmed).then_some(Ink::Pale(variant));
-        let band = (lines.len() > 1).then(|| Band { points: seeds::ranges(&trend), ink: series.ink });
+        let pale = (marks.len() == 1 && !is_dimmed).then_some(Ink::Pale(variant));
+        let band = (marks.len() > 1).then(|| Band { points: seeds::ranges(&trend), ink: series.ink });
         let series = Series {
             trend: Some(Trend { points: seeds::medians(&trend), pale }),
-            marks: seeds::medians(&merge(&marks, every)),
-            reach: every.into(),
+            marks: seeds::medians(&seeds::merge(&marks, every)),
+            reach: every,
             divergence: divergence(results, variant),
             ..series
         };
@@ -71,6 +60,24 @@ pub fn of_variants(
     };
     let (series, bands): (Vec<Series>, Vec<Option<Band>>) = variants(results).map(of_variant).unzip();
     (series, bands.into_iter().flatten().collect())
+}
+
+/// A quantity of a variant's runs, each point as x, lowest, median and highest.
+pub struct Seeds {
+    pub samples: Vec<(f64, f64, f64, f64)>,
+    /// Of each seed's means over windows.
+    pub trend: Vec<(f64, f64, f64, f64)>,
+    /// Steps from one sample to the next.
+    pub every: f64,
+}
+
+pub fn seeds_of(results: &Results, variant: usize, of: impl Fn(&History, &Sample) -> f64) -> Seeds {
+    let points = |run: &History| run.samples.iter().map(|sample| (sample.step.into(), of(run, sample))).collect();
+    let samples: Vec<Vec<Point>> = results.of_variant(variant).map(points).collect();
+    let every = results.of_variant(variant).map(|run| run.settings.sample_every()).next().unwrap_or(1).into();
+    let window = TREND_SAMPLES * every;
+    let trends: Vec<Vec<Point>> = samples.iter().map(|samples| window_means(samples, window)).collect();
+    Seeds { samples: seeds::merge(&samples, every), trend: seeds::merge(&trends, window), every }
 }
 
 /// Heights of all that is drawn.
@@ -95,13 +102,8 @@ pub fn of_seeds(results: &Results) -> String {
     }
 }
 
-/// Samples of one window of a trend.
-const TREND_SAMPLES: u32 = 10;
-
-/// Steps over which a trend takes the mean: 100, more in long runs.
-pub fn window(settings: &Settings) -> f64 {
-    (TREND_SAMPLES * settings.sample_every()).into()
-}
+/// Samples of one window of a trend: 100 steps, more in long runs.
+pub const TREND_SAMPLES: f64 = 10.0;
 
 /// The first sample as it is, before any update, then the mean of each window at its middle.
 pub fn window_means(samples: &[Point], window: f64) -> Vec<Point> {

@@ -3,6 +3,7 @@
 mod drawings;
 mod marks;
 mod numbers;
+mod paint;
 mod readings;
 mod shared_view;
 mod svg;
@@ -128,7 +129,9 @@ fn choices(figure: &dyn Figure, results: &Results) -> Vec<(View, Options)> {
     let mut all = vec![(View::default(), Options::default()), (far, cursor(1e9)), (near, cursor(0.0))];
     for Control { key, target, kind, .. } in figure.controls(results) {
         let values = match kind {
-            ControlKind::Choice(choices) if choices.len() > 8 => vec![choices[0].0.clone(), choices[49 / 2].0.clone()],
+            ControlKind::Choice(choices) if choices.len() > 8 => {
+                vec![choices[0].0.clone(), choices[choices.len() / 2].0.clone()]
+            }
             ControlKind::Choice(choices) => choices.into_iter().map(|(key, _)| key).collect(),
             ControlKind::Switch => vec!["yes".into(), "no".into()],
             ControlKind::Number { min, max, presets, .. } => {

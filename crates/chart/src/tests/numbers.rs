@@ -92,7 +92,7 @@ fn the_map_names_zeros_and_what_is_missing() {
     let others = |results: &Results| -> Vec<&str> {
         sheet("gradient-map", results).scale.unwrap().others.into_iter().map(|(_, name)| name).collect()
     };
-    assert_eq!([others(&TUTORIAL), others(&OWN), others(&half_done())], [vec![], vec!["0"], vec!["not measured"]]);
+    assert_eq!([others(&TUTORIAL), others(&OWN), others(&half_done())], [vec![], vec!["0"], vec!["no value"]]);
     assert_eq!(others(&empty()), Vec::<&str>::new());
     let scale = sheet("gradient-map", &TUTORIAL).scale.unwrap();
     assert!(scale.ticks.len() >= 3 && scale.ticks.iter().all(|(_, label)| label.starts_with("10")), "{scale:?}");
