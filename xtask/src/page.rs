@@ -23,7 +23,7 @@ pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
     let dist = root.join("dist");
     if let Some(wasm_opt) = tools.wasm_opt()? {
         for path in files(&dist, "wasm")? {
-            let is_trainer = path.ends_with("worker_bg.wasm");
+            let is_trainer = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("worker"));
             optimise(&path, &wasm_opt, if is_trainer { &[] } else { &PAGE_OPTIONS })?;
         }
     }

@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn every_field_is_a_flag_with_its_values_and_its_range() {
-        let help = command().render_long_help().to_string();
+        let help = command().term_width(0).render_long_help().to_string();
         for field in &FIELDS {
             assert!(help.contains(&format!("--{} <", field.key)) && help.contains(field.help), "{}", field.key);
         }

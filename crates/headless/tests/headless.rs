@@ -219,6 +219,19 @@ fn every_field_is_obeyed() {
     assert_eq!(out.lines().next(), Some(settings));
 }
 
+#[test]
+fn a_run_that_diverges_is_reported_and_a_failure() {
+    let args = ["--run", "identity,rate:100", "--run", "relu", "--optimizer", "sgd", "--steps", "5"];
+    let (code, out, err) = run(&args);
+    assert_eq!((code, err.as_str()), (Some(1), "headless: 1 of 2 runs diverged\n"));
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines[2].starts_with("training diverged at step ") && lines[5].starts_with("Done: "), "{out}");
+    let (code, out, _) = run(&[&args[..], &["--json"]].concat());
+    let document: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, document["runs"][0]["diverged"].as_str()), (Some(1), Some(lines[2])));
+    assert!(document["runs"][0]["fingerprint"].is_null() && document["runs"][1]["diverged"].is_null());
+}
+
 /// The same link opens the same experiment on the page.
 #[test]
 fn a_link_is_an_experiment() {
