@@ -47,7 +47,7 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
 /// The template filled with the article of a folder, and the scripts that were inline in it.
 fn set_page(articles: &Path, template: &str, recording: &Recording) -> Result<(String, Vec<Script>), Error> {
     let sections = set_all(articles, recording)?;
-    scripts::externalise(&fill(template, &sections)?)
+    scripts::externalize(&fill(template, &sections)?)
 }
 
 /// Sets every Markdown file of a folder, in the order of their names.
