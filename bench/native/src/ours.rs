@@ -1,28 +1,32 @@
-//! Our trainer, native, for x86-64 as every such processor has it: vectors of 128 bits, as in wasm.
+//! Our trainer, native, compiled for any x86-64 processor: vectors of 128 bits, as in wasm.
 
-use crate::contestant::Contestant;
-use anyhow::{Context, Result};
-use ours::{Measuring, Net, Trainer};
-use vanishing_gradients::data::Digits;
-use vanishing_gradients::folder;
+use crate::contestant::{Contestant, Proof};
+use anyhow::{Error, Result};
+use lab::Training;
+use lab::data::Split;
+use ours::Net;
 
 pub struct Ours {
     net: Net,
-    digits: Digits,
-    trainer: Trainer,
+    split: Split,
+    training: Training,
 }
 
 impl Ours {
     pub fn new(net: Net) -> Result<Self> {
-        let digits = folder::load(&folder::bundled())?.train;
-        let trainer = start(&net, &digits)?;
-        Ok(Self { net, digits, trainer })
+        let split = folder::load(&folder::bundled())?;
+        let training = start(&net, &split)?;
+        Ok(Self { net, split, training })
     }
 }
 
-/// The net at its start.
-pub fn start(net: &Net, digits: &Digits) -> Result<Trainer> {
-    Trainer::new(net, Measuring::Nothing, digits).context("there are fewer digits than a batch holds")
+/// The net before its first step.
+pub fn start(net: &Net, split: &Split) -> Result<Training> {
+    ours::start(net, "ours", split).map_err(Error::msg)
+}
+
+pub fn fingerprint(training: &Training) -> String {
+    format!("{:016x}", training.fingerprint())
 }
 
 impl Contestant for Ours {
@@ -35,13 +39,15 @@ impl Contestant for Ours {
     }
 
     fn reset(&mut self) -> Result<()> {
-        self.trainer = start(&self.net, &self.digits)?;
+        self.training = start(&self.net, &self.split)?;
         Ok(())
     }
 
-    fn train(&mut self, steps: usize) -> Result<Vec<f32>> {
-        let mut losses = vec![0.0; steps];
-        self.trainer.train(&self.digits, &mut losses);
-        Ok(losses)
+    fn train(&mut self, steps: usize) -> Result<()> {
+        ours::train(&mut self.training, &self.split, steps).map_err(Error::msg)
+    }
+
+    fn proof(&self) -> Result<Proof> {
+        Ok(Proof::Fingerprint(fingerprint(&self.training)))
     }
 }
