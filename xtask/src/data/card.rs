@@ -1,4 +1,4 @@
-//! The data card of the bundled digits: what they are, whose they are, how they were chosen, and their checksums.
+//! The data card of the bundled digits: contents, source, license, split and checksums.
 
 use std::fmt::Write;
 
@@ -72,7 +72,7 @@ fn counts(split: &Split) -> String {
     })
 }
 
-/// Name and SHA-256 of each file in a card: the lines of 64 hexadecimal digits, two spaces and a name.
+/// The name and SHA-256 of each file in a card, from its lines of 64 hexadecimal digits, two spaces and a name.
 pub fn checksums(card: &str) -> Vec<(String, String)> {
     let is_sha256 = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     card.lines()
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_gives_its_checksums_back() {
+    fn checksums_survive_the_card() {
         let digit = |label| Digit { label, image: Vec::new() };
         let split = Split { train: vec![digit(0), digit(9), digit(9)], held_out: vec![digit(0)] };
         let sum = Checksum { name: "x.gz".to_owned(), sha256: "0f".repeat(32), bytes: 5 };
