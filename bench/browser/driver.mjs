@@ -8,6 +8,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import os from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openBrowser } from "./browser.mjs";
 import { openChild } from "./child.mjs";
 import { warmUp } from "./warm-up.mjs";
@@ -17,6 +18,11 @@ const BROWSER = ["ours", "tfjs-wasm", "tfjs-by-hand", "tfjs-fit", "tfjs-cpu", "j
 const NATIVE = ["ours-native", "candle", "jax"];
 /** Before and after each run, ours runs for at least this part of its time. */
 const OURS_SHARE = 0.1;
+/**
+ * The pause after a run of a library in the browser. jax-js leaves garbage (a WebAssembly instance for each kernel call) that
+ * Chromium collects for about two seconds after the run, during which ours would take up to four times as long.
+ */
+const SETTLE_MILLISECONDS = 2_000;
 
 const plan = JSON.parse(await readFile(process.argv[2], "utf8"));
 try {
@@ -77,7 +83,8 @@ async function bench(net, names, browser) {
 }
 
 /** A contestant's turn in a round: its runs, each with the time of ours, the mean of just before and just after. */
-async function turn({ run, steps, repeats, ms }, ours) {
+async function turn({ name, place, run, steps, repeats, ms }, ours) {
+  const settle = place === "Chromium" && !name.startsWith("ours") ? SETTLE_MILLISECONDS : 0;
   // For a long run, the median of several of ours.
   const timeOurs = async () => {
     const times = [];
@@ -89,6 +96,7 @@ async function turn({ run, steps, repeats, ms }, ours) {
   let before = await timeOurs();
   for (let i = 0; i < repeats; i++) {
     const { ms } = await run(steps);
+    await sleep(settle);
     const after = await timeOurs();
     runs.push({ ms, ours: (before + after) / 2 });
     before = after;
