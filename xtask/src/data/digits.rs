@@ -26,7 +26,7 @@ pub const N_DIGITS: usize = 10_000;
 /// 28 rows of 28 pixels, row by row.
 pub const N_PIXELS: usize = 28 * 28;
 
-/// 784 grey levels, 0 is paper and 255 is ink.
+/// 784 gray levels, 0 is paper and 255 is ink.
 pub type Image = Vec<u8>;
 
 /// Downloads the package with npm into `folder` (once), checks it, and returns the images of each class, 0 to 9.
