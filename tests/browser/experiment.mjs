@@ -1,8 +1,8 @@
-// The experiment as its reader sees it: buttons, three runs and a log.
+// The experiment as its reader sees it: buttons, runs and a log.
 
 import { readFile } from "node:fs/promises";
 
-export const SCENARIOS = ["sigmoid", "ReLU", "leaky ReLU"];
+export const RUNS = ["sigmoid", "ReLU", "leaky ReLU"];
 
 export class Experiment {
   /** `page` may be a frame, too. */
@@ -22,23 +22,23 @@ export class Experiment {
     return this.panel.getByRole("group", { name: "Leaky slope" }).getByRole("radio", { name: slope, exact: true });
   }
 
-  /** One scenario's column. */
-  run(scenario) {
-    const heading = this.page.getByRole("heading", { name: scenario, exact: true });
+  /** The card of one run. */
+  run(label) {
+    const heading = this.page.getByRole("heading", { name: label, exact: true });
     return this.panel.locator(".run").filter({ has: heading });
   }
 
-  /** What stands beside a term in a scenario's column. */
-  async value(scenario, term) {
-    const row = this.run(scenario).locator("dl > div").filter({ has: this.page.getByText(term, { exact: true }) });
+  /** What stands beside a term in a run's card. */
+  async value(label, term) {
+    const row = this.run(label).locator("dl > div").filter({ has: this.page.getByText(term, { exact: true }) });
     return row.getByRole("definition").innerText();
   }
 
   async values(term) {
-    return Promise.all(SCENARIOS.map((scenario) => this.value(scenario, term)));
+    return Promise.all(RUNS.map((label) => this.value(label, term)));
   }
 
-  /** Updates made, in each scenario. */
+  /** Updates made, in each run. */
   async steps() {
     return (await this.values("step")).map((text) => Number(text.split(" of ")[0].replace(",", "")));
   }
@@ -56,25 +56,25 @@ export class Experiment {
     }
   }
 
-  /** Waits until the scenarios have made as many updates. */
+  /** Waits until the runs have made as many updates. */
   async stand(steps) {
-    for (const [i, scenario] of SCENARIOS.entries()) {
-      await this.run(scenario).getByText(`${steps[i].toLocaleString("en")} of 2,500`, { exact: true }).waitFor();
+    for (const [i, label] of RUNS.entries()) {
+      await this.run(label).getByText(`${steps[i].toLocaleString("en")} of 2,500`, { exact: true }).waitFor();
     }
   }
 
-  /** Waits until all scenarios, or some, have a status. */
-  async reach(status, scenarios = SCENARIOS) {
-    for (const scenario of scenarios) await this.run(scenario).getByText(status, { exact: true }).waitFor();
+  /** Waits until all runs, or some, have a status. */
+  async reach(status, labels = RUNS) {
+    for (const label of labels) await this.run(label).getByText(status, { exact: true }).waitFor();
   }
 
-  /** Waits until all scenarios are trained: their fingerprints. */
+  /** Waits until all runs are trained: their fingerprints. */
   async finish() {
     await this.reach("done");
     return this.values("fingerprint");
   }
 
-  /** Trains the plan at hand from a fresh start to its end: the fingerprints. */
+  /** Trains the experiment at hand from a fresh start to its end: the fingerprints. */
   async train() {
     await this.reach("ready");
     await this.button("Run").click();
@@ -84,7 +84,7 @@ export class Experiment {
 
 /** The fingerprints that the native tests require, by the names of the runs there: `sigmoid`, `leaky 0.2`. */
 export async function nativeFingerprints() {
-  const source = await readFile(new URL("../runs/mod.rs", import.meta.url), "utf8");
+  const source = await readFile(new URL("../../crates/lab/tests/runs/mod.rs", import.meta.url), "utf8");
   const row = /run\("([^"]+)", tutorial\(.*\), 0x([0-9a-f_]+)\),/g;
   return Object.fromEntries([...source.matchAll(row)].map(([, name, bits]) => [name, bits.replaceAll("_", "")]));
 }

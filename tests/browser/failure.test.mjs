@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { readFile } from "node:fs/promises";
-import { Experiment, nativeFingerprints } from "./experiment.mjs";
+import { Experiment, nativeFingerprints, RUNS } from "./experiment.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 const NATIVE = await nativeFingerprints();
@@ -37,7 +37,7 @@ for (const [answer, [response, sentence]] of Object.entries(ANSWERS)) {
 reading("a bad address is reported, and the defaults stand in", { ...STILL, search: "?seed=-3&slope=7&utm=x" }, async (page) => {
   const experiment = new Experiment(page);
   await experiment.notices.getByText("seed is “-3”, but must be a whole number from 0 to 4294967295").waitFor();
-  await experiment.notices.getByText("slope is 7, but must be from 0 to 1").waitFor();
+  await experiment.notices.getByText("slope is “7”, but must be a number from 0 to 1").waitFor();
   assert.equal(await experiment.seed.inputValue(), "1");
   assert.ok(await experiment.slope("0.01").isChecked());
   await experiment.reach("ready");
@@ -55,18 +55,11 @@ reading("without the page's script the article stays, and a sentence says so", {
   await isReadable(page);
 });
 
-reading("without the script that starts trainers early they start later, and nobody need know", { ...STILL, prepare: lost("**/ahead.js"), expected: /404|ahead/ }, async (page) => {
-  const experiment = new Experiment(page);
-  await experiment.reach("ready");
-  assert.equal(await page.locator("#guard").innerText(), "");
-  assert.equal(page.workers().length, 3);
-});
-
-for (const file of ["worker_loader.js", "worker.js", "worker_bg.wasm"]) {
+for (const file of ["worker-*.js", "worker-*_bg.wasm"]) {
   reading(`without ${file} the status says so, and the page stays usable`, { ...STILL, prepare: lost(`**/${file}`), expected: /404|worker/ }, async (page) => {
     const experiment = new Experiment(page);
-    for (const scenario of ["sigmoid", "ReLU", "leaky ReLU"]) {
-      await experiment.run(scenario).getByText(new RegExp(`^The ${scenario} trainer could not be kept alive`)).waitFor();
+    for (const label of RUNS) {
+      await experiment.run(label).getByText(/^Stopped: its trainer could not be kept alive \(worker-.* could not be loaded: the server answered 404/).waitFor();
     }
     await experiment.notices.getByText("None of the runs could be finished.").waitFor();
     await isReadable(page);
@@ -94,7 +87,7 @@ for (const [end, bring] of Object.entries(ENDS)) {
     const experiment = new Experiment(page);
     await experiment.reach("ready");
     await bring(page, experiment);
-    await experiment.notices.getByText(/trainer stopped \(.*\)\. A new one starts its run over\./).waitFor();
+    await experiment.notices.getByText(/^A trainer stopped \(.*\)\. A new one starts its runs? over\.$/).waitFor();
     assert.deepEqual(await experiment.finish(), DEFAULT);
   });
 }

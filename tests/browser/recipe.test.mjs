@@ -109,29 +109,29 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   const experiment = await open(page);
   const before = page.url();
   for (const [label, value, stands, sentence] of [
-    ["Layers of weights", "13", "6", "Layers of weights not changed: depth is 13, but must be from 1 to 12."],
-    ["Dropout", "1", "0", "Dropout not changed: dropout is 1, but must be from 0 to 0.95."],
-    ["Batch size", "", "30", "Batch size not changed: batch is “”, but must be a whole number."],
-    ["Learning rate", "-1", "0.001", "Learning rate not changed: learning rate is -1, but must be from 0 to 100."],
+    ["Layers of weights", "51", "6", "Layers of weights not changed: depth is “51”, but must be a whole number from 1 to 50."],
+    ["Dropout", "1", "0", "Dropout not changed: dropout is “1”, but must be a number from 0 to 0.95."],
+    ["Batch size", "", "30", "Batch size not changed: batch is “”, but must be a whole number from 1 to 512."],
+    ["Learning rate", "-1", "0.001", "Learning rate not changed: rate is “-1”, but must be a number from 0 to 100."],
   ]) {
     await type(experiment, label, value);
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
     assert.equal(await control(experiment, label).inputValue(), stands);
   }
   assert.equal(page.url(), before);
-  await page.goto(`${before.split("?")[0]}?depth=13&norm=group&clip=1`);
+  await page.goto(`${before.split("?")[0]}?depth=51&norm=group&clip=1`);
   await experiment.reach("ready");
   for (const sentence of [
-    "From the address of this page: depth is 13, but must be from 1 to 12.",
-    "From the address of this page: norm is “group”, but must be one of batch, layer, none.",
+    "The link has an invalid setting: depth is “51”, but must be a whole number from 1 to 50. The default is used instead.",
+    "The link has an invalid setting: norm is “group”, but must be one of batch, layer, none. The default is used instead.",
   ]) {
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
   }
-  const clip = control(experiment, "Largest gradient norm");
+  const clip = control(experiment, "Clip gradient norm at");
   assert.equal(await clip.inputValue(), "1");
   await clip.press("End");
   await clip.press("e");
   await clip.press("Tab");
-  await experiment.panel.getByText("Largest gradient norm not changed: clip is “no number”, but must be a number.", { exact: true }).waitFor();
+  await experiment.panel.getByText("Clip gradient norm at not changed: clip is “not a number”, but must be none or a number from 1e-9 to 1e9.", { exact: true }).waitFor();
   assert.equal(await clip.inputValue(), "1");
 });

@@ -1,192 +1,263 @@
-//! The command line, parsed once into settings that can run.
+//! The command line. Every row of the table of fields is a flag: its help, its values and its errors come from the row.
 
-use clap::Parser;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use lab::settings::SettingsError;
-use lab::{Recipe, Scenario, Settings};
-use nn::optimizer::Adam;
-use nn::{Activation, Initializer, Loss, Norm, Optimizer};
+use super::Failure;
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use lab::experiment::Run;
+use lab::recipe::field::{FIELDS, Group, Kind};
+use lab::recipe::{Field, FieldError, Recipe, Value};
+use lab::{Experiment, Settings};
+use std::error::Error;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-/// Train deep networks on MNIST and watch their gradients vanish, or not.
-///
-/// Prints loss and accuracy of the training batch at iterations 0, 200, 400 and so on. The same settings and seed give the
-/// same fingerprint here and in every browser.
-#[derive(Parser)]
-#[command(name = "headless", version, max_term_width = 100)]
+const ABOUT: &str = "Train deep networks on MNIST and watch their gradients vanish, or not.
+
+Prints loss and accuracy of the training batch at iterations 0, 200, 400 and so on. The same settings and seed give the same \
+fingerprint here and in every browser. Without --activation, --run or --link, the tutorial’s three networks train.";
+
+/// Flags that no table can have: it has its own activations, depths and initial weights.
+const NOT_OF_A_TABLE: [&str; 7] = ["json", "run", "link", "activation", "depth", "init", "std"];
+/// Its medians are of this many seeds unless told otherwise.
+const SEEDS_OF_A_TABLE: u32 = 5;
+
+/// What the command line asks for.
 pub struct Args {
-    /// Hidden activation; without it the three scenarios run one after another: sigmoid, relu, leaky
-    #[arg(long, value_name = "NAME", value_parser = named(Activation::ALL.map(Activation::key), Activation::from_key))]
-    activation: Option<Activation>,
-
-    /// What leaky ReLU multiplies negative inputs by, from 0 to 1 [default: 0.01]
-    #[arg(long)]
-    slope: Option<f64>,
-
-    /// Seed of the first run
-    #[arg(long, default_value_t = 1)]
-    seed: u32,
-
-    /// Runs of each activation, with seeds that count up from the first, at most 10,000 [default: 1, or 5 for a table]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    seeds: Option<u32>,
-
-    /// Training steps
-    #[arg(long, default_value_t = 2_500)]
-    steps: u32,
-
-    /// Layers of weights
-    #[arg(long, default_value_t = 6)]
-    depth: usize,
-
-    /// Units of a hidden layer
-    #[arg(long, default_value_t = 10)]
-    width: usize,
-
-    /// How weights start [default: glorot-uniform]
-    #[arg(long, value_name = "NAME", value_parser = named(Initializer::ALL.map(Initializer::key), Initializer::from_key))]
-    init: Option<Initializer>,
-
-    /// Standard deviation of the normal initializer [default: 1]
-    #[arg(long)]
-    std: Option<f64>,
-
-    /// Normalization of hidden layers [default: none]
-    #[arg(long, value_name = "NAME", value_parser = named(Norm::ALL.map(Norm::key), Norm::from_key))]
-    norm: Option<Norm>,
-
-    /// Add a hidden layer's input to its output where their widths match
-    #[arg(long)]
-    residual: bool,
-
-    /// Probability that a hidden unit is dropped from a training pass
-    #[arg(long, default_value_t = 0.0)]
-    dropout: f64,
-
-    /// What training makes small [default: cross-entropy]
-    #[arg(long, value_name = "NAME", value_parser = named(Loss::ALL.map(Loss::key), Loss::from_key))]
-    loss: Option<Loss>,
-
-    /// How gradients become steps [default: adam]
-    #[arg(long, value_name = "NAME", value_parser = named(Optimizer::ALL.map(Optimizer::key), Optimizer::from_key))]
-    optimizer: Option<Optimizer>,
-
-    /// Learning rate [default: the optimizer's customary one]
-    #[arg(long, value_name = "RATE")]
-    learning_rate: Option<f64>,
-
-    /// What momentum, nesterov or rmsprop keep of their memory at each step [default: 0.9]
-    #[arg(long, value_name = "SHARE")]
-    momentum: Option<f64>,
-
-    /// Weight decay of adamw [default: 0.01]
-    #[arg(long, value_name = "RATE")]
-    weight_decay: Option<f64>,
-
-    /// Largest norm of a gradient: longer ones are shortened to it
-    #[arg(long, value_name = "NORM")]
-    clip: Option<f64>,
-
-    /// Examples in a batch
-    #[arg(long, default_value_t = 30)]
-    batch: usize,
-
-    /// Folder with MNIST's four IDX files, gzipped or not [default: the digits of this project]
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-
-    /// Print one JSON document of all runs instead of lines
-    #[arg(long)]
-    pub json: bool,
-
-    /// Print depth × initialization instead: how far gradients differ before training, and what training reaches
-    #[arg(long, conflicts_with_all = ["json", "activation", "depth", "init", "std"])]
-    pub table: bool,
+    pub experiment: Experiment,
+    /// Runs of each variant; their seeds count up from the variant's own.
+    pub n_seeds: u32,
+    pub data: PathBuf,
+    pub output: Output,
+    /// Threads; 0 stands for one per core.
+    pub n_jobs: usize,
 }
 
-/// A value by its key.
-fn named<T: Clone + Send + Sync + 'static, const N: usize>(
-    keys: [&'static str; N],
-    from_key: fn(&str) -> Option<T>,
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(keys).try_map(move |key| from_key(&key).ok_or("no such name"))
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    Lines,
+    Json,
+    Table,
 }
 
 impl Args {
-    /// What to run, in this order: all seeds of an activation, then the next.
+    /// Reads the program's arguments. `--help` and `--version` print and exit.
     ///
     /// # Errors
-    /// A sentence about the value that cannot run.
-    pub fn settings(&self) -> Result<Vec<Settings>, String> {
-        let seeds = self.seeds(1)?;
-        let runs = self.activations()?.into_iter().flat_map(|a| seeds.clone().map(move |seed| (a, seed)));
-        runs.map(|(activation, seed)| self.recipe(activation, seed)?.check().map_err(sentence)).collect()
-    }
-
-    /// The seeds to run, `count` of them unless told otherwise.
-    ///
-    /// # Errors
-    /// Seeds beyond the largest.
-    pub fn seeds(&self, count: u32) -> Result<std::ops::RangeInclusive<u32>, String> {
-        let count = self.seeds.unwrap_or(count);
-        let beyond = || format!("{count} seeds from {} on go beyond the largest, {}", self.seed, u32::MAX);
-        Ok(self.seed..=self.seed.checked_add(count - 1).ok_or_else(beyond)?)
-    }
-
-    /// What to run, not checked yet but for what belongs together.
-    ///
-    /// # Errors
-    /// An option that the chosen initializer or optimizer does not have.
-    pub fn recipe(&self, activation: Activation, seed: u32) -> Result<Recipe, String> {
-        let tutorial = Recipe::tutorial(activation, seed);
-        let Self { steps, depth, width, residual, dropout, norm, clip, batch, .. } = *self;
-        let initializer = match (self.init.unwrap_or(tutorial.initializer), self.std) {
-            (Initializer::Normal { .. }, Some(std)) => Initializer::Normal { std },
-            (other, Some(_)) => return Err(format!("{} has no --std; only normal has", other.key())),
-            (other, None) => other,
+    /// A sentence about the first argument that cannot be obeyed.
+    pub fn parse() -> Result<Self, Failure> {
+        let matches = command().try_get_matches().map_err(|error| match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+            _ => usage(&error),
+        })?;
+        let output = match (matches.get_flag("json"), matches.get_flag("table")) {
+            (_, true) => Output::Table,
+            (true, false) => Output::Json,
+            (false, false) => Output::Lines,
         };
-        let optimizer = self.optimizer()?;
-        let loss = self.loss.unwrap_or(tutorial.loss);
-        Ok(Recipe {
-            depth,
-            width,
-            initializer,
-            norm,
-            residual,
-            dropout,
-            loss,
-            optimizer,
-            clip,
-            batch,
-            steps,
-            ..tutorial
+        let experiment = if output == Output::Table { table_experiment(&matches) } else { experiment(&matches) };
+        let experiment = experiment.map_err(Failure::Usage)?;
+        let default = if output == Output::Table { SEEDS_OF_A_TABLE } else { experiment.n_seeds() };
+        Ok(Self {
+            n_seeds: matches.get_one("seeds").copied().unwrap_or(default),
+            data: matches.get_one("data").cloned().unwrap_or_else(folder::bundled),
+            n_jobs: matches.get_one::<u16>("jobs").copied().unwrap_or_default().into(),
+            experiment,
+            output,
         })
     }
 
-    fn optimizer(&self) -> Result<Optimizer, String> {
-        let mut optimizer = self.optimizer.unwrap_or(Optimizer::Adam(Adam::TENSORFLOW));
-        let key = optimizer.key();
-        if let Some(kept) = self.momentum {
-            optimizer = optimizer.with_kept(kept).ok_or_else(|| format!("{key} has no --momentum"))?;
-        }
-        if let Some(decay) = self.weight_decay {
-            let none = || format!("{key} has no --weight-decay; only adamw has");
-            optimizer = optimizer.with_weight_decay(decay).ok_or_else(none)?;
-        }
-        Ok(self.learning_rate.map_or(optimizer, |rate| optimizer.with_learning_rate(rate)))
-    }
-
-    fn activations(&self) -> Result<Vec<Activation>, String> {
-        let slope = self.slope.unwrap_or(Activation::TEXT_SLOPE);
-        match self.activation {
-            None => Ok(Scenario::ALL.map(|scenario| scenario.activation(slope)).to_vec()),
-            Some(Activation::LeakyRelu { .. }) => Ok(vec![Activation::LeakyRelu { slope }]),
-            Some(other) if self.slope.is_some() => Err(format!("{} has no slope; only leaky has", other.key())),
-            Some(other) => Ok(vec![other]),
-        }
+    /// All seeds of an experiment's first variant, then those of the next.
+    ///
+    /// # Errors
+    /// Seeds beyond the largest.
+    pub fn runs(&self, experiment: &Experiment) -> Result<Vec<Run>, Failure> {
+        let run = |variant: usize, i: u32| {
+            let recipe = experiment.recipe(variant);
+            let beyond = || {
+                let (n, first) = (self.n_seeds, recipe.seed);
+                Failure::Usage(format!("{n} seeds from {first} on go beyond the largest, {}", u32::MAX))
+            };
+            let seed = recipe.seed.checked_add(i).ok_or_else(beyond)?;
+            let settings: Settings =
+                Recipe { seed, ..recipe }.check().map_err(|error| Failure::Usage(error.to_string()))?;
+            Ok(Run { variant, settings })
+        };
+        let variants = 0..experiment.variants().len();
+        variants.flat_map(|variant| (0..self.n_seeds).map(move |i| run(variant, i))).collect()
     }
 }
 
-fn sentence(error: SettingsError) -> String {
-    error.to_string()
+fn command() -> Command {
+    Command::new("headless")
+        .about(ABOUT.lines().next())
+        .long_about(ABOUT)
+        .version(env!("CARGO_PKG_VERSION"))
+        .max_term_width(100)
+        .next_help_heading("Experiment")
+        .arg(Arg::new("run").long("run").value_name("TEXT").action(ArgAction::Append).allow_hyphen_values(true).help(
+            "A network to compare, written as in a link: `leaky,slope:0.2` overrides two fields; may be repeated",
+        ))
+        .arg(
+            Arg::new("link")
+                .long("link")
+                .value_name("URL")
+                .help("Read the experiment from a link; other flags override it"),
+        )
+        .arg(
+            Arg::new("seeds")
+                .long("seeds")
+                .value_name("COUNT")
+                .value_parser(value_parser!(u32).range(1..=10_000))
+                .help("Runs of each network, with seeds that count up from the first [default: 1, or 5 for a table]"),
+        )
+        .arg(
+            Arg::new("data")
+                .long("data")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Folder with MNIST’s four IDX files, gzipped or not [default: the digits of this project]"),
+        )
+        .next_help_heading("Output")
+        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print one JSON document of all runs"))
+        .arg(
+            Arg::new("table").long("table").action(ArgAction::SetTrue).conflicts_with_all(NOT_OF_A_TABLE).help(
+                "Print depth × initialization: how far gradients differ before training, and what training reaches",
+            ),
+        )
+        .arg(
+            Arg::new("jobs")
+                .long("jobs")
+                .value_name("N")
+                .value_parser(value_parser!(u16).range(1..))
+                .help("Runs that train at the same time [default: as many as there are cores]"),
+        )
+        .args(Group::ALL.iter().flat_map(|group| FIELDS.iter().filter(|field| field.group == *group)).map(flag))
+}
+
+/// The flag of a field.
+fn flag(field: &'static Field) -> Arg {
+    let mut help = field.help.to_owned();
+    if !matches!(field.kind, Kind::Choice(_)) {
+        help += &format!("; {}", field.kind);
+    }
+    if !field.applies_to.is_empty() {
+        help += &format!(" [only: {}]", field.applies_to);
+    }
+    // The tutorial's variants have an activation each.
+    if let Some(value) = field.get(&Recipe::default()).filter(|_| !Experiment::tutorial().is_overridden(field)) {
+        help += &format!(" [default: {value}]");
+    }
+    let name = match field.kind {
+        Kind::Choice(_) => "NAME",
+        Kind::Whole { .. } | Kind::Real { .. } | Kind::OptionalReal { .. } => "NUMBER",
+    };
+    let arg = Arg::new(field.key).long(field.key).value_name(name).value_parser(FieldParser(field)).help(help);
+    arg.allow_negative_numbers(true).help_heading(field.group.label())
+}
+
+/// Reads a field's value; lists its choices for the help and for shells.
+#[derive(Clone)]
+struct FieldParser(&'static Field);
+
+impl TypedValueParser for FieldParser {
+    type Value = Value;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Value, clap::Error> {
+        let field = self.0;
+        (move |text: &str| field.parse(text)).parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let Kind::Choice(all) = self.0.kind else { return None };
+        Some(Box::new(all().into_iter().map(|choice| PossibleValue::new(choice.key))))
+    }
+}
+
+/// The field's own sentence where there is one, clap's otherwise.
+fn usage(error: &clap::Error) -> Failure {
+    let of_field = error.source().and_then(|source| source.downcast_ref::<FieldError>());
+    let sentence = of_field.map_or_else(|| error.to_string(), ToString::to_string);
+    Failure::Usage(sentence.trim_start_matches("error: ").trim_end().to_owned())
+}
+
+/// The link's parameters with the flags behind them, read as one link: the last value of a field counts. An activation without
+/// any `--run` is the only variant.
+fn experiment(matches: &ArgMatches) -> Result<Experiment, String> {
+    let link = matches.get_one::<String>("link").map_or("", |link| query(link));
+    let runs: Vec<&String> = matches.get_many("run").into_iter().flatten().collect();
+    let activation = matches.get_one::<Value>("activation").filter(|_| runs.is_empty()).map(ToString::to_string);
+    let replaces_runs = !runs.is_empty() || activation.is_some();
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    pairs.extend_pairs(form_urlencoded::parse(link.as_bytes()).filter(|(name, _)| !(replaces_runs && name == "run")));
+    pairs.extend_pairs(runs.into_iter().chain(&activation).map(|run| ("run", run)));
+    for (field, value) in given(matches).filter(|(field, _)| activation.is_none() || field.key != "activation") {
+        pairs.append_pair(field.key, &value.to_string());
+    }
+    let (experiment, errors) = Experiment::from_query(&pairs.finish());
+    errors.first().map_or(Ok(experiment), |error| Err(error.to_string()))
+}
+
+/// The table's activations under the given flags.
+fn table_experiment(matches: &ArgMatches) -> Result<Experiment, String> {
+    let with = |experiment: Experiment, (field, value): (&Field, &Value)| experiment.with(field, &value.to_string());
+    given(matches).try_fold(Experiment::depth_and_initialization(), with).map_err(|error| error.to_string())
+}
+
+/// Fields that have a flag on this command line, with their values.
+fn given(matches: &ArgMatches) -> impl Iterator<Item = (&'static Field, &Value)> {
+    FIELDS.iter().filter_map(|field| Some((field, matches.get_one::<Value>(field.key)?)))
+}
+
+/// The query of a link, or the text itself if it is a query.
+fn query(link: &str) -> &str {
+    let link = link.split_once('#').map_or(link, |(link, _)| link);
+    link.split_once('?').map_or(if link.contains("://") { "" } else { link }, |(_, query)| query)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(args: &str) -> Result<Experiment, String> {
+        let args = std::iter::once("headless").chain(args.split_whitespace());
+        experiment(&command().try_get_matches_from(args).map_err(|error| usage(&error).to_string())?)
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_field_is_a_flag_with_its_values_and_its_range() {
+        let help = command().render_long_help().to_string();
+        for field in &FIELDS {
+            assert!(help.contains(&format!("--{} <", field.key)) && help.contains(field.help), "{}", field.key);
+        }
+        assert!(help.contains("included; a whole number from 1 to 50 [default: 6]"), "{help}");
+    }
+
+    #[test]
+    fn flags_are_read_as_a_link_would_be() {
+        for (args, link) in [
+            ("", "seed=1"),
+            ("--activation leaky --slope 0.2", "seed=1&slope=0.2&run=leaky"),
+            ("--std 0.1 --init normal --seed 7", "seed=7&init=normal&std=0.1"),
+            ("--run relu --run leaky,slope:0.5 --depth 12", "seed=1&depth=12&run=relu&run=leaky,slope:0.5"),
+            ("--run norm:batch --activation tanh", "seed=1&activation=tanh&run=norm:batch"),
+            ("--link https://a.example/b/?depth=12&run=tanh&seeds=3#log", "seed=1&depth=12&run=tanh&seeds=3"),
+            ("--link ?depth=12&run=tanh --depth 3 --activation relu", "seed=1&depth=3&run=relu"),
+            ("--link https://a.example/ --rate 0.5", "seed=1&rate=0.5"),
+        ] {
+            assert_eq!(read(args).map(|experiment| experiment.to_query("")), Ok(link.into()), "{args}");
+        }
+    }
+
+    #[test]
+    fn what_a_link_gets_wrong_is_an_error_here() {
+        let too_deep = "depth is “51”, but must be a whole number from 1 to 50";
+        assert_eq!(read("--link depth=51").unwrap_err(), too_deep);
+        assert_eq!(read("--run relu,color:red").unwrap_err(), "run 1 has no field “color”");
+    }
 }

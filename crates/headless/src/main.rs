@@ -1,42 +1,42 @@
-//! Trains what the command line asks for and prints the tutorial's log lines, or one JSON document, on standard output; a
-//! progress bar goes to standard error if that is a terminal. Exit code 0 is success, 1 a failure of the data or of a run, 2
-//! a command line that cannot be obeyed. A reader that stops reading, as `head` does, is no failure.
+//! The experiments in a terminal. Trains what the command line asks for, on all cores, and prints the tutorial's log lines or one
+//! JSON document on standard output; a progress bar goes to standard error if that is a terminal. Exit code 0 is success, 1 a
+//! failure of the data or of a run, 2 a command line that cannot be obeyed. A reader that stops reading, as `head` does, is no
+//! failure.
 
 mod args;
+mod lines;
 mod report;
 mod table;
+mod train;
 
-use args::Args;
-use clap::Parser;
-use folder::{self, FolderError};
+use args::{Args, Output};
+use folder::FolderError;
 use indicatif::{ProgressBar, ProgressStyle};
-use lab::data::Split;
-use lab::training::{CannotTrain, LOG_EVERY};
-use lab::{Settings, Training};
-use report::{Data, Fields, Log, Report, Run};
-use std::fmt;
+use lab::Split;
+use lab::experiment::Run;
+use lab::run::CannotTrain;
+use report::{Log, Report, RunReport};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use thiserror::Error;
+use train::Message;
 
+#[derive(Debug, Error)]
 enum Failure {
+    #[error("{0}")]
     Usage(String),
-    Folder(FolderError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error("{}: {error}", folder.display())]
     CannotTrain { folder: PathBuf, error: CannotTrain },
+    #[error("{runs} of {of} runs diverged")]
     Diverged { runs: usize, of: usize },
-    Output(io::Error),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage(sentence) => sentence.fmt(f),
-            Self::Folder(error) => error.fmt(f),
-            Self::CannotTrain { folder, error } => write!(f, "{}: {error}", folder.display()),
-            Self::Diverged { runs, of } => write!(f, "{runs} of {of} runs diverged"),
-            Self::Output(error) => write!(f, "standard output: {error}"),
-        }
-    }
+    #[error("there are no threads to train on: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error("standard output: {0}")]
+    Output(#[from] io::Error),
 }
 
 impl Failure {
@@ -44,24 +44,15 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Folder(_) | Self::CannotTrain { .. } | Self::Diverged { .. } | Self::Output(_) => 1,
+            Self::Folder(_) | Self::CannotTrain { .. } | Self::Diverged { .. } | Self::Threads(_) | Self::Output(_) => {
+                1
+            }
         }
     }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
-
 fn main() -> ExitCode {
-    let result = match Args::try_parse() {
-        Ok(args) => run(&args),
-        Err(answer) if !answer.use_stderr() => answer.exit(), // --help and --version
-        Err(error) => Err(Failure::Usage(error.to_string().trim_start_matches("error: ").trim_end().to_owned())),
-    };
-    let Err(failure) = result else { return ExitCode::SUCCESS };
+    let Err(failure) = Args::parse().and_then(|args| run(&args)) else { return ExitCode::SUCCESS };
     if failure.exit_code() != 0 {
         // If standard error is closed as well, there is nobody to tell.
         _ = writeln!(io::stderr(), "headless: {failure}");
@@ -70,70 +61,78 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    if args.table {
+    if args.output == Output::Table {
         return print_table(args);
     }
-    let settings = args.settings().map_err(Failure::Usage)?;
-    let folder = args.data.clone().unwrap_or_else(folder::bundled);
-    let split = folder::load(&folder).map_err(Failure::Folder)?;
-    let printer = Printer { is_silent: args.json, bar: bar(&settings) };
-    let data = Data { folder: folder.clone(), train: split.train.len(), held_out: split.held_out.len() };
-    let mut report = Report { data, runs: Vec::new() };
-    for settings in settings {
-        let training = Training::new(settings, &split.train);
-        let training = training.map_err(|error| Failure::CannotTrain { folder: folder.clone(), error })?;
-        report.runs.push(train(training, &split, &printer)?);
-    }
+    let runs = args.runs(&args.experiment)?;
+    let split = open(args)?;
+    let printer = Printer { is_silent: args.output == Output::Json, bar: bar(&runs) };
+    let reports = train_all(args, runs, &split, &printer)?;
     printer.bar.finish_and_clear();
-    if args.json {
+    let (n_diverged, n_runs) = (reports.iter().filter(|run| run.diverged.is_some()).count(), reports.len());
+    if args.output == Output::Json {
+        let report = Report::new(args.data.clone(), &split, reports);
         let mut out = io::BufWriter::new(io::stdout().lock());
         serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
         writeln!(out)?;
         out.flush()?;
     }
-    let diverged = report.runs.iter().filter(|run| run.diverged.is_some()).count();
-    if diverged == 0 { Ok(()) } else { Err(Failure::Diverged { runs: diverged, of: report.runs.len() }) }
+    if n_diverged == 0 { Ok(()) } else { Err(Failure::Diverged { runs: n_diverged, of: n_runs }) }
+}
+
+/// The digits, and the threads to train on.
+fn open(args: &Args) -> Result<Arc<Split>, Failure> {
+    rayon::ThreadPoolBuilder::new().num_threads(args.n_jobs).build_global()?;
+    Ok(Arc::new(folder::load(&args.data)?))
+}
+
+/// Trains all runs and prints their lines in the order of the runs.
+fn train_all(args: &Args, runs: Vec<Run>, split: &Arc<Split>, printer: &Printer) -> Result<Vec<RunReport>, Failure> {
+    let messages = train::all(runs.clone(), split, &printer.bar);
+    runs.iter().zip(messages).map(|(run, messages)| report(args, run, messages, printer)).collect()
+}
+
+/// Prints the messages of one run as they come; the report is what they said.
+fn report(
+    args: &Args,
+    run: &Run,
+    messages: impl IntoIterator<Item = Message>,
+    printer: &Printer,
+) -> Result<RunReport, Failure> {
+    let mut report = RunReport::new(&args.experiment, run);
+    printer.line(&lines::heading(&args.experiment, run))?;
+    for message in messages {
+        match message {
+            Message::Logged(measured) => {
+                printer.line(&lines::logged(&measured.sample))?;
+                report.logs.push(Log::new(&measured));
+            }
+            Message::Ended(end) => {
+                printer.line(&lines::end(&end))?;
+                report.end(&end);
+            }
+            Message::Failed(error) => return Err(Failure::CannotTrain { folder: args.data.clone(), error }),
+        }
+    }
+    Ok(report)
 }
 
 fn print_table(args: &Args) -> Result<(), Failure> {
-    let rows = table::ROWS.map(|(depth, init)| Ok((depth, init, table::row_settings(args, depth, init)?)));
-    let rows: Vec<_> = rows.into_iter().collect::<Result<_, String>>().map_err(Failure::Usage)?;
-    let folder = args.data.clone().unwrap_or_else(folder::bundled);
-    let split = folder::load(&folder).map_err(Failure::Folder)?;
-    let all: Vec<Settings> = rows.iter().flat_map(|(.., settings)| settings.clone()).collect();
-    let printer = Printer { is_silent: false, bar: bar(&all) };
-    printer.line(&table::heading())?;
-    for (depth, initializer, settings) in rows {
-        let cells = settings.iter().map(|&settings| table::cell(settings, &split, || printer.bar.inc(1)));
-        let cells = cells.collect::<Result<Vec<_>, _>>();
-        let cells = cells.map_err(|error| Failure::CannotTrain { folder: folder.clone(), error })?;
-        printer.line(&table::line(depth, initializer, &cells))?;
+    let experiments = table::rows(&args.experiment).map_err(|error| Failure::Usage(error.to_string()))?;
+    let runs: Result<Vec<Vec<Run>>, _> = experiments.iter().map(|experiment| args.runs(experiment)).collect();
+    let runs = runs?.concat();
+    let split = open(args)?;
+    let printer = Printer { is_silent: false, bar: bar(&runs) };
+    printer.line(&table::heading(&args.experiment))?;
+    let mut cells = table::cells(runs, &split, &printer.bar);
+    let n_runs = args.experiment.variants().len() * args.n_seeds as usize;
+    for row in &experiments {
+        let of_row: Result<Vec<_>, CannotTrain> = cells.by_ref().take(n_runs).collect();
+        let of_row = of_row.map_err(|error| Failure::CannotTrain { folder: args.data.clone(), error })?;
+        printer.line(&table::line(row, &of_row))?;
     }
     printer.bar.finish_and_clear();
     Ok(())
-}
-
-/// Trains to the end, good or bad, and logs at every 200th step.
-fn train(mut training: Training, split: &Split, printer: &Printer) -> io::Result<Run> {
-    let settings = training.settings;
-    let mut logs = Vec::new();
-    let mut diverged = None;
-    printer.line(&format_args!("Seed {}: {}", settings.seed, Fields::new(&settings)))?;
-    while diverged.is_none() && !training.is_done() {
-        match training.step(split) {
-            Ok(Some(measured)) if measured.sample.step.is_multiple_of(LOG_EVERY) => {
-                let log = Log::new(&measured.sample, measured.held_out.as_ref());
-                printer.line(&log)?;
-                logs.push(log);
-            }
-            Ok(_) => {}
-            Err(error) => diverged = Some(error),
-        }
-        printer.bar.inc(1);
-    }
-    let run = Run::new(&settings, logs, diverged.map_or_else(|| Ok(training.outcome(split)), Err));
-    printer.line(&run)?;
-    Ok(run)
 }
 
 /// Standard output line by line, with the progress bar out of its way.
@@ -143,7 +142,7 @@ struct Printer {
 }
 
 impl Printer {
-    fn line(&self, line: &dyn fmt::Display) -> io::Result<()> {
+    fn line(&self, line: &str) -> io::Result<()> {
         if self.is_silent {
             return Ok(());
         }
@@ -152,8 +151,8 @@ impl Printer {
 }
 
 /// The progress over all runs; draws nothing where standard error is no terminal.
-fn bar(settings: &[Settings]) -> ProgressBar {
-    let bar = ProgressBar::new(settings.iter().map(|settings| u64::from(settings.steps)).sum());
+fn bar(runs: &[Run]) -> ProgressBar {
+    let bar = ProgressBar::new(runs.iter().map(|run| u64::from(run.settings.recipe().steps)).sum());
     let style = ProgressStyle::with_template("{wide_bar} step {human_pos} of {human_len}, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

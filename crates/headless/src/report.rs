@@ -1,59 +1,50 @@
-//! What a run says: lines for a reader, and its part of the JSON document.
+//! The JSON document of `--json`.
+//!
+//! `version` is [`VERSION`]; it grows when a key changes its meaning or goes, not when one is added. `data` names the folder and
+//! counts its examples. Each of the `runs` has the `label` of its variant, its `seed`, all its `settings` under the keys of the
+//! table of fields (numbers and names; null where a field does not apply or is switched off), how it ended, and the `logs` of its
+//! logged steps. A run that diverged has the sentence `diverged`, and neither fingerprint nor accuracies.
 
-use lab::Settings;
-use lab::sample::{HeldOut, LayerSample, Sample};
-use lab::training::{Diverged, Outcome};
-use nn::{Activation, Initializer, Norm};
-use serde::Serialize;
-use std::fmt;
+use lab::experiment::Run;
+use lab::measure::sample::LayerSample;
+use lab::recipe::field::FIELDS;
+use lab::recipe::{Recipe, Value};
+use lab::run::{Diverged, Measured, Outcome};
+use lab::{Experiment, Split};
+use serde::{Serialize, Serializer};
 use std::path::PathBuf;
+
+/// Of the document's schema.
+pub const VERSION: u32 = 1;
 
 #[derive(Serialize)]
 pub struct Report {
-    pub data: Data,
-    pub runs: Vec<Run>,
+    version: u32,
+    data: Data,
+    runs: Vec<RunReport>,
 }
 
 #[derive(Serialize)]
-pub struct Data {
-    pub folder: PathBuf,
-    /// Digits to train on.
-    pub train: usize,
-    pub held_out: usize,
+struct Data {
+    folder: PathBuf,
+    /// Examples to train on.
+    train: usize,
+    held_out: usize,
 }
 
 #[derive(Serialize)]
-pub struct Run {
-    pub settings: Fields,
-    pub seed: u32,
-    /// Sixteen hexadecimal digits; none if the run diverged, nor the accuracies.
-    pub fingerprint: Option<String>,
-    pub train_accuracy: Option<f32>,
-    pub held_out_accuracy: Option<f32>,
+pub struct RunReport {
+    label: String,
+    seed: u32,
+    #[serde(serialize_with = "fields")]
+    settings: Recipe,
+    /// Sixteen hexadecimal digits.
+    fingerprint: Option<String>,
+    /// Shares of all examples, 0 to 1, after the last step.
+    train_accuracy: Option<f32>,
+    held_out_accuracy: Option<f32>,
     pub diverged: Option<String>,
     pub logs: Vec<Log>,
-}
-
-/// Settings as the command line names them; what a run does not have is null.
-#[derive(Serialize)]
-pub struct Fields {
-    activation: &'static str,
-    slope: Option<f64>,
-    depth: usize,
-    width: usize,
-    init: &'static str,
-    std: Option<f64>,
-    norm: Option<&'static str>,
-    residual: bool,
-    dropout: f64,
-    loss: &'static str,
-    optimizer: &'static str,
-    learning_rate: f64,
-    momentum: Option<f64>,
-    weight_decay: Option<f64>,
-    clip: Option<f64>,
-    batch: usize,
-    steps: u32,
 }
 
 /// A logged step, measured on its batch before its update.
@@ -64,7 +55,7 @@ pub struct Log {
     accuracy: f32,
     held_out_loss: Option<f32>,
     held_out_accuracy: Option<f32>,
-    /// Of each hidden layer, units with z ≤ 0 for every held-out digit.
+    /// Of each hidden layer, units with z ≤ 0 for every held-out example.
     dead_units: Option<Vec<u32>>,
     /// First layer first.
     layers: Vec<Layer>,
@@ -96,50 +87,81 @@ struct Layer {
     chain: [f32; 5],
 }
 
-impl Run {
-    pub fn new(settings: &Settings, logs: Vec<Log>, end: Result<Outcome, Diverged>) -> Self {
-        let outcome = end.as_ref().ok();
+impl Report {
+    pub fn new(folder: PathBuf, split: &Split, runs: Vec<RunReport>) -> Self {
+        let data = Data { folder, train: split.train.len(), held_out: split.held_out.len() };
+        Self { version: VERSION, data, runs }
+    }
+}
+
+impl RunReport {
+    /// Of a run that has not started.
+    pub fn new(experiment: &Experiment, run: &Run) -> Self {
+        let settings = *run.settings.recipe();
         Self {
-            settings: Fields::new(settings),
+            label: experiment.label(run.variant),
             seed: settings.seed,
-            fingerprint: outcome.map(|outcome| format!("{:016x}", outcome.fingerprint)),
-            train_accuracy: outcome.map(|outcome| outcome.train_accuracy),
-            held_out_accuracy: outcome.map(|outcome| outcome.held_out_accuracy),
-            diverged: end.err().map(|diverged| diverged.to_string()),
-            logs,
+            settings,
+            fingerprint: None,
+            train_accuracy: None,
+            held_out_accuracy: None,
+            diverged: None,
+            logs: Vec::new(),
+        }
+    }
+
+    pub fn end(&mut self, end: &Result<Outcome, Diverged>) {
+        match end {
+            Ok(outcome) => {
+                self.fingerprint = Some(format!("{:016x}", outcome.fingerprint));
+                self.train_accuracy = Some(outcome.train_accuracy);
+                self.held_out_accuracy = Some(outcome.held_out_accuracy);
+            }
+            Err(diverged) => self.diverged = Some(diverged.to_string()),
         }
     }
 }
 
-impl Fields {
-    pub fn new(settings: &Settings) -> Self {
-        let slope = if let Activation::LeakyRelu { slope } = settings.activation { Some(slope) } else { None };
-        let std = if let Initializer::Normal { std } = settings.initializer { Some(std) } else { None };
-        Self {
-            activation: settings.activation.key(),
-            slope,
-            depth: settings.depth,
-            width: settings.width,
-            init: settings.initializer.key(),
-            std,
-            norm: settings.norm.map(Norm::key),
-            residual: settings.residual,
-            dropout: settings.dropout,
-            loss: settings.loss.key(),
-            optimizer: settings.optimizer.key(),
-            learning_rate: settings.optimizer.learning_rate(),
-            momentum: settings.optimizer.kept(),
-            weight_decay: settings.optimizer.weight_decay(),
-            clip: settings.clip,
-            batch: settings.batch,
-            steps: settings.steps,
-        }
+/// Every field by its key, in the order of the table.
+fn fields<S: Serializer>(recipe: &Recipe, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Typed {
+        Whole(u32),
+        Real(f64),
+        Name(&'static str),
+        Null,
     }
+    serializer.collect_map(FIELDS.iter().map(|field| {
+        let typed = match field.get(recipe) {
+            Some(Value::Whole(value)) => Typed::Whole(value),
+            Some(Value::Real(value)) => Typed::Real(value),
+            Some(Value::Choice(key)) => Typed::Name(key),
+            Some(Value::Off) | None => Typed::Null,
+        };
+        (field.key, typed)
+    }))
 }
 
 impl Log {
-    pub fn new(sample: &Sample, held_out: Option<&HeldOut>) -> Self {
-        let layer = |layer: &LayerSample| Layer {
+    pub fn new(measured: &Measured) -> Self {
+        let (sample, held_out) = (&measured.sample, measured.held_out.as_ref());
+        Self {
+            step: sample.step,
+            loss: sample.loss,
+            accuracy: sample.accuracy,
+            held_out_loss: held_out.map(|held_out| held_out.loss),
+            held_out_accuracy: held_out.map(|held_out| held_out.accuracy),
+            dead_units: held_out.map(|held_out| held_out.dead.clone()),
+            layers: sample.layers.iter().map(Layer::new).collect(),
+        }
+    }
+}
+
+impl Layer {
+    fn new(layer: &LayerSample) -> Self {
+        let chain = layer.chain;
+        Self {
             mean_abs_gradient: layer.gradient.mean,
             mean_abs_delta: layer.delta.mean,
             mean_abs_weight: layer.weight.mean,
@@ -152,57 +174,7 @@ impl Log {
             saturated_share: layer.saturated,
             rms_singular_value: layer.singular_value,
             update_ratio: layer.update_ratio,
-            chain: [layer.chain.weights, layer.chain.skip, layer.chain.dropout, layer.chain.slope, layer.chain.norm],
-        };
-        let layers = sample.layers.iter().map(layer).collect();
-        Self {
-            step: sample.step,
-            loss: sample.loss,
-            accuracy: sample.accuracy,
-            held_out_loss: held_out.map(|held_out| held_out.loss),
-            held_out_accuracy: held_out.map(|held_out| held_out.accuracy),
-            dead_units: held_out.map(|held_out| held_out.dead.clone()),
-            layers,
-        }
-    }
-}
-
-impl fmt::Display for Fields {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.activation)?;
-        self.slope.iter().try_for_each(|slope| write!(f, ", slope {slope}"))?;
-        write!(f, ", depth {}, width {}, {}", self.depth, self.width, self.init)?;
-        self.std.iter().try_for_each(|std| write!(f, " {std}"))?;
-        self.norm.iter().try_for_each(|norm| write!(f, ", {norm} normalization"))?;
-        f.write_str(if self.residual { ", residual" } else { "" })?;
-        if self.dropout > 0.0 {
-            write!(f, ", dropout {}", self.dropout)?;
-        }
-        write!(f, ", {}, {} at {}", self.loss, self.optimizer, self.learning_rate)?;
-        self.momentum.iter().try_for_each(|momentum| write!(f, ", momentum {momentum}"))?;
-        self.weight_decay.iter().try_for_each(|decay| write!(f, ", weight decay {decay}"))?;
-        self.clip.iter().try_for_each(|clip| write!(f, ", clipped to {clip}"))?;
-        write!(f, ", batch {}, {} steps", self.batch, self.steps)
-    }
-}
-
-impl fmt::Display for Log {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Iteration: {:4}  loss: {:.3}  train accuracy: {:.3}", self.step, self.loss, self.accuracy)
-    }
-}
-
-/// How the run ended.
-impl fmt::Display for Run {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.train_accuracy, self.held_out_accuracy, &self.fingerprint, &self.diverged) {
-            (Some(train), Some(held_out), Some(fingerprint), _) => {
-                write!(
-                    f,
-                    "Accuracy on all training digits: {train:.3}, held out: {held_out:.3}; fingerprint {fingerprint}"
-                )
-            }
-            (.., diverged) => f.write_str(diverged.as_deref().unwrap_or_default()),
+            chain: [chain.weights, chain.skip, chain.dropout, chain.slope, chain.norm],
         }
     }
 }

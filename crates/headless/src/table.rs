@@ -1,117 +1,117 @@
-//! Depth × initialization: before training, how many times larger the mean |∂C/∂W| of the last layer is than the first's;
-//! after it, the accuracy on all training digits. Medians over seeds.
+//! Depth × initialization: before training, how many times larger the mean |∂C/∂W| of the last layer is than the first's; after
+//! it, the train accuracy. Medians over seeds.
 
-use super::args::Args;
-use lab::data::Split;
-use lab::training::{CannotTrain, Diverged};
-use lab::{Recipe, Settings, Training};
-use nn::{Activation, Initializer};
-use std::fmt::{self, Write};
+use super::train::in_parallel;
+use indicatif::ProgressBar;
+use lab::experiment::Run;
+use lab::recipe::FieldError;
+use lab::run::{CannotTrain, Diverged, Progress};
+use lab::{Detail, Experiment, Field, Split, Training};
+use std::sync::Arc;
 
-const NORMAL: Initializer = Initializer::Normal { std: 1.0 };
-const TINY: Initializer = Initializer::Normal { std: 0.01 };
-
-pub const ROWS: [(usize, Initializer); 10] = [
-    (3, Initializer::GlorotUniform),
-    (3, Initializer::HeNormal),
-    (3, NORMAL),
-    (6, Initializer::GlorotUniform),
-    (6, Initializer::HeNormal),
-    (6, NORMAL),
-    (6, TINY),
-    (10, Initializer::GlorotUniform),
-    (20, Initializer::GlorotUniform),
-    (20, Initializer::HeNormal),
+/// Depth, initial weights and their standard deviation where they have one.
+const ROWS: [(&str, &str, Option<&str>); 10] = [
+    ("3", "glorot-uniform", None),
+    ("3", "he-normal", None),
+    ("3", "normal", Some("1")),
+    ("6", "glorot-uniform", None),
+    ("6", "he-normal", None),
+    ("6", "normal", Some("1")),
+    ("6", "normal", Some("0.01")),
+    ("10", "glorot-uniform", None),
+    ("20", "glorot-uniform", None),
+    ("20", "he-normal", None),
 ];
+/// The fields of a row.
+const KEYS: [&str; 3] = ["depth", "init", "std"];
 
-pub const ACTIVATIONS: [Activation; 4] = [
-    Activation::Sigmoid,
-    Activation::Tanh,
-    Activation::Relu,
-    Activation::LeakyRelu { slope: Activation::SCRIPT_SLOPE },
-];
-
-/// The settings of one row of the table: activation by activation, seed by seed.
+/// The experiment of each row.
 ///
 /// # Errors
-/// A sentence about the value that cannot run.
-pub fn row_settings(args: &Args, depth: usize, initializer: Initializer) -> Result<Vec<Settings>, String> {
-    let seeds = args.seeds(5)?;
-    let runs = ACTIVATIONS.into_iter().flat_map(|activation| seeds.clone().map(move |seed| (activation, seed)));
-    let settings = |(activation, seed)| {
-        let recipe = Recipe { depth, initializer, ..args.recipe(activation, seed)? };
-        recipe.check().map_err(|error| error.to_string())
+/// As [`Experiment::with`].
+pub fn rows(experiment: &Experiment) -> Result<Vec<Experiment>, FieldError> {
+    let row = |(depth, init, std): (&str, &str, Option<&str>)| {
+        let values = [Some(depth), Some(init), std];
+        let pairs = KEYS.into_iter().filter_map(Field::find).zip(values);
+        let with = |experiment: Experiment, (field, value): (&Field, Option<&str>)| match value {
+            Some(text) => experiment.with(field, text),
+            None => Ok(experiment),
+        };
+        pairs.into_iter().try_fold(experiment.clone(), with)
     };
-    runs.map(settings).collect()
+    ROWS.into_iter().map(row).collect()
 }
 
 /// What one run has to say.
 pub struct Cell {
-    /// Mean |∂C/∂W| of the last layer by that of the first, before any update; NaN for a run that diverged.
-    pub ratio: f64,
-    /// 0 to 1.
-    pub accuracy: f64,
+    /// Mean |∂C/∂W| of the last layer by that of the first, before any update; NaN where the first pass diverged.
+    ratio: f64,
+    /// 0 to 1; NaN for a run that diverged.
+    accuracy: f64,
 }
 
-/// Trains one run to its end; `tick` is called at each step.
-///
-/// # Errors
-/// As [`Training::new`].
-pub fn cell(settings: Settings, split: &Split, mut tick: impl FnMut()) -> Result<Cell, CannotTrain> {
-    let mut training = Training::new(settings, &split.train)?;
-    let mut ratio = f64::NAN;
+/// Trains all runs; their cells come in the order of the runs.
+pub fn cells(
+    runs: Vec<Run>,
+    split: &Arc<Split>,
+    bar: &ProgressBar,
+) -> impl Iterator<Item = Result<Cell, CannotTrain>> + use<> {
+    let (split, bar) = (Arc::clone(split), bar.clone());
+    let cells = in_parallel(runs, move |run, sender| {
+        let cell = Training::new(run.settings, Detail::Outcome, &split).map(|training| cell(training, &split));
+        bar.inc(run.settings.recipe().steps.into());
+        _ = sender.send(cell);
+    });
+    cells.into_iter().flatten()
+}
+
+/// Only the first step of a run is measured.
+fn cell(mut training: Training, split: &Split) -> Cell {
+    let mut cell = Cell { ratio: f64::NAN, accuracy: f64::NAN };
     let mut train = || -> Result<(), Diverged> {
-        while !training.is_done() {
-            let measured = training.step(split)?;
-            if let Some([first, .., last]) =
-                measured.as_ref().filter(|m| m.sample.step == 0).map(|m| &m.sample.layers[..])
-            {
-                ratio = f64::from(last.gradient.mean) / f64::from(first.gradient.mean);
-            }
-            tick();
+        if let Progress::Measured(measured) = training.advance_measured(split)?
+            && let [first, .., last] = &measured.sample.layers[..]
+        {
+            cell.ratio = f64::from(last.gradient.mean) / f64::from(first.gradient.mean);
         }
+        cell.accuracy = training.run_to_end(split, |_| {})?.train_accuracy.into();
         Ok(())
     };
-    let accuracy = train().map_or(f64::NAN, |()| training.outcome(split).train_accuracy.into());
-    Ok(Cell { ratio, accuracy })
+    // A run that diverged keeps its NaN.
+    _ = train();
+    cell
 }
 
-/// One line of the table, in Markdown: a cell for each activation.
-pub fn line(depth: usize, initializer: Initializer, cells: &[Cell]) -> String {
-    let name = match initializer {
-        Initializer::Normal { std } => format!("N(0, {std}²)"),
-        other => other.label().to_owned(),
+/// The heading of the table, in Markdown.
+pub fn heading(experiment: &Experiment) -> String {
+    let labels = experiment.labels();
+    format!("| depth, initialization | {} |\n|---|{}", labels.join(" | "), "---|".repeat(labels.len()))
+}
+
+/// One line of the table: a cell for each variant, from its runs side by side.
+pub fn line(row: &Experiment, cells: &[Cell]) -> String {
+    let values = KEYS.into_iter().filter_map(|key| Field::find(key).map(|field| (field, row.value(field))));
+    let name: Vec<String> = values.filter_map(|(field, value)| Some(field.describe(value?))).collect();
+    let of_variant = |cells: &[Cell]| {
+        let (ratio, accuracy) = (median(cells, |cell| cell.ratio), median(cells, |cell| cell.accuracy));
+        format!("{} → {accuracy:.2}", two_digits(ratio))
     };
-    let mut line = format!("| {depth} {name} |");
-    for cells in cells.chunks(cells.len() / ACTIVATIONS.len()) {
-        let median = |of: fn(&Cell) -> f64| {
-            let mut values: Vec<f64> = cells.iter().map(of).collect();
-            values.sort_by(f64::total_cmp);
-            (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0
-        };
-        let (ratio, accuracy) = (median(|cell| cell.ratio), median(|cell| cell.accuracy));
-        _ = write!(line, " {} → {accuracy:.2} |", Ratio(ratio));
-    }
-    line
+    let n_seeds = (cells.len() / row.variants().len()).max(1);
+    let medians: Vec<String> = cells.chunks(n_seeds).map(of_variant).collect();
+    format!("| {} | {} |", name.join(", "), medians.join(" | "))
 }
 
-pub fn heading() -> String {
-    let labels = ACTIVATIONS.map(|activation| match activation {
-        Activation::LeakyRelu { slope } => format!("leaky {slope}"),
-        other => other.label().to_owned(),
-    });
-    format!("| depth, initialization | {} |\n|---|{}", labels.join(" | "), "---|".repeat(ACTIVATIONS.len()))
+/// NaN stands above all numbers, so that it shows where most runs diverged.
+fn median(cells: &[Cell], of: impl Fn(&Cell) -> f64) -> f64 {
+    let mut values: Vec<f64> = cells.iter().map(of).collect();
+    values.sort_by(f64::total_cmp);
+    (values[(values.len() - 1) / 2] + values[values.len() / 2]) / 2.0
 }
 
-/// Two digits.
-struct Ratio(f64);
-
-impl fmt::Display for Ratio {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            ratio if ratio >= 1e4 => write!(f, "{ratio:.1e}"),
-            ratio if ratio >= 10.0 => write!(f, "{ratio:.0}"),
-            ratio => write!(f, "{ratio:.1}"),
-        }
+fn two_digits(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio >= 1e4 => format!("{ratio:.1e}"),
+        ratio if ratio >= 10.0 => format!("{ratio:.0}"),
+        ratio => format!("{ratio:.1}"),
     }
 }

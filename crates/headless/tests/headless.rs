@@ -1,7 +1,7 @@
 //! The terminal program through its process: what it prints where, and how it ends.
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -56,14 +56,18 @@ fn json_holds_every_run_and_is_the_same_for_raw_digits() {
     };
     let gzipped = document(&folder::bundled());
     assert_eq!(gzipped["runs"], document(&raw_folder("raw"))["runs"]);
-    assert_eq!(gzipped["data"]["train"], 9_000);
+    assert_eq!([&gzipped["version"], &gzipped["data"]["train"]], [1, 9_000]);
     let runs = gzipped["runs"].as_array().unwrap();
-    let names: Vec<_> = runs.iter().map(|run| (run["settings"]["activation"].as_str(), run["seed"].as_u64())).collect();
-    let expected = ["sigmoid", "relu", "leaky"].map(|name| [(Some(name), Some(7)), (Some(name), Some(8))]);
+    let names: Vec<_> = runs.iter().map(|run| (run["label"].as_str(), run["seed"].as_u64())).collect();
+    let expected = ["sigmoid", "ReLU", "leaky ReLU"].map(|name| [(Some(name), Some(7)), (Some(name), Some(8))]);
     assert_eq!(names, expected.concat());
     for run in runs {
         let settings = &run["settings"];
         assert_eq!([&settings["depth"], &settings["width"], &settings["steps"]], [3, 8, 220]);
+        assert_eq!([&settings["rate"], &settings["norm"]], [&json!(0.001), &json!("none")]);
+        let is_leaky = settings["activation"] == "leaky";
+        assert_eq!(settings["slope"], if is_leaky { json!(0.01) } else { Value::Null });
+        assert!([&settings["std"], &settings["clip"]].into_iter().all(Value::is_null));
         assert!(u64::from_str_radix(run["fingerprint"].as_str().unwrap(), 16).is_ok());
         assert!(["train_accuracy", "held_out_accuracy"].iter().all(|key| run[key].as_f64().unwrap() > 0.05));
         let logs = run["logs"].as_array().unwrap();
@@ -84,9 +88,10 @@ fn lines_are_the_tutorials_and_a_seed_is_a_run() {
     assert_eq!((code, err.as_str()), (Some(0), ""));
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines.len(), 4, "{out}");
-    let settings =
-        "leaky, slope 0.2, depth 6, width 10, glorot-uniform, cross-entropy, adam at 0.001, batch 30, 201 steps";
-    assert_eq!(lines[0], format!("Seed 1: {settings}"));
+    assert!(lines[0].starts_with("seed 1: leaky ReLU, slope 0.2, depth 6, width 10, Glorot uniform, "), "{out}");
+    assert!(
+        lines[0].ends_with(", Adam, rate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-8, clip none, batch 30, steps 201")
+    );
     assert!(
         lines[1].starts_with("Iteration:    0  loss: 2.") && lines[2].starts_with("Iteration:  200  loss: "),
         "{out}"
@@ -99,21 +104,31 @@ fn lines_are_the_tutorials_and_a_seed_is_a_run() {
 #[test]
 fn a_command_line_that_cannot_be_obeyed_gets_a_sentence_and_code_2() {
     for (args, sentence) in [
-        (
-            &["--activation", "swish"][..],
-            "headless: invalid value 'swish' for '--activation <NAME>'\n  [possible values: sigmoid,",
-        ),
-        (&["--steps", "many"], "headless: invalid value 'many' for '--steps <STEPS>'"),
+        (&["--activation", "swish"][..], "headless: activation is “swish”, but must be one of sigmoid, "),
+        (&["--run", "relu,depth:0"], "headless: depth is “0”, but must be a whole number from 1 to 50\n"),
+        (&["--run", "relu,color:red"], "headless: run 1 has no field “color”\n"),
+        (&["--link", "?seed=x"], "headless: seed is “x”, but must be a whole number from 0 to 4294967295\n"),
+        (&["--steps", "many"], "headless: steps is “many”, but must be a whole number from 1 to 100000\n"),
+        (&["--seed", "-3"], "headless: seed is “-3”, but must be a whole number from 0 to 4294967295\n"),
         (&["--seeds", "0"], "headless: invalid value '0' for '--seeds <COUNT>': 0 is not in 1..=10000"),
-        (&["--depth", "0"], "headless: depth is 0, but must be from 1 to 50\n"),
-        (&["--slope", "7"], "headless: slope is 7, but must be from 0 to 1\n"),
-        (&["--dropout", "1"], "headless: dropout is 1, but must be from 0 to 0.95\n"),
-        (&["--init", "he-normal", "--std", "1"], "headless: he-normal has no --std; only normal has\n"),
-        (&["--optimizer", "sgd", "--momentum", "0.9"], "headless: sgd has no --momentum\n"),
-        (&["--weight-decay", "0.1"], "headless: adam has no --weight-decay; only adamw has\n"),
-        (&["--learning-rate", "NaN"], "headless: learning rate is NaN, but must be from 0 to 100\n"),
-        (&["--table", "--depth", "3"], "headless: the argument '--table' cannot be used with '--depth <DEPTH>'"),
-        (&["--activation", "relu", "--slope", "0"], "headless: relu has no slope; only leaky has\n"),
+        (&["--depth", "0"], "headless: depth is “0”, but must be a whole number from 1 to 50\n"),
+        (&["--slope", "7"], "headless: slope is “7”, but must be a number from 0 to 1\n"),
+        (&["--dropout", "1"], "headless: dropout is “1”, but must be a number from 0 to 0.95\n"),
+        (
+            &["--init", "he-normal", "--std", "1"],
+            "headless: std is “1”, but must be left out: only normal initial weights have it\n",
+        ),
+        (
+            &["--optimizer", "sgd", "--momentum", "0.9"],
+            "headless: momentum is “0.9”, but must be left out: only momentum, Nesterov and RMSprop have it\n",
+        ),
+        (&["--table", "--decay", "0.1"], "headless: decay is “0.1”, but must be left out: only AdamW have it\n"),
+        (&["--rate", "NaN"], "headless: rate is “NaN”, but must be a number from 0 to 100\n"),
+        (&["--table", "--depth", "3"], "headless: the argument '--table' cannot be used with '--depth <NUMBER>'"),
+        (
+            &["--activation", "relu", "--slope", "0"],
+            "headless: slope is “0”, but must be left out: only leaky ReLU have it\n",
+        ),
         (
             &["--seed", "4294967295", "--seeds", "2"],
             "headless: 2 seeds from 4294967295 on go beyond the largest, 4294967295\n",
@@ -194,19 +209,39 @@ fn a_full_disk_is_a_failure() {
 }
 
 #[test]
-fn every_control_is_obeyed() {
-    let args = "--activation gelu --init normal --std 0.2 --norm layer --residual --dropout 0.1 --loss half-squared \
-                --optimizer rmsprop --momentum 0.8 --learning-rate 0.002 --clip 0.5 --batch 64 --steps 3";
+fn every_field_is_obeyed() {
+    let args = "--activation gelu --init normal --std 0.2 --norm layer --residual yes --dropout 0.1 --loss half-squared \
+                --optimizer rmsprop --momentum 0.8 --rate 0.002 --clip 0.5 --batch 64 --steps 3";
     let (code, out, err) = run(&args.split_whitespace().collect::<Vec<_>>());
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    let settings = "Seed 1: gelu, depth 6, width 10, normal 0.2, layer normalization, residual, dropout 0.1, half-squared, \
-                    rmsprop at 0.002, momentum 0.8, clipped to 0.5, batch 64, 3 steps";
+    let settings = "seed 1: GELU, depth 6, width 10, normal, std 0.2, layer normalization, skip connections, dropout 0.1, \
+                    half squared error, RMSprop, rate 0.002, momentum 0.8, epsilon 1e-7, clip 0.5, batch 64, steps 3";
     assert_eq!(out.lines().next(), Some(settings));
-    let (code, out, _) =
-        run(&["--optimizer", "adamw", "--weight-decay", "0.2", "--steps", "1", "--activation", "relu"]);
-    assert_eq!(code, Some(0));
-    let settings = "Seed 1: relu, depth 6, width 10, glorot-uniform, cross-entropy, adamw at 0.001, weight decay 0.2, batch 30, 1 steps";
-    assert_eq!(out.lines().next(), Some(settings));
+}
+
+/// The same link opens the same experiment on the page.
+#[test]
+fn a_link_is_an_experiment() {
+    let link = "https://a.example/?seed=5&steps=1&run=tanh,label:Mine&run=relu,depth:3&seeds=2#log";
+    let (code, out, err) = run(&["--link", link, "--width", "7"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let starts: Vec<&str> = out.lines().filter_map(|line| line.split(", width 7, ").next()).collect();
+    let headings: Vec<&str> = starts.into_iter().filter(|line| line.contains("seed")).collect();
+    let expected = [
+        "Mine, seed 5: tanh, depth 6",
+        "Mine, seed 6: tanh, depth 6",
+        "seed 5: ReLU, depth 3",
+        "seed 6: ReLU, depth 3",
+    ];
+    assert_eq!(headings, expected);
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let with = |n: &str| run(&["--steps", "201", "--seeds", "3", "--depth", "3", "--jobs", n]);
+    let (code, out, err) = with("1");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_eq!(with("5").1, out);
 }
 
 /// The ratios before training of the depth × initialization table against TensorFlow's, medians of 5 seeds each: for sigmoid,

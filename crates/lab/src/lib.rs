@@ -1,31 +1,16 @@
-//! Experiments: what to run ([`settings`]), one network in training ([`training`]), what is measured of it ([`sample`], [`measure`]), the
-//! messages between a trainer and whoever watches ([`protocol`]), the trainer's side ([`session`]) and the watcher's side
-//! ([`history`], [`experiment`], [`finding`]). No clock, no thread, no worker, no JavaScript: a worker, a terminal, the press
-//! and a test all drive the same code.
+//! Experiments: data sets ([`data`]), what a run is ([`recipe`]), what is compared and what came of it ([`experiment`]), the training
+//! loop and the messages of a trainer ([`run`]), and what is measured of a network ([`measure`]). No clock, thread, worker, file or
+//! JavaScript: a worker, a terminal, the press and a test all drive the same code.
 
 pub mod data;
 pub mod experiment;
-pub mod finding;
-pub mod histogram;
-pub mod history;
-pub mod log;
 pub mod measure;
-mod packed;
-pub mod plan;
-pub mod protocol;
-pub mod rehearsal;
-pub mod sample;
-pub mod scenario;
-pub mod session;
-pub mod settings;
-mod survey;
-pub mod training;
+pub mod recipe;
+pub mod run;
+pub mod text;
 
-pub use experiment::Experiment;
-pub use finding::Finding;
-pub use history::History;
-pub use plan::Plan;
-pub use scenario::Scenario;
-pub use session::Session;
-pub use settings::{Recipe, Settings};
-pub use training::Training;
+pub use data::{Dataset, Split};
+pub use experiment::{Experiment, Finding, History, Results, RunId};
+pub use measure::Detail;
+pub use recipe::{Field, Recipe, Settings};
+pub use run::{Session, Training};

@@ -7,11 +7,10 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use lab::data::Split;
-use lab::finding::Quantity;
-use lab::sample::Sample;
-use lab::training::{LOG_EVERY, Outcome};
-use lab::{Settings, Training};
+use lab::experiment::history::Quantity;
+use lab::measure::sample::Sample;
+use lab::run::Outcome;
+use lab::{Detail, Recipe, Split, Training};
 use nn::Activation;
 use std::thread;
 
@@ -121,13 +120,15 @@ fn ratio(quantity: Quantity, from: usize, to: usize, logs: &[Sample]) -> f64 {
 }
 
 fn run(activation: Activation, seed: u32, split: &Split) -> Run {
-    let mut training = Training::new(Settings::tutorial(activation, seed), &split.train).unwrap();
+    let settings = Recipe::tutorial(activation, seed).check().unwrap();
+    let mut training = Training::new(settings, Detail::Curves, split).unwrap();
     let mut logs = Vec::new();
-    while !training.is_done() {
-        let measured = training.step(split).unwrap();
-        logs.extend(measured.map(|measured| measured.sample).filter(|s| s.step.is_multiple_of(LOG_EVERY)));
-    }
-    Run { logs, outcome: training.outcome(split) }
+    let outcome = training.run_to_end(split, |measured| {
+        if settings.is_logged(measured.sample.step) {
+            logs.push(measured.sample);
+        }
+    });
+    Run { logs, outcome: outcome.unwrap() }
 }
 
 /// What speaks against `values`, one a seed, being drawn from the reference's distribution.

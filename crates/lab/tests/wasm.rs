@@ -5,7 +5,7 @@
 mod runs;
 
 use flate2::read::GzDecoder;
-use lab::data::{Digits, Split};
+use lab::Split;
 use std::io::Read;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -17,21 +17,15 @@ fn inflate(gzip: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn digits(images: &[u8], labels: &[u8]) -> Digits {
-    Digits::from_idx(&inflate(images), &inflate(labels)).expect("bundled digits are digits")
-}
-
 #[wasm_bindgen_test]
 fn runs_end_in_their_fingerprints() {
-    let train = digits(
-        include_bytes!("../../../static/mnist/train-images-idx3-ubyte.gz"),
-        include_bytes!("../../../static/mnist/train-labels-idx1-ubyte.gz"),
-    );
-    let held_out = digits(
-        include_bytes!("../../../static/mnist/t10k-images-idx3-ubyte.gz"),
-        include_bytes!("../../../static/mnist/t10k-labels-idx1-ubyte.gz"),
-    );
-    let split = Split { train, held_out };
+    let files: [Vec<u8>; 4] = [
+        inflate(include_bytes!("../../../static/mnist/train-images-idx3-ubyte.gz")),
+        inflate(include_bytes!("../../../static/mnist/train-labels-idx1-ubyte.gz")),
+        inflate(include_bytes!("../../../static/mnist/t10k-images-idx3-ubyte.gz")),
+        inflate(include_bytes!("../../../static/mnist/t10k-labels-idx1-ubyte.gz")),
+    ];
+    let split = Split::from_idx(files.each_ref().map(|file| &file[..])).expect("bundled digits are digits");
     let [found, expected] = runs::found_and_expected(&split);
     found.iter().for_each(|line| console_log!("{line}"));
     assert_eq!(found, expected);

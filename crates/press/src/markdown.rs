@@ -1,17 +1,15 @@
 //! Markdown to HTML: one file, one section.
 //!
-//! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, set beside its paragraph
-//! on a wide screen and under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`
-//! alone in a paragraph place what is drawn elsewhere; `{{key}}` is a number measured in the recorded run, and
-//! `{{run}}` a tag that says which run that is.
+//! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, set beside its paragraph on a wide screen and
+//! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)` alone in a paragraph place what is drawn
+//! elsewhere, and text between the brackets replaces its caption; `{{key}}` is a number measured in the recorded run, and `{{run}}`
+//! a tag that says which run that is.
 
+use super::{Error, Recording, figures, math, unbroken};
+use maud::{Markup, PreEscaped, html};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html};
-
-use super::figures::Plates;
-use super::{Error, escape, math, unbroken};
 
 /// One section of the article.
 #[derive(Debug)]
@@ -20,25 +18,29 @@ pub struct Section {
     pub id: String,
     /// From the file name; a file without a number is outside the count.
     pub number: Option<u32>,
-    /// HTML.
-    pub title: String,
-    /// HTML of everything below the title.
-    body: String,
+    title: Markup,
+    /// Everything below the title.
+    body: Markup,
 }
 
 impl Section {
-    pub fn html(&self) -> String {
-        let Self { id, title, body, .. } = self;
-        let number = self.number.map_or(String::new(), |number| format!("<span class=\"number\">{number}</span> "));
-        format!(
-            "<section id=\"{id}\" aria-labelledby=\"{id}-title\">\n<h2 id=\"{id}-title\">{number}{title}</h2>\n{body}</section>\n"
-        )
+    /// Number and title.
+    pub fn heading(&self) -> Markup {
+        html! { @if let Some(number) = self.number { span.number { (number) } " " } (self.title) }
+    }
+
+    pub fn html(&self) -> Markup {
+        let Self { id, body, .. } = self;
+        html! {
+            section id=(id) aria-labelledby={ (id) "-title" } { h2 id={ (id) "-title" } { (self.heading()) } "\n" (body) }
+            "\n"
+        }
     }
 }
 
 /// Sets sections one after another; notes and figures are numbered through the whole article.
 pub struct Setter<'a> {
-    plates: &'a Plates<'a>,
+    recording: &'a Recording,
     notes: BTreeSet<String>,
     placed: BTreeSet<String>,
     figures: u32,
@@ -49,9 +51,8 @@ pub struct Setter<'a> {
 type Notes<'a> = BTreeMap<String, Vec<Event<'a>>>;
 
 impl<'a> Setter<'a> {
-    pub fn new(plates: &'a Plates<'a>) -> Self {
-        let (notes, placed) = (BTreeSet::new(), BTreeSet::new());
-        Self { plates, notes, placed, figures: 0, tables: 0 }
+    pub fn new(recording: &'a Recording) -> Self {
+        Self { recording, notes: BTreeSet::new(), placed: BTreeSet::new(), figures: 0, tables: 0 }
     }
 
     /// Sets one file; errors name it.
@@ -63,12 +64,12 @@ impl<'a> Setter<'a> {
             _ => (None, stem.into_owned()),
         };
         let (title, body) = self.section(source).map_err(article)?;
-        Ok(Section { id, number, title, body })
+        Ok(Section { id, number, title: PreEscaped(title), body: PreEscaped(body) })
     }
 
-    /// An error unless every figure, table and panel stands somewhere in what was set.
+    /// An error unless all that has to be placed stands somewhere in what was set.
     pub fn finish(self) -> Result<(), Error> {
-        match self.plates.places().find(|place| !self.placed.contains(place)) {
+        match figures::required().find(|place| !self.placed.contains(place)) {
             Some(name) => Err(Error::Unplaced { name }),
             None => Ok(()),
         }
@@ -93,13 +94,13 @@ impl<'a> Setter<'a> {
         for block in blocks {
             // A formula belongs to the sentence before it: the sentence's notes come after both.
             if !is_formula(&block) {
-                body += &beside(&std::mem::take(&mut waiting));
+                body += &beside(std::mem::take(&mut waiting));
             }
             let (html, notes) = self.block(block, &mut notes)?;
             body += &html;
             waiting += &notes;
         }
-        body += &beside(&waiting);
+        body += &beside(waiting);
         match notes.keys().next() {
             Some(name) => Err(format!("nothing refers to the note `[^{name}]`")),
             None => Ok((title, body)),
@@ -108,21 +109,20 @@ impl<'a> Setter<'a> {
 
     /// One block of the section, and the notes that it refers to.
     fn block(&mut self, block: Vec<Event<'_>>, notes: &mut Notes<'_>) -> Result<(String, String), String> {
-        if let [Event::Start(Tag::Paragraph), inner @ .., Event::End(TagEnd::Paragraph)] = &block[..] {
-            match inner {
-                [Event::DisplayMath(tex)] => return Ok((math::display(tex)?, String::new())),
-                [Event::Start(Tag::Image { dest_url, .. }), Event::End(TagEnd::Image)] => {
-                    return Ok((self.place(dest_url)?, String::new()));
-                }
-                _ => {}
-            }
-        }
-        let is_table = matches!(block.first(), Some(Event::Start(Tag::Table(_))));
         let mut marks = Vec::new();
-        let mut html = self.inline(block, &mut marks)?;
-        if is_table {
-            html = format!("<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">\n{html}</div>\n");
-        }
+        let html = match paragraph(&block) {
+            Some([Event::DisplayMath(tex)]) => math::display(tex)?.into_string(),
+            Some([Event::Start(Tag::Image { dest_url, .. }), caption @ .., Event::End(TagEnd::Image)]) => {
+                let caption = self.inline(caption.to_vec(), &mut marks)?;
+                self.place(dest_url, Some(caption).filter(|caption| !caption.is_empty()))?.into_string()
+            }
+            _ => {
+                let is_table = matches!(block.first(), Some(Event::Start(Tag::Table(_))));
+                let html = PreEscaped(self.inline(block, &mut marks)?);
+                let scrolling = || html! { div.table role="group" aria-label="Table" tabindex="0" { (html) } "\n" };
+                if is_table { scrolling().into_string() } else { html.into_string() }
+            }
+        };
         let mut set = String::new();
         for mark in marks {
             let note = notes.remove(&mark.name);
@@ -137,15 +137,19 @@ impl<'a> Setter<'a> {
         let mut set = Vec::with_capacity(events.len());
         for event in events {
             set.push(match event {
-                Event::InlineMath(tex) => Event::InlineHtml(math::inline(&tex)?.into()),
+                Event::InlineMath(tex) => Event::InlineHtml(math::inline(&tex)?.into_string().into()),
                 Event::FootnoteReference(name) => {
                     let mark = self.mark(&name)?;
                     let html = mark.html();
                     marks.push(mark);
-                    Event::InlineHtml(html.into())
+                    Event::InlineHtml(html.into_string().into())
                 }
                 Event::Text(text) if text.contains('$') => {
                     return Err(format!("the `$` in “{text}” opens or closes no formula; are its braces balanced?"));
+                }
+                // The parser takes an image whose text has a note for plain text.
+                Event::Text(text) if text.contains("![") => {
+                    return Err(format!("`{text}` opens no image; can its caption do without notes?"));
                 }
                 Event::Text(text) if text.contains("{{") => Event::InlineHtml(self.measured(&unbroken(&text))?.into()),
                 Event::Text(text) => Event::Text(unbroken(&text).into()),
@@ -156,7 +160,7 @@ impl<'a> Setter<'a> {
             });
         }
         let mut text = String::new();
-        html::push_html(&mut text, set.into_iter());
+        pulldown_cmark::html::push_html(&mut text, set.into_iter());
         Ok(text)
     }
 
@@ -174,23 +178,20 @@ impl<'a> Setter<'a> {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
             let (key, after) = after.split_once("}}").ok_or_else(|| format!("`{{{{{after}` lacks its `}}}}`"))?;
-            html += &escape(before);
-            html += &match key {
-                "run" => self.plates.recording.tag(),
-                key => self.plates.recording.measured(key)?,
-            };
+            let number = if key == "run" { self.recording.tag() } else { self.recording.measured(key)? };
+            html += &html! { (before) (number) }.into_string();
             rest = after;
         }
-        Ok(html + &escape(rest))
+        Ok(html + &html! { (rest) }.into_string())
     }
 
-    /// `figure:accuracy` and the like as markup.
-    fn place(&mut self, place: &str) -> Result<String, String> {
+    /// `figure:accuracy` and the like as markup; `caption` is HTML.
+    fn place(&mut self, place: &str, caption: Option<String>) -> Result<Markup, String> {
         if !self.placed.insert(place.to_owned()) {
             return Err(format!("`{place}` is placed twice"));
         }
         let counter = if place.starts_with("table:") { &mut self.tables } else { &mut self.figures };
-        let html = self.plates.html(place, *counter + 1)?;
+        let html = figures::html(self.recording, place, caption.as_deref(), *counter + 1)?;
         *counter += u32::from(!place.starts_with("panel:"));
         Ok(html)
     }
@@ -203,29 +204,39 @@ struct Mark {
 }
 
 impl Mark {
-    fn html(&self) -> String {
+    fn html(&self) -> Markup {
         let Self { name, number } = self;
-        let link = format!("<a href=\"#note-{name}\" id=\"mark-{name}\" aria-label=\"Note {number}\">{number}</a>");
-        format!("<sup class=\"mark\">{link}</sup>")
+        html! {
+            sup.mark { a href={ "#note-" (name) } id={ "mark-" (name) } aria-label={ "Note " (number) } { (number) } }
+        }
     }
 
     /// The note itself; its number leads back to the text.
     fn note(&self, body: &str) -> String {
         let Self { name, number } = self;
         let label = format!("Note {number}, back to the text");
-        let back = format!("<p><a class=\"back\" href=\"#mark-{name}\" aria-label=\"{label}\">{number}</a> ");
-        let body = body.replacen("<p>", &back, 1);
-        format!("<div class=\"note\" role=\"note\" id=\"note-{name}\">\n{body}</div>\n")
+        let back = html! { a.back href={ "#mark-" (name) } aria-label=(label) { (number) } " " }.into_string();
+        let body = PreEscaped(body.replacen("<p>", &format!("<p>{back}"), 1));
+        html! { div.note role="note" id={ "note-" (name) } { (body) } "\n" }.into_string()
     }
 }
 
 /// The notes of one block, together: they stand beside it or under it as one.
-fn beside(notes: &str) -> String {
-    if notes.is_empty() { String::new() } else { format!("<div class=\"notes\">\n{notes}</div>\n") }
+fn beside(notes: String) -> String {
+    let notes = PreEscaped(notes);
+    html! { @if !notes.0.is_empty() { div.notes { (notes) } "\n" } }.into_string()
 }
 
 fn is_formula(block: &[Event<'_>]) -> bool {
-    matches!(block, [Event::Start(Tag::Paragraph), Event::DisplayMath(_), Event::End(TagEnd::Paragraph)])
+    matches!(paragraph(block), Some([Event::DisplayMath(_)]))
+}
+
+/// What a block contains if it is a paragraph.
+fn paragraph<'a, 'e>(block: &'a [Event<'e>]) -> Option<&'a [Event<'e>]> {
+    match block {
+        [Event::Start(Tag::Paragraph), inner @ .., Event::End(TagEnd::Paragraph)] => Some(inner),
+        _ => None,
+    }
 }
 
 /// Top-level blocks in order, and the notes apart from them.

@@ -1,31 +1,30 @@
 //! TeX to MathML, with equation numbers.
 //!
-//! A number is written `\tag{3}` at the end of a display formula and becomes text beside the formula, since
-//! MathML has no equation numbers of its own. No `style` attribute may come out: the page's policy forbids it.
+//! A number is written `\tag{3}` at the end of a display formula and becomes text beside the formula, since MathML has no equation
+//! numbers of its own. No `style` attribute may come out: the page's policy forbids it.
 
+use maud::{Markup, PreEscaped, html};
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::mathml::push_mathml;
 use pulldown_latex::{Parser, Storage};
 
 /// A formula in running text.
-pub fn inline(tex: &str) -> Result<String, String> {
+pub fn inline(tex: &str) -> Result<Markup, String> {
     render(tex, DisplayMode::Inline)
 }
 
 /// A formula on lines of its own, in a box that scrolls where the formula is wider than the page.
-pub fn display(tex: &str) -> Result<String, String> {
+pub fn display(tex: &str) -> Result<Markup, String> {
     let (tex, number) = split_tag(tex)?;
     let math = render(tex, DisplayMode::Block)?;
-    Ok(match number {
-        Some(number) => format!(
-            "<div class=\"equation\" id=\"equation-{number}\">\n<div class=\"formula\" role=\"group\" \
-             aria-label=\"Equation {number}\" tabindex=\"0\">{math}</div>\n\
-             <span class=\"number\">({number})</span>\n</div>\n"
-        ),
-        None => format!(
-            "<div class=\"equation\">\n<div class=\"formula\" role=\"group\" aria-label=\"Formula\" \
-             tabindex=\"0\">{math}</div>\n</div>\n"
-        ),
+    let id = number.map(|number| format!("equation-{number}"));
+    let label = number.map_or("Formula".into(), |number| format!("Equation {number}"));
+    Ok(html! {
+        div.equation id=[id] {
+            div.formula role="group" aria-label=(label) tabindex="0" { (math) }
+            @if let Some(number) = number { " " span.number { "(" (number) ")" } }
+        }
+        "\n"
     })
 }
 
@@ -40,7 +39,7 @@ fn split_tag(tex: &str) -> Result<(&str, Option<u32>), String> {
     }
 }
 
-fn render(tex: &str, display_mode: DisplayMode) -> Result<String, String> {
+fn render(tex: &str, display_mode: DisplayMode) -> Result<Markup, String> {
     let storage = Storage::new();
     if let Some(Err(error)) = Parser::new(tex, &storage).find(Result::is_err) {
         return Err(format!("the formula `{tex}` cannot be read: {error}"));
@@ -52,7 +51,7 @@ fn render(tex: &str, display_mode: DisplayMode) -> Result<String, String> {
     if mathml.contains(" style=") {
         return Err(format!("the formula `{tex}` needs an inline style, which the page's policy forbids"));
     }
-    Ok(mathml)
+    Ok(PreEscaped(mathml))
 }
 
 #[cfg(test)]
@@ -61,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_tag_is_a_number_beside_the_formula() {
-        let html = display(r"f(x) = \max(0, x) \tag{5}").unwrap();
+        let html = display(r"f(x) = \max(0, x) \tag{5}").unwrap().into_string();
         assert!(html.contains(r#"id="equation-5""#) && html.contains("(5)</span>"), "{html}");
         assert!(html.contains(r#"display="block""#) && !html.contains("tag"), "{html}");
         assert!(display(r"x \tag{five}").unwrap_err().contains("whole number"));

@@ -1,87 +1,111 @@
-//! The experiment's form of network and training. It is written here, and the live page only reads and fills it: so its words
-//! and its list of choices cost a reader no code.
+//! The form of all settings, made from the table of fields. It is written here, and the live page only reads and fills it: so its
+//! words and its lists of choices cost a reader no code.
 
-use lab::{Plan, Recipe};
-use nn::{Initializer, Loss, Norm, Optimizer};
+use lab::Experiment;
+use lab::recipe::field::{FIELDS, Group, Kind};
+use lab::recipe::{Field, Value};
+use maud::{Markup, html};
 
-/// The form, with the default plan in it, disabled until the page is alive. Steps are those of the arrow keys; values between are
-/// taken too. Every control has the name of its field in the URL.
-pub fn form() -> String {
-    let fields = [
-        number("depth", "Layers of weights", Plan::DEPTHS, "1"),
-        number("width", "Units of a hidden layer", Plan::WIDTHS, "1"),
-        choice("init", "Initial weights", Initializer::ALL.map(|of| (of.key(), of.label()))),
-        number("std", "Standard deviation", Initializer::STDS, "0.01"),
-        choice("norm", "Normalization", std::iter::once("none").chain(Norm::ALL.map(Norm::key)).map(|key| (key, key))),
-        choice("residual", "Skip connections", [("no", "no"), ("yes", "yes")]),
-        number("dropout", "Dropout", Recipe::DROPOUTS, "0.05"),
-        choice("loss", "Loss", Loss::ALL.map(|of| (of.key(), of.key()))),
-        choice("optimizer", "Optimizer", Optimizer::ALL.map(|of| (of.key(), of.label()))),
-        number("rate", "Learning rate", Recipe::LEARNING_RATES, "0.0001"),
-        number("momentum", "Momentum, RMSprop’s ρ", Recipe::KEPT, "0.01"),
-        number("decay", "Weight decay", Recipe::DECAYS, "0.01"),
-        number("clip", "Largest gradient norm", 0.0..=*Recipe::CLIPS.end(), "0.1"),
-        number("batch", "Batch size", Recipe::BATCHES, "1"),
-        number("steps", "Training steps", Plan::STEPS, "100"),
-    ];
-    format!(
-        "<details class=\"recipe\"><summary>Network and training</summary>\n\
-         <p>The three networks share all of this and differ in the activation of their hidden units alone; with one layer of weights there are none. A change makes new networks, which train at once unless the old ones were waiting; the article and its captions go on speaking of the tutorial’s network.</p>\n\
-         <p data-slot=\"refusal\" role=\"status\"></p>\n\
-         <fieldset class=\"controls\" data-slot=\"recipe\" aria-label=\"Network and training\" disabled>\n{}</fieldset></details>\n",
-        fields.concat()
-    )
+/// The form with an experiment's values in it, disabled until the page is alive. Every control has the name of its field in a link.
+/// A field that no run has, or that every run overrides, is disabled for itself.
+pub fn form(experiment: &Experiment) -> Markup {
+    html! {
+        details.recipe {
+            summary { "Network and training" }
+            p {
+                "All runs share these settings, except where a run has its own. Changing a setting restarts training. Text and captions "
+                "still describe the tutorial’s network."
+            }
+            p data-slot="refusal" role="status" {}
+            div data-slot="runs" {}
+            fieldset data-slot="recipe" aria-label="Network and training" disabled {
+                @for group in Group::ALL {
+                    fieldset.controls {
+                        legend { (group.label()) }
+                        @for field in FIELDS.iter().filter(|field| field.group == group) { (control(experiment, field)) }
+                    }
+                }
+            }
+        }
+        "\n"
+    }
 }
 
-fn field(name: &str, label: &str, control: &str) -> String {
-    debug_assert!(Plan::FIELDS.contains(&name), "{name}");
-    format!("<label><span>{label}</span>{control}</label>\n")
-}
-
-fn number<T: std::fmt::Display>(name: &str, label: &str, range: std::ops::RangeInclusive<T>, step: &str) -> String {
-    let (value, hint) = match Plan::default().value(name) {
-        Some(value) if value.is_empty() => (value, " placeholder=\"none\""),
-        Some(value) => (value, ""),
-        None => (String::new(), " placeholder=\"none\" disabled"),
+fn control(experiment: &Experiment, field: &Field) -> Markup {
+    let value = experiment.value(field);
+    let is_disabled = value.is_none() || experiment.is_overridden(field);
+    let control = match field.kind {
+        Kind::Choice(all) => html! {
+            select name=(field.key) disabled[is_disabled] {
+                @for choice in all() {
+                    option value=(choice.key) selected[value == Some(Value::Choice(choice.key))] { (choice.label) }
+                }
+            }
+        },
+        Kind::Whole { min, max } => number(field, [min.to_string(), max.to_string(), "1".into()], value, is_disabled),
+        Kind::Real { min, max, step } => number(field, [min, max, step].map(real), value, is_disabled),
+        // From 0, for arrow keys count from the minimum.
+        Kind::OptionalReal { max, step, .. } => number(field, [0.0, max, step].map(real), value, is_disabled),
     };
-    let (min, max) = (range.start(), range.end());
-    let control = format!(
-        "<input type=\"number\" name=\"{name}\" min=\"{min}\" max=\"{max}\" step=\"{step}\" value=\"{value}\"{hint}>"
-    );
-    field(name, label, &control)
+    html! { label title=(field.help) { span { (field.label) } (control) } }
 }
 
-fn choice<'a>(name: &str, label: &str, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let chosen = Plan::default().value(name);
-    let option = |(key, label): (&str, &str)| {
-        let selected = if chosen.as_deref() == Some(key) { " selected" } else { "" };
-        format!("<option value=\"{key}\"{selected}>{label}</option>")
-    };
-    let options: String = options.into_iter().map(option).collect();
-    field(name, label, &format!("<select name=\"{name}\">{options}</select>"))
+/// An input with its minimum, maximum and what an arrow key adds; empty where there is no value.
+fn number(field: &Field, [min, max, step]: [String; 3], value: Option<Value>, is_disabled: bool) -> Markup {
+    let text = value.filter(|&value| value != Value::Off).map(|value| value.to_string()).unwrap_or_default();
+    let hint = text.is_empty().then_some("none");
+    let list = (!field.presets.is_empty()).then(|| format!("presets-{}", field.key));
+    html! {
+        @if let Some(list) = &list {
+            datalist id=(list) { @for &preset in field.presets { option value=(real(preset)) {} } }
+        }
+        input type="number" name=(field.key) min=(min) max=(max) step=(step) value=(text) placeholder=[hint] list=[list.as_ref()] disabled[is_disabled];
+    }
+}
+
+/// As a link writes it.
+fn real(value: f64) -> String {
+    Value::Real(value).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Whatever the form offers can be had, and all that a plan has is offered but what the panel's own controls are for.
+    /// Whatever the form offers can be had, and all fields are offered.
     #[test]
-    fn the_form_offers_what_a_plan_reads() {
-        let form = form();
-        for name in Plan::FIELDS {
-            let is_elsewhere = ["seed", "slope"].contains(&name);
-            assert_eq!(form.matches(&format!(" name=\"{name}\"")).count(), usize::from(!is_elsewhere), "{name}");
+    fn the_form_offers_what_an_experiment_reads() {
+        let experiment = Experiment::tutorial();
+        let form = form(&experiment).into_string();
+        for field in &FIELDS {
+            assert_eq!(form.matches(&format!(" name=\"{}\"", field.key)).count(), 1, "{}", field.key);
         }
         for select in form.split("<select name=\"").skip(1) {
             let (name, options) = select.split_once('"').unwrap();
             let options: Vec<&str> =
-                options.split("<option value=\"").skip(1).filter_map(|o| o.split('"').next()).collect();
+                options.split("</select>").next().unwrap().split("<option value=\"").skip(1).collect();
             assert!(options.len() > 1, "{name}");
             for option in options {
-                let plan = Plan::default().with(name, option).unwrap();
-                assert_eq!(plan.value(name).as_deref(), Some(option), "{name}");
+                let key = option.split('"').next().unwrap();
+                assert!(experiment.with(Field::find(name).unwrap(), key).is_ok(), "{name}: {key}");
             }
+        }
+    }
+
+    #[test]
+    fn controls_have_their_values_ranges_and_presets() {
+        let form = form(&Experiment::tutorial()).into_string();
+        for part in [
+            "<input type=\"number\" name=\"depth\" min=\"1\" max=\"50\" step=\"1\" value=\"6\">",
+            "<datalist id=\"presets-slope\"><option value=\"0.01\"></option><option value=\"0.2\"></option></datalist>\
+             <input type=\"number\" name=\"slope\" min=\"0\" max=\"1\" step=\"0.01\" value=\"0.01\" list=\"presets-slope\">",
+            "name=\"std\" min=\"0\" max=\"100\" step=\"0.01\" value=\"\" placeholder=\"none\" disabled>",
+            "name=\"clip\" min=\"0\" max=\"1e9\" step=\"0.1\" value=\"\" placeholder=\"none\">",
+            "<select name=\"activation\" disabled>",
+            "<option value=\"none\" selected>no normalization</option>",
+            "<label title=\"Examples in a batch\"><span>Batch size</span>",
+        ] {
+            assert!(form.contains(part), "{part}\n{form}");
         }
     }
 }

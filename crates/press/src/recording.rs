@@ -1,36 +1,41 @@
-//! The recorded run: the default plan, trained here on the page's own digits. Runs are deterministic, so it is
-//! the run that a reader's browser makes by default.
+//! The recorded run: the tutorial's experiment, trained here on the page's own digits. Runs are deterministic, so it is the run that
+//! a reader's browser makes by default.
 
+use super::Error;
+use lab::{Experiment, Finding, Results};
+use maud::{Markup, html};
 use std::path::Path;
 
-use super::{Error, escape};
-use lab::{Experiment, Finding, Plan};
-
-/// An experiment that has run to its end.
+/// Results of runs that have all ended.
 #[derive(Debug)]
 pub struct Recording {
-    pub experiment: Experiment,
+    pub results: Results,
 }
 
 impl Recording {
-    /// Trains the default plan on the digits of `folder`.
+    /// Trains the tutorial's experiment on the digits of `folder`.
+    ///
+    /// # Errors
+    /// Digits that cannot be read or trained on.
     pub fn make(folder: &Path) -> Result<Self, Error> {
         let split = folder::load(folder).map_err(Error::recording)?;
-        let experiment = Experiment::record(Plan::default(), &split).map_err(Error::recording)?;
-        Ok(Self { experiment })
+        let results = Results::record(Experiment::tutorial(), &split).map_err(Error::recording)?;
+        Ok(Self { results })
     }
 
     /// Says whose numbers stand near it; the page puts the reader's own run in its place.
-    pub fn tag(&self) -> String {
-        format!("<span class=\"tag\" data-run-tag>recorded, seed {}</span>", self.experiment.plan.seed)
+    pub fn tag(&self) -> Markup {
+        html! { span.tag data-run-tag { "recorded, seed " (self.results.experiment.seed()) } }
     }
 
     /// The number of a finding, marked so that the page can put the reader's own in its place.
-    pub fn measured(&self, key: &str) -> Result<String, String> {
+    ///
+    /// # Errors
+    /// No such finding, or none in this recording.
+    pub fn measured(&self, key: &str) -> Result<Markup, String> {
         let finding = Finding::parse(key).map_err(|error| error.to_string())?;
-        let value =
-            finding.value(&self.experiment).ok_or_else(|| format!("the recorded run has no number for `{key}`"))?;
-        let text = escape(&finding.text(value));
-        Ok(format!("<data class=\"measured\" data-finding=\"{key}\" value=\"{value}\">{text}</data>"))
+        let value = finding.value(&self.results);
+        let value = value.ok_or_else(|| format!("the recorded run has no number for `{key}`"))?;
+        Ok(html! { data.measured data-finding=(key) value=(value) { (finding.text(value)) } })
     }
 }

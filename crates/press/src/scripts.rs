@@ -1,10 +1,10 @@
 //! Moves inline scripts into files, so that `script-src 'self'` holds.
 //!
-//! Trunk writes one inline script that starts the app, and `trunk serve` a second one that reloads the page.
-//! Each becomes a file named after the checksum of its text. Trunk fills the places in the second one while
-//! it serves the HTML, which it does not do in a file: the press fills them here, from the page's own address.
+//! Trunk writes one inline script that starts the app, and `trunk serve` a second one that reloads the page. Each becomes a file
+//! named after the checksum of its text. Trunk fills the places in the second one while it serves the HTML, which it does not do in
+//! a file: the press fills them here, from the page's own address.
 
-use super::Error;
+use super::{Error, checksum};
 
 /// A script that was inline.
 #[derive(Debug, PartialEq)]
@@ -41,23 +41,13 @@ fn script(text: &str) -> Script {
         .trim()
         .replace("'{{__TRUNK_ADDRESS__}}'", "window.location.host")
         .replace("'{{__TRUNK_WS_BASE__}}'", "new URL('.', document.baseURI).pathname");
-    let mut checksum = flate2::Crc::new();
-    checksum.update(text.as_bytes());
-    Script { name: format!("start-{:08x}.js", checksum.sum()), text: text + "\n" }
+    Script { name: format!("start-{}.js", checksum([text.as_bytes()])), text: text + "\n" }
 }
-
-/// The worker's loader in place of Trunk's: script and wasm are fetched side by side, and a failure is told, for a promise
-/// that is rejected in a worker tells nobody, while an error tells the page.
-pub const WORKER_LOADER: &str = r#"const wasm = fetch("./worker_bg.wasm");
-importScripts("./worker.js");
-wasm_bindgen({ module_or_path: wasm }).catch((error) => setTimeout(() => { throw error; }));
-"#;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lab::Scenario;
-    use lab::data::digits::FILES;
+    use lab::data::dataset::MNIST_FILES;
 
     #[test]
     fn inline_scripts_become_files_and_keep_their_attributes() {
@@ -93,14 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn the_trainers_that_start_ahead_are_those_that_the_page_takes() {
-        let names = Scenario::ALL.map(|scenario| format!("\"{}\"", scenario.key())).join(", ");
-        assert!(include_str!("../../../static/ahead.js").contains(&format!("[{names}]")), "{names}");
-    }
-
-    #[test]
     fn the_digits_that_are_sent_for_ahead_are_those_that_the_page_reads() {
-        let names = FILES.map(|name| format!("\"{name}\"")).join(", ");
-        assert!(include_str!("../../../static/ahead.js").contains(&format!("[{names}]")), "{names}");
+        let ahead = include_str!("../../../static/ahead.js");
+        assert!(MNIST_FILES.iter().all(|name| ahead.contains(name)));
     }
 }

@@ -1,7 +1,8 @@
 //! Reads the IDX format (LeCun and Cortes): big-endian, magic 0x00000803 for images `[n, rows, cols]`, 0x00000801 for labels
-//! `[n]`. The bytes are hostile until proven otherwise: nothing is allocated here, and a header's product cannot wrap.
+//! `[n]`. The bytes are not trusted: nothing is allocated here, and the product of the dimensions cannot overflow.
 
-use std::fmt;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 const IMAGES: u32 = 0x0000_0803;
 const LABELS: u32 = 0x0000_0801;
@@ -15,36 +16,19 @@ pub struct Images<'a> {
     pub pixels: &'a [u8],
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IdxError {
+    #[error("the IDX header needs {expected} bytes, but the file ends after {bytes}")]
     Header { bytes: usize, expected: usize },
+    #[error("the file begins with {found:#010x}, but IDX {kind} begin with {expected:#010x}", kind = kind(*expected))]
     Magic { found: u32, expected: u32 },
+    #[error("the header promises {} × {} × {} bytes, more than any file can hold", dims[0], dims[1], dims[2])]
     Overflow { dims: [u32; 3] },
+    #[error("the header promises no data: one of its dimensions is 0")]
     Empty,
+    #[error("the header promises {expected} bytes of data, but {found} follow it")]
     Length { found: usize, expected: usize },
 }
-
-impl fmt::Display for IdxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Header { bytes, expected } => {
-                write!(f, "the IDX header needs {expected} bytes, but the file ends after {bytes}")
-            }
-            Self::Magic { found, expected } => {
-                write!(f, "the file begins with {found:#010x}, but IDX {} begin with {expected:#010x}", kind(*expected))
-            }
-            Self::Overflow { dims: [n, rows, cols] } => {
-                write!(f, "the header promises {n} × {rows} × {cols} bytes, more than any file can hold")
-            }
-            Self::Empty => write!(f, "the header promises no data: one of its dimensions is 0"),
-            Self::Length { found, expected } => {
-                write!(f, "the header promises {expected} bytes of data, but {found} follow it")
-            }
-        }
-    }
-}
-
-impl std::error::Error for IdxError {}
 
 fn kind(magic: u32) -> &'static str {
     if magic == IMAGES { "images" } else { "labels" }

@@ -1,9 +1,9 @@
-//! Digits: from untrusted bytes to examples that a network can train on, and the order in which it sees them. Knows no file,
-//! no network and no compression: callers hand over inflated bytes.
+//! Data sets: from untrusted IDX bytes to examples that a network can train on, and the order in which it sees them. Knows no
+//! files, no network and no compression: callers pass inflated bytes.
 
 pub mod batches;
-pub mod digits;
+pub mod dataset;
 pub mod idx;
 
 pub use batches::Batches;
-pub use digits::{Digits, DigitsError, Split};
+pub use dataset::{Dataset, DatasetError, Split};

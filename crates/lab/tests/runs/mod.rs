@@ -1,7 +1,7 @@
 //! What runs must come to, bit for bit, wherever they run: natively and in every browser.
 
-use lab::data::Split;
-use lab::{Recipe, Training};
+use lab::Split;
+use lab::{Detail, Recipe, Training};
 use nn::{Activation, Initializer, Loss, Norm, Optimizer};
 
 /// A run and the fingerprint that its weights end with.
@@ -84,11 +84,8 @@ pub fn all() -> Vec<Run> {
 /// Trains a run; its fingerprint.
 fn fingerprint(recipe: Recipe, split: &Split) -> u64 {
     let settings = recipe.check().expect("the runs can run");
-    let mut training = Training::new(settings, &split.train).expect("a batch of digits");
-    while !training.is_done() {
-        training.step(split).expect("the runs do not diverge");
-    }
-    training.fingerprint()
+    let mut training = Training::new(settings, Detail::Outcome, split).expect("a batch of digits");
+    training.run_to_end(split, drop).expect("the runs do not diverge").fingerprint
 }
 
 /// What [`all`] runs come to and what they must, line by line: where they differ, a failure shows every new fingerprint.

@@ -54,6 +54,11 @@ impl Activation {
     /// The leaky slope that the tutorial's script ran: its framework's default.
     pub const SCRIPT_SLOPE: f64 = 0.2;
 
+    /// The slope of a leaky ReLU.
+    pub fn slope_mut(&mut self) -> Option<&mut f64> {
+        if let Self::LeakyRelu { slope } = self { Some(slope) } else { None }
+    }
+
     /// The name in URLs and on the command line, without the slope.
     pub fn key(self) -> &'static str {
         match self {

@@ -51,6 +51,11 @@ impl Initializer {
     /// The standard deviations that can be run.
     pub const STDS: RangeInclusive<f64> = 0.0..=100.0;
 
+    /// The standard deviation of normal weights.
+    pub fn std_mut(&mut self) -> Option<&mut f64> {
+        if let Self::Normal { std } = self { Some(std) } else { None }
+    }
+
     /// The name in URLs and on the command line, without the standard deviation.
     pub fn key(self) -> &'static str {
         match self {

@@ -1,0 +1,33 @@
+//! The tutorial's console lines.
+
+use lab::Experiment;
+use lab::experiment::Run;
+use lab::measure::sample::Sample;
+use lab::recipe::field::FIELDS;
+use lab::run::{Diverged, Outcome};
+
+/// Name and seed of a run, and every other field that it has.
+pub fn heading(experiment: &Experiment, run: &Run) -> String {
+    let recipe = run.settings.recipe();
+    let name = experiment.variants().get(run.variant).and_then(|variant| variant.name.as_ref());
+    let name = name.map_or_else(String::new, |name| format!("{name}, "));
+    let others = FIELDS.iter().filter(|field| field.key != "seed");
+    let others = others.filter_map(|field| Some(field.describe(field.get(recipe)?))).collect::<Vec<_>>().join(", ");
+    format!("{name}seed {}: {others}", recipe.seed)
+}
+
+/// A logged step.
+pub fn logged(sample: &Sample) -> String {
+    let Sample { step, loss, accuracy, .. } = sample;
+    format!("Iteration: {step:4}  loss: {loss:.3}  train accuracy: {accuracy:.3}")
+}
+
+/// How a run ended.
+pub fn end(end: &Result<Outcome, Diverged>) -> String {
+    match end {
+        Ok(Outcome { train_accuracy, held_out_accuracy, fingerprint, .. }) => format!(
+            "Done: train accuracy {train_accuracy:.3}, test accuracy {held_out_accuracy:.3}, fingerprint {fingerprint:016x}"
+        ),
+        Err(diverged) => diverged.to_string(),
+    }
+}

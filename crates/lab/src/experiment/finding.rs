@@ -1,0 +1,129 @@
+//! The numbers that the prose and the tables quote, each computed from results: the press fills them in from the recorded run, the
+//! page from the reader's own. A key such as `ratio.sigmoid.6.1.logs` names one.
+
+use super::Results;
+use super::history::{History, Quantity, When};
+use crate::text::{percent, significant, thousands};
+use thiserror::Error;
+
+/// Variants are named by [`Experiment::key`](super::Experiment::key); of several seeds the first run counts. Layers count from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    Seed,
+    Steps,
+    /// The mean of layer `from` divided by that of layer `to`.
+    Ratio {
+        variant: String,
+        quantity: Quantity,
+        from: usize,
+        to: usize,
+        when: When,
+    },
+    /// One layer's mean.
+    Mean {
+        variant: String,
+        quantity: Quantity,
+        layer: usize,
+        when: When,
+    },
+    /// Accuracy, mean over the last three logged batches.
+    BatchAccuracy {
+        variant: String,
+    },
+    /// Accuracy on all training examples after the last step.
+    TrainAccuracy {
+        variant: String,
+    },
+    /// Accuracy on all held-out examples after the last step.
+    HeldOutAccuracy {
+        variant: String,
+    },
+}
+
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("“{0}” is not a finding; one looks like ratio.sigmoid.6.1.logs or train_accuracy.relu")]
+pub struct UnknownFinding(String);
+
+impl Finding {
+    /// Reads a key: `seed`, `steps`, `ratio` or `delta_ratio` `.variant.from.to.when`, `gradient`, `delta` or `weight`
+    /// `.variant.layer.when`, `batch_accuracy`, `train_accuracy` or `held_out_accuracy` `.variant`.
+    ///
+    /// # Errors
+    /// No such finding.
+    pub fn parse(key: &str) -> Result<Self, UnknownFinding> {
+        let words: Vec<&str> = key.split('.').collect();
+        Self::from_words(&words).ok_or_else(|| UnknownFinding(key.to_owned()))
+    }
+
+    fn from_words(words: &[&str]) -> Option<Self> {
+        let quantity = |name| match name {
+            "ratio" | "gradient" => Quantity::Gradient,
+            "delta_ratio" | "delta" => Quantity::Delta,
+            _ => Quantity::Weight,
+        };
+        let layer = |word: &str| word.parse().ok().filter(|&layer| layer > 0);
+        let when = |word: &str| When::ALL.into_iter().find(|when| when.key() == word);
+        Some(match *words {
+            ["seed"] => Self::Seed,
+            ["steps"] => Self::Steps,
+            [name @ ("ratio" | "delta_ratio"), variant, from, to, at] => {
+                let (variant, quantity) = (variant.into(), quantity(name));
+                Self::Ratio { variant, quantity, from: layer(from)?, to: layer(to)?, when: when(at)? }
+            }
+            [name @ ("gradient" | "delta" | "weight"), variant, of, at] => {
+                Self::Mean { variant: variant.into(), quantity: quantity(name), layer: layer(of)?, when: when(at)? }
+            }
+            ["batch_accuracy", variant] => Self::BatchAccuracy { variant: variant.into() },
+            ["train_accuracy", variant] => Self::TrainAccuracy { variant: variant.into() },
+            ["held_out_accuracy", variant] => Self::HeldOutAccuracy { variant: variant.into() },
+            _ => return None,
+        })
+    }
+
+    /// The number, or None while it is not measured or where there is no such variant.
+    pub fn value(&self, results: &Results) -> Option<f64> {
+        let run = |variant: &str| -> Option<&History> { results.with_key(variant) };
+        match self {
+            Self::Seed => results.runs.first().map(|run| run.settings.recipe().seed.into()),
+            Self::Steps => Some(results.steps().into()),
+            Self::Ratio { variant, quantity, from, to, when } => run(variant)?.ratio(*quantity, *from, *to, *when),
+            Self::Mean { variant, quantity, layer, when } => run(variant)?.mean(*quantity, *layer, *when),
+            Self::BatchAccuracy { variant } => run(variant)?.batch_accuracy(),
+            Self::TrainAccuracy { variant } => Some(run(variant)?.outcome()?.train_accuracy.into()),
+            Self::HeldOutAccuracy { variant } => Some(run(variant)?.outcome()?.held_out_accuracy.into()),
+        }
+    }
+
+    /// The number as a reader sees it.
+    pub fn text(&self, value: f64) -> String {
+        match self {
+            Self::Seed | Self::Steps => thousands(value),
+            Self::Ratio { .. } | Self::Mean { .. } => significant(value, 2),
+            Self::BatchAccuracy { .. } | Self::TrainAccuracy { .. } | Self::HeldOutAccuracy { .. } => percent(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Experiment, RunId};
+
+    #[test]
+    fn keys_that_name_nothing_get_a_sentence() {
+        for key in ["", "ratio", "ratio.sigmoid.0.1.logs", "ratio.sigmoid.6.1.later", "accuracy.relu"] {
+            let sentence = Finding::parse(key).unwrap_err().to_string();
+            assert!(sentence.starts_with(&format!("“{key}” is not a finding")), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn nothing_measured_is_no_number() {
+        let results = Results::new(Experiment::tutorial(), RunId(0));
+        for key in ["ratio.sigmoid.6.1.before", "gradient.relu.1.logs", "batch_accuracy.leaky-relu", "delta.tanh.1.now"]
+        {
+            assert_eq!(Finding::parse(key).unwrap().value(&results), None, "{key}");
+        }
+        assert_eq!(Finding::Steps.text(Finding::Steps.value(&results).unwrap()), "2,500");
+    }
+}

@@ -1,0 +1,177 @@
+//! What a watcher keeps of one run. [`History::apply`] takes events as they come and ignores those of other runs. Whether a run is
+//! waiting, running or paused is not known here: that is the pool's business.
+
+use super::RunId;
+use crate::measure::sample::{HeldOut, Histograms, LayerSample, Sample};
+use crate::recipe::Settings;
+use crate::run::protocol::Event;
+use crate::run::{CannotTrain, Diverged, Outcome};
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    Finished(Outcome),
+    Diverged(Diverged),
+    /// It could not start.
+    Failed(CannotTrain),
+    /// Its trainer was lost too often, and why the last time.
+    Lost(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct History {
+    pub id: RunId,
+    /// The place of the run's variant in its experiment.
+    pub variant: usize,
+    pub settings: Settings,
+    /// Updates made so far.
+    pub steps: u32,
+    /// Milliseconds that the trainer has computed, by its own clock.
+    pub computed_ms: f64,
+    /// In increasing step.
+    pub samples: Vec<Sample>,
+    /// One for each logged step.
+    pub histograms: Vec<Histograms>,
+    /// One for each logged step.
+    pub held_out: Vec<HeldOut>,
+    pub end: Option<End>,
+}
+
+/// A quantity of a layer's matrices, as the mean of its absolute values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    Gradient,
+    Delta,
+    Weight,
+}
+
+impl Quantity {
+    pub fn of(self, layer: &LayerSample) -> f32 {
+        match self {
+            Self::Gradient => layer.gradient.mean,
+            Self::Delta => layer.delta.mean,
+            Self::Weight => layer.weight.mean,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// On the first batch, before any update.
+    Before,
+    /// Mean over the logged steps.
+    Logs,
+    /// At the last sample.
+    Now,
+}
+
+impl When {
+    pub const ALL: [Self; 3] = [Self::Before, Self::Logs, Self::Now];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Logs => "logs",
+            Self::Now => "now",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Before => "before training",
+            Self::Logs => "over the logs",
+            Self::Now => "now",
+        }
+    }
+}
+
+impl History {
+    pub fn new(id: RunId, variant: usize, settings: Settings) -> Self {
+        Self {
+            id,
+            variant,
+            settings,
+            steps: 0,
+            computed_ms: 0.0,
+            samples: Vec::new(),
+            histograms: Vec::new(),
+            held_out: Vec::new(),
+            end: None,
+        }
+    }
+
+    /// Applies an event; false if it is of another run and was ignored.
+    pub fn apply(&mut self, event: Event) -> bool {
+        if event.run() != Some(self.id) {
+            return false;
+        }
+        match event {
+            Event::Hello | Event::Loaded { .. } | Event::Refused { .. } | Event::NotUnderstood { .. } => {}
+            // A run that starts over must not keep what was measured before.
+            Event::Started { .. } => *self = Self::new(self.id, self.variant, self.settings),
+            Event::Sampled { measured, .. } => {
+                self.steps = measured.sample.step + 1;
+                self.samples.push(measured.sample);
+                self.histograms.extend(measured.histograms);
+                self.held_out.extend(measured.held_out);
+            }
+            Event::Progressed { steps, computed_ms, .. } => {
+                self.steps = steps;
+                self.computed_ms = computed_ms;
+            }
+            Event::Paused { steps, .. } => self.steps = steps,
+            Event::Finished { outcome, .. } => {
+                self.steps = outcome.steps;
+                self.end = Some(End::Finished(outcome));
+            }
+            Event::Diverged { diverged, .. } => {
+                self.steps = diverged.step;
+                self.end = Some(End::Diverged(diverged));
+            }
+            Event::Failed { error, .. } => self.end = Some(End::Failed(error)),
+        }
+        true
+    }
+
+    /// How the network stands at the end of the run.
+    pub fn outcome(&self) -> Option<Outcome> {
+        if let Some(End::Finished(outcome)) = self.end { Some(outcome) } else { None }
+    }
+
+    pub fn is_diverged(&self) -> bool {
+        matches!(self.end, Some(End::Diverged(_)))
+    }
+
+    /// The samples of the logged steps.
+    pub fn logged(&self) -> impl DoubleEndedIterator<Item = &Sample> {
+        self.samples.iter().filter(|sample| self.settings.is_logged(sample.step))
+    }
+
+    pub fn steps_per_second(&self) -> Option<f64> {
+        (self.computed_ms > 0.0).then(|| f64::from(self.steps) / self.computed_ms * 1e3)
+    }
+
+    /// The mean of a layer, counted from 1; None while it is not measured.
+    pub fn mean(&self, quantity: Quantity, layer: usize, when: When) -> Option<f64> {
+        let of = |sample: &Sample| Some(quantity.of(sample.layers.get(layer.checked_sub(1)?)?).into());
+        match when {
+            When::Before => self.samples.first().filter(|sample| sample.step == 0).and_then(of),
+            When::Now => self.samples.last().and_then(of),
+            When::Logs => {
+                let logs: Vec<f64> = self.logged().filter_map(of).collect();
+                (!logs.is_empty()).then(|| logs.iter().sum::<f64>() / logs.len() as f64)
+            }
+        }
+    }
+
+    /// The mean of layer `from` divided by that of layer `to`.
+    pub fn ratio(&self, quantity: Quantity, from: usize, to: usize, when: When) -> Option<f64> {
+        Some(self.mean(quantity, from, when)? / self.mean(quantity, to, when)?)
+    }
+
+    /// Accuracy on the training batch, mean over the last three logged steps.
+    pub fn batch_accuracy(&self) -> Option<f64> {
+        let last_three: Vec<f64> = self.logged().rev().take(3).map(|sample| sample.accuracy.into()).collect();
+        (last_three.len() == 3).then(|| last_three.iter().sum::<f64>() / 3.0)
+    }
+}

@@ -1,0 +1,123 @@
+//! An experiment and what has been measured of its runs so far.
+
+use super::history::{End, History};
+use super::{Experiment, RunId};
+use crate::data::Split;
+use crate::measure::Detail;
+use crate::run::protocol::Event;
+use crate::run::{CannotTrain, Training};
+
+#[derive(Clone, Debug)]
+pub struct Results {
+    pub experiment: Experiment,
+    /// In the order of [`Experiment::runs`].
+    pub runs: Vec<History>,
+}
+
+impl Results {
+    /// Results with nothing measured yet. Runs are named from `first` on.
+    pub fn new(experiment: Experiment, first: RunId) -> Self {
+        let ids = (first.0..).map(RunId);
+        let history = |(id, run): (RunId, super::Run)| History::new(id, run.variant, run.settings);
+        let runs = ids.zip(experiment.runs()).map(history).collect();
+        Self { experiment, runs }
+    }
+
+    /// Trains all runs to their end, here and now.
+    ///
+    /// # Errors
+    /// What [`Training::new`] refuses.
+    pub fn record(experiment: Experiment, split: &Split) -> Result<Self, CannotTrain> {
+        let mut results = Self::new(experiment, RunId::default());
+        for history in &mut results.runs {
+            let run = history.id;
+            let mut training = Training::new(history.settings, Detail::Everything, split)?;
+            let end = training.run_to_end(split, |measured| _ = history.apply(Event::Sampled { run, measured }));
+            history.apply(match end {
+                Ok(outcome) => Event::Finished { run, outcome },
+                Err(diverged) => Event::Diverged { run, diverged },
+            });
+        }
+        Ok(results)
+    }
+
+    /// Applies an event to the run that it is about; false if there is no such run.
+    pub fn apply(&mut self, event: Event) -> bool {
+        let run = self.runs.iter_mut().find(|history| Some(history.id) == event.run());
+        run.is_some_and(|history| history.apply(event))
+    }
+
+    pub fn run(&self, id: RunId) -> Option<&History> {
+        self.runs.iter().find(|history| history.id == id)
+    }
+
+    /// The first run of each variant.
+    pub fn first_runs(&self) -> impl Iterator<Item = &History> {
+        (0..self.experiment.variants().len()).filter_map(|variant| self.of_variant(variant).next())
+    }
+
+    /// The runs of a variant, one for each seed.
+    pub fn of_variant(&self, variant: usize) -> impl Iterator<Item = &History> {
+        self.runs.iter().filter(move |history| history.variant == variant)
+    }
+
+    /// The first run of the variant with this key.
+    pub fn with_key(&self, key: &str) -> Option<&History> {
+        let variant = (0..self.experiment.variants().len()).find(|&variant| self.experiment.key(variant) == key)?;
+        self.of_variant(variant).next()
+    }
+
+    /// The layers of the deepest network.
+    pub fn depth(&self) -> usize {
+        self.runs.iter().map(|history| history.settings.recipe().depth).max().unwrap_or(1)
+    }
+
+    /// The steps of the longest run.
+    pub fn steps(&self) -> u32 {
+        self.runs.iter().map(|history| history.settings.recipe().steps).max().unwrap_or(1)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.runs.iter().all(|history| history.samples.is_empty())
+    }
+
+    /// Whether every run has ended, well or badly.
+    pub fn is_over(&self) -> bool {
+        self.runs.iter().all(|history| history.end.is_some())
+    }
+
+    /// Whether every run has ended and none of them has anything to show.
+    pub fn has_failed(&self) -> bool {
+        self.runs.iter().all(|history| matches!(history.end, Some(End::Failed(_) | End::Lost(_))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Outcome;
+
+    #[test]
+    fn an_experiment_is_over_when_each_run_has_ended_in_its_way() {
+        let ends = |ends: [Option<End>; 3]| {
+            let mut results = Results::new(Experiment::tutorial(), RunId(5));
+            results.runs.iter_mut().zip(ends).for_each(|(run, end)| run.end = end);
+            (results.is_over(), results.has_failed())
+        };
+        let lost = || Some(End::Lost("killed".into()));
+        let outcome = Outcome { steps: 1, fingerprint: 0, train_accuracy: 0.5, held_out_accuracy: 0.5 };
+        let finished = || Some(End::Finished(outcome));
+        assert_eq!(ends([finished(), None, finished()]), (false, false));
+        assert_eq!(ends([finished(), lost(), finished()]), (true, false));
+        assert_eq!(ends([lost(), lost(), lost()]), (true, true));
+    }
+
+    #[test]
+    fn events_reach_the_run_that_they_are_about() {
+        let mut results = Results::new(Experiment::tutorial(), RunId(5));
+        assert!(results.apply(Event::Paused { run: RunId(6), steps: 3 }));
+        assert!(!results.apply(Event::Paused { run: RunId(8), steps: 3 }));
+        assert_eq!(results.runs.iter().map(|run| (run.id.0, run.steps)).collect::<Vec<_>>(), [(5, 0), (6, 3), (7, 0)]);
+        assert_eq!(results.with_key("leaky-relu").map(|run| run.id), Some(RunId(7)));
+    }
+}

@@ -1,0 +1,64 @@
+//! The experiments that have a name: the only place outside `nn` that names particular activations.
+
+use super::{Experiment, Overrides, Variant};
+use crate::recipe::field::Field;
+
+impl Experiment {
+    /// The tutorial's three scenarios: the same network and the same batches under three activations.
+    pub fn tutorial() -> Self {
+        Self::activations(&["sigmoid", "relu", "leaky"])
+    }
+
+    /// The activations and the leaky slope that the tables of depth and initialization compare.
+    pub fn depth_and_initialization() -> Self {
+        let mut experiment = Self::activations(&["sigmoid", "tanh", "relu", "leaky"]);
+        set(&mut experiment.variants[3].overrides, "slope", "0.2");
+        experiment
+    }
+
+    /// Whether network and training are the tutorial's, whatever the seed and the leaky slope.
+    pub fn is_tutorial(&self) -> bool {
+        let others = self.base.iter().filter(|(field, _)| !["seed", "slope"].contains(&field.key));
+        others.count() == 0 && self.variants == Self::tutorial().variants
+    }
+
+    fn activations(keys: &[&str]) -> Self {
+        let variant = |key: &&str| {
+            let mut overrides = Overrides::default();
+            set(&mut overrides, "activation", key);
+            Variant { name: None, overrides }
+        };
+        Self { base: Overrides::default(), variants: keys.iter().map(variant).collect(), n_seeds: 1 }
+    }
+}
+
+fn set(overrides: &mut Overrides, key: &str, text: &str) {
+    if let Some(field) = Field::find(key)
+        && let Ok(value) = field.parse(text)
+    {
+        overrides.set(field, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Recipe;
+    use nn::Activation;
+
+    #[test]
+    fn the_named_experiments_are_what_they_are_called() {
+        let tutorial = [Activation::Sigmoid, Activation::Relu, Activation::LeakyRelu { slope: 0.01 }];
+        let table = [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::LeakyRelu { slope: 0.2 }];
+        let recipes = |experiment: Experiment| -> Vec<Recipe> {
+            (0..experiment.variants().len()).map(|variant| experiment.recipe(variant)).collect()
+        };
+        assert_eq!(recipes(Experiment::tutorial()), tutorial.map(|activation| Recipe::tutorial(activation, 1)));
+        assert_eq!(
+            recipes(Experiment::depth_and_initialization()),
+            table.map(|activation| Recipe::tutorial(activation, 1))
+        );
+        assert!(Experiment::tutorial().with_seed(7).is_tutorial());
+        assert!(!Experiment::tutorial().without_variant(0).unwrap().is_tutorial());
+    }
+}

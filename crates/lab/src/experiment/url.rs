@@ -1,0 +1,235 @@
+//! An experiment as a link and back: `?depth=12&run=sigmoid,norm:batch&run=leaky,slope:0.2&seeds=3`.
+//!
+//! Every base field is a parameter of its own name. Each `run` is a variant: `key:value` pairs separated by commas, where a pair
+//! without a key is the activation, and `label:` takes all that follows it. Without any `run` the variants are the tutorial's, so
+//! that links from the time when there were no others keep their meaning.
+
+use super::{Experiment, Variant};
+use crate::recipe::field::FIELDS;
+use crate::recipe::{Field, FieldError};
+use thiserror::Error;
+
+const RUN: &str = "run";
+const SEEDS: &str = "seeds";
+const LABEL: &str = "label";
+const ACTIVATION: &str = "activation";
+
+/// What a link asks for and cannot have.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum LinkError {
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error("run {number} has no field “{found}”")]
+    UnknownField { number: usize, found: String },
+    #[error("there are {found} runs, but at most {} can be compared", Experiment::MAX_VARIANTS)]
+    TooManyRuns { found: usize },
+    #[error("seeds is “{found}”, but must be a whole number from 1 to {}", Experiment::MAX_SEEDS)]
+    Seeds { found: String },
+}
+
+impl Experiment {
+    /// Reads the query of a link. A field that cannot be read takes its default and is reported. Parameters that are not an
+    /// experiment's belong to somebody else and are ignored.
+    pub fn from_query(query: &str) -> (Self, Vec<LinkError>) {
+        let mut experiment = Self::tutorial();
+        let mut errors = Vec::new();
+        let runs: Vec<String> = parameters(query).filter(|(name, _)| name == RUN).map(|(_, value)| value).collect();
+        if runs.len() > Self::MAX_VARIANTS {
+            errors.push(LinkError::TooManyRuns { found: runs.len() });
+        }
+        let read = |(i, text): (usize, &String)| variant(i + 1, text, &mut errors);
+        let variants: Vec<Variant> = runs.iter().take(Self::MAX_VARIANTS).enumerate().map(read).collect();
+        if !variants.is_empty() {
+            experiment.variants = variants;
+        }
+        // In the order of the table, so that it does not matter in which order the parameters stand.
+        for field in &FIELDS {
+            for (_, text) in parameters(query).filter(|(name, _)| name == field.key) {
+                match field.parse(&text) {
+                    Ok(value) => experiment.base.set(field, value),
+                    Err(error) => errors.push(error.into()),
+                }
+            }
+        }
+        for (field, value) in experiment.base.clone().iter() {
+            if experiment.value(field).is_none() {
+                errors.push(field.does_not_apply(&value.to_string()).into());
+            }
+        }
+        experiment.drop_what_changes_nothing();
+        for (_, found) in parameters(query).filter(|(name, _)| name == SEEDS) {
+            match found.parse() {
+                Ok(n_seeds) if (1..=Self::MAX_SEEDS).contains(&n_seeds) => experiment.n_seeds = n_seeds,
+                _ => errors.push(LinkError::Seeds { found }),
+            }
+        }
+        (experiment, errors)
+    }
+
+    /// The query of a link to this experiment, behind those parameters of `query` that are not an experiment's. It has the seed
+    /// and whatever differs from the tutorial.
+    pub fn to_query(&self, query: &str) -> String {
+        let is_ours = |name: &str| name == RUN || name == SEEDS || Field::find(name).is_some();
+        let mut pairs: Vec<(String, String)> = parameters(query).filter(|(name, _)| !is_ours(name)).collect();
+        let mut add = |name: &str, value: String| pairs.push((name.into(), value));
+        add("seed", self.seed().to_string());
+        for (field, value) in self.base.iter().filter(|(field, _)| field.key != "seed") {
+            add(field.key, value.to_string());
+        }
+        if self.variants != Self::tutorial().variants {
+            self.variants.iter().for_each(|variant| add(RUN, variant_text(variant)));
+        }
+        if self.n_seeds > 1 {
+            add(SEEDS, self.n_seeds.to_string());
+        }
+        let encoded = pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        encoded.collect::<Vec<_>>().join("&")
+    }
+}
+
+/// Reads one `run`; its number counts from 1 for the reader.
+fn variant(number: usize, text: &str, errors: &mut Vec<LinkError>) -> Variant {
+    let mut variant = Variant::default();
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(name) = rest.strip_prefix(LABEL).and_then(|rest| rest.strip_prefix(':')) {
+            variant.name = Some(name.trim()).filter(|name| !name.is_empty()).map(str::to_owned);
+            break;
+        }
+        let (item, others) = rest.split_once(',').unwrap_or((rest, ""));
+        let (key, value) = item.split_once(':').unwrap_or((ACTIVATION, item));
+        match Field::find(key.trim()) {
+            None => errors.push(LinkError::UnknownField { number, found: key.trim().into() }),
+            Some(field) => match field.parse(value.trim()) {
+                Ok(value) => variant.overrides.set(field, value),
+                Err(error) => errors.push(error.into()),
+            },
+        }
+        rest = others;
+    }
+    variant
+}
+
+fn variant_text(variant: &Variant) -> String {
+    let item = |(field, value): (&Field, _)| match field.key {
+        ACTIVATION => format!("{value}"),
+        key => format!("{key}:{value}"),
+    };
+    let items = variant.overrides.iter().map(|(field, value)| item((field, value)));
+    items.chain(variant.name.iter().map(|name| format!("{LABEL}:{name}"))).collect::<Vec<_>>().join(",")
+}
+
+fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
+    let query = query.strip_prefix('?').unwrap_or(query);
+    form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned()))
+}
+
+/// Leaves the separators of a `run` readable; they need no escape in a query.
+fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace("%3A", ":").replace("%2C", ",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::field::Kind;
+    use nn::rng::Rng;
+
+    /// Links that have been published. What they mean must never change.
+    #[test]
+    fn archived_links_keep_their_meaning() {
+        for (query, today) in [
+            ("", "seed=1"),
+            ("?seed=7&slope=0.2&depth=12", "seed=7&slope=0.2&depth=12"),
+            ("?seed=1&slope=0.01&optimizer=sgd", "seed=1&optimizer=sgd"),
+            ("rate=0.5&optimizer=sgd", "seed=1&optimizer=sgd&rate=0.5"),
+            (
+                "init=normal&std=0.01&norm=batch&residual=yes&dropout=0.5",
+                "seed=1&init=normal&std=0.01&norm=batch&residual=yes&dropout=0.5",
+            ),
+            (
+                "loss=half-squared&optimizer=rmsprop&momentum=0.5&clip=2&batch=64&steps=5000&width=128",
+                "seed=1&width=128&loss=half-squared&optimizer=rmsprop&momentum=0.5&clip=2&batch=64&steps=5000",
+            ),
+            ("clip=&norm=none", "seed=1"),
+            ("from=a%26b&seed=3", "from=a%26b&seed=3"),
+        ] {
+            let (experiment, errors) = Experiment::from_query(query);
+            assert_eq!((experiment.to_query(query), errors), (today.into(), vec![]), "{query}");
+            assert_eq!(experiment.labels(), ["sigmoid", "ReLU", "leaky ReLU"]);
+        }
+        let (experiment, _) = Experiment::from_query("?seed=7&slope=0.2&depth=12");
+        let leaky = experiment.recipe(2);
+        assert_eq!((leaky.seed, leaky.depth, leaky.activation.key()), (7, 12, "leaky"));
+        assert_eq!(experiment.value(Field::find("slope").unwrap()).unwrap().to_string(), "0.2");
+    }
+
+    #[test]
+    fn a_link_with_runs_is_readable_and_comes_back() {
+        let link =
+            "seed=1&depth=12&run=sigmoid,norm:batch&run=leaky,slope:0.2&run=tanh,width:64,label:Wide,+no+norm&seeds=3";
+        let (experiment, errors) = Experiment::from_query(link);
+        assert_eq!(errors, []);
+        assert_eq!(experiment.labels(), ["sigmoid, batch normalization", "leaky ReLU, slope 0.2", "Wide, no norm"]);
+        assert_eq!(experiment.runs().len(), 9);
+        assert_eq!(experiment.to_query(""), link);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_reported_once_and_the_rest_stays() {
+        for (query, sentence) in [
+            ("seed=-3&utm=x", "seed is “-3”, but must be a whole number from 0 to 4294967295"),
+            ("depth=51", "depth is “51”, but must be a whole number from 1 to 50"),
+            ("std=0.1", "std is “0.1”, but must be left out: only normal initial weights have it"),
+            ("seeds=0", "seeds is “0”, but must be a whole number from 1 to 100"),
+        ] {
+            let (experiment, errors) = Experiment::from_query(query);
+            assert_eq!(experiment, Experiment::tutorial(), "{query}");
+            assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), [sentence]);
+        }
+        let (experiment, errors) = Experiment::from_query("run=swish,depth:3&run=relu,color:red");
+        assert_eq!(experiment.variants().len(), 2);
+        assert_eq!(experiment.recipe(0).depth, 3);
+        let sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert!(sentences[0].starts_with("activation is “swish”, but must be one of sigmoid, relu"), "{sentences:?}");
+        assert_eq!(sentences[1], "run 2 has no field “color”");
+        let (experiment, errors) = Experiment::from_query(&["run=relu"; 9].join("&"));
+        assert_eq!((experiment.variants().len(), errors.len()), (6, 1));
+    }
+
+    /// Random experiments; whatever a link can say comes back unchanged.
+    #[test]
+    fn every_experiment_survives_its_link() {
+        let mut rng = Rng::weights(1);
+        let mut below = |n: usize| (rng.unit() * n as f64) as usize;
+        for _ in 0..3_000 {
+            let mut experiment = Experiment::tutorial();
+            for _ in 0..below(8) {
+                let field = &FIELDS[below(FIELDS.len())];
+                let text = match field.kind {
+                    Kind::Whole { min, max } => (min + below((max - min).min(50) as usize + 1) as u32).to_string(),
+                    Kind::Real { min, max, .. } | Kind::OptionalReal { min, max, .. } => {
+                        (min + (max - min).min(1.0) * below(1000) as f64 / 1e3).to_string()
+                    }
+                    Kind::Choice(all) => all()[below(all().len())].key.into(),
+                };
+                let n = experiment.variants().len();
+                let changed = match below(4) {
+                    0 => experiment.with_added_variant(),
+                    1 => experiment.without_variant(below(n)),
+                    2 => experiment.with(field, &text).ok(),
+                    _ => experiment.with_variant(below(n), field, &text).ok(),
+                };
+                experiment = changed.unwrap_or(experiment).with_n_seeds(below(5) as u32);
+            }
+            let query = experiment.to_query("?utm=x");
+            let (back, errors) = Experiment::from_query(&query);
+            assert_eq!(
+                (back.runs(), back.labels(), errors),
+                (experiment.runs(), experiment.labels(), vec![]),
+                "{query}"
+            );
+            assert_eq!(back.to_query("utm=x"), query);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What a run costs, known before it starts: memory, and multiplications as a measure of time.
+
+use super::Settings;
+use thiserror::Error;
+
+/// What one run needs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// Bytes of parameters, gradient, the optimizer's memory and the matrices of a pass.
+    pub bytes: usize,
+    /// Multiplications of one training step: forward, and twice as many backward.
+    pub step: f64,
+    /// Multiplications of the whole run, evaluations included.
+    pub run: f64,
+}
+
+/// A run that costs more than there is.
+#[derive(Clone, Copy, Debug, Error, PartialEq)]
+pub enum CostError {
+    #[error("this network needs about {} MB of memory, but at most {} MB are available", bytes.div_ceil(1 << 20), limit >> 20)]
+    Memory { bytes: usize, limit: usize },
+    #[error(
+        "one training step needs {step:.1e} multiplications, but at most {limit:.1e} are allowed, so that Pause stays quick"
+    )]
+    Step { step: f64, limit: f64 },
+}
+
+impl Cost {
+    /// A trainer in a browser may use this much memory.
+    pub const MAX_BYTES: usize = 1 << 30;
+    /// About a second on a slow machine. A trainer cannot answer within a step.
+    pub const MAX_STEP: f64 = 2e9;
+
+    /// Of a run on `n_train` and `n_held_out` images of `n_inputs` pixels in `n_classes` classes.
+    pub fn of(settings: &Settings, [n_inputs, n_classes, n_train, n_held_out]: [usize; 4]) -> Self {
+        let recipe = settings.recipe();
+        let layers = settings.architecture(n_inputs, n_classes).layers();
+        let weights: usize = layers.iter().map(|layer| layer.w.len()).sum();
+        let widest = layers.iter().map(|layer| layer.w.len()).max().unwrap_or_default();
+        let units: usize = layers.iter().map(|layer| layer.stride).sum();
+        let parameters = weights + 3 * units;
+        // z, a, δ; ẑ and n of a normalization; the mask, the output and what is skipped.
+        let has_output = recipe.residual || recipe.dropout > 0.0;
+        let matrices = 3 + 2 * usize::from(recipe.norm.is_some()) + 3 * usize::from(has_output);
+        let numbers = parameters * (2 + recipe.optimizer.memory()) + recipe.batch * units * matrices + 4 * widest;
+        // Four fifths of the pixels of a digit are 0 and are skipped.
+        let first = layers.first().map_or(0, |layer| layer.w.len()) as f64;
+        let multiplied = weights as f64 - 0.8 * first;
+        let [batch, steps] = [recipe.batch as f64, f64::from(recipe.steps)];
+        let n_logs = (steps / f64::from(settings.log_every())).ceil();
+        // The last step's evaluation covers all examples. An update costs about ten multiplications for each parameter.
+        let evaluated = n_logs * n_held_out as f64 + (n_train + n_held_out) as f64;
+        let step = 3.0 * batch * multiplied + 10.0 * parameters as f64;
+        Self { bytes: numbers * size_of::<f32>(), step, run: steps * step + evaluated * multiplied }
+    }
+
+    /// # Errors
+    /// More memory or a longer step than a trainer in a browser may have.
+    pub fn check(self) -> Result<(), CostError> {
+        if self.bytes > Self::MAX_BYTES {
+            return Err(CostError::Memory { bytes: self.bytes, limit: Self::MAX_BYTES });
+        }
+        if self.step > Self::MAX_STEP {
+            return Err(CostError::Step { step: self.step, limit: Self::MAX_STEP });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::recipe::{Cost, Recipe, Settings};
+    use nn::Norm;
+
+    const MNIST: [usize; 4] = [784, 10, 9_000, 1_000];
+
+    fn cost(recipe: Recipe) -> Cost {
+        let settings: Settings = recipe.check().unwrap();
+        Cost::of(&settings, MNIST)
+    }
+
+    #[test]
+    fn the_tutorials_run_is_counted_by_hand() {
+        // 784 · 12 + 5 · 10 · 12 weights with padding; six layers of 12 units.
+        let (weights, units) = (784 * 12 + 5 * 10 * 12, 6 * 12);
+        let cost = cost(Recipe::default());
+        assert_eq!(cost.bytes, 4 * ((weights + 3 * units) * 4 + 30 * units * 3 + 4 * 784 * 12));
+        let multiplied = weights as f64 - 0.8 * (784 * 12) as f64;
+        assert_eq!(cost.step, 3.0 * 30.0 * multiplied + (10 * (weights + 3 * units)) as f64);
+        assert_eq!(cost.run, 2_500.0 * cost.step + (13 * 1_000 + 10_000) as f64 * multiplied);
+        assert_eq!(cost.check(), Ok(()));
+    }
+
+    #[test]
+    fn deep_and_wide_networks_may_run_but_not_with_huge_batches() {
+        let deep = Recipe { depth: 50, width: 512, ..Recipe::default() };
+        assert_eq!(cost(deep).check(), Ok(()));
+        let sentence = cost(Recipe { batch: 512, ..deep }).check().unwrap_err().to_string();
+        assert_eq!(
+            sentence,
+            "one training step needs 2.0e10 multiplications, but at most 2.0e9 are allowed, so that Pause stays quick"
+        );
+    }
+
+    #[test]
+    fn the_largest_run_needs_less_than_a_gibibyte() {
+        let norm = Some(Norm::Batch);
+        let largest =
+            Recipe { depth: 50, width: 512, batch: 512, norm, residual: true, dropout: 0.5, ..Recipe::default() };
+        assert!((400 << 20..1 << 30).contains(&cost(largest).bytes));
+    }
+}

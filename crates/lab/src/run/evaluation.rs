@@ -1,0 +1,53 @@
+//! A network on all examples of a data set, one batch at a time.
+
+use crate::data::Dataset;
+use crate::measure::sample::HeldOut;
+use nn::{Mlp, Tape};
+
+pub struct Evaluation {
+    /// Examples seen.
+    n: usize,
+    /// Sum of their losses.
+    loss: f64,
+    correct: usize,
+    /// The largest pre-activation of each unit of each hidden layer.
+    largest_z: Vec<Vec<f32>>,
+}
+
+impl Evaluation {
+    pub fn new(mlp: &Mlp<f32>) -> Self {
+        let hidden = &mlp.layers()[..mlp.layers().len() - 1];
+        let largest_z = hidden.iter().map(|layer| vec![f32::NEG_INFINITY; layer.fan_out]).collect();
+        Self { n: 0, loss: 0.0, correct: 0, largest_z }
+    }
+
+    /// Evaluates the next `batch` examples; whether all have been seen.
+    pub fn advance(&mut self, mlp: &Mlp<f32>, tape: &mut Tape<f32>, dataset: &Dataset, batch: usize) -> bool {
+        let end = dataset.len().min(self.n + batch);
+        let rows: Vec<u32> = (self.n as u32..end as u32).collect();
+        mlp.evaluate(&dataset.x, &dataset.labels, &rows, tape);
+        self.n = end;
+        self.loss += f64::from(tape.loss) * rows.len() as f64;
+        self.correct += tape.correct;
+        for ((layer, activity), largest) in mlp.layers().iter().zip(&tape.layers).zip(&mut self.largest_z) {
+            for row in activity.seen()[..tape.batch * layer.stride].chunks_exact(layer.stride) {
+                largest
+                    .iter_mut()
+                    .zip(row)
+                    .for_each(|(largest, &z)| *largest = if z > *largest { z } else { *largest });
+            }
+        }
+        self.n == dataset.len()
+    }
+
+    /// Share of the examples that are classified correctly.
+    pub fn accuracy(&self) -> f32 {
+        (self.correct as f64 / self.n as f64) as f32
+    }
+
+    pub fn held_out(&self, step: u32) -> HeldOut {
+        let n_dead = |largest: &Vec<f32>| largest.iter().filter(|&&z| z <= 0.0).count() as u32;
+        let loss = (self.loss / self.n as f64) as f32;
+        HeldOut { step, loss, accuracy: self.accuracy(), dead: self.largest_z.iter().map(n_dead).collect() }
+    }
+}

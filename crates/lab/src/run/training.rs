@@ -1,0 +1,329 @@
+//! One network in training: evaluate, forward, backward, measure, update. Deterministic in its settings. Work comes in small units,
+//! none longer than a training step, so that whoever drives it can stop at any time.
+
+use super::evaluation::Evaluation;
+use crate::data::{Batches, Split};
+use crate::measure::sample::{HeldOut, Histograms, Sample};
+use crate::measure::{Detail, Room, measure, update_ratios};
+use crate::recipe::{Cost, Settings};
+use nn::finite::{NonFinite, Quantity, first_non_finite};
+use nn::optimizer::{self, Optimization};
+use nn::{Mlp, Tape, rng::Rng};
+use serde::{Deserialize, Serialize};
+use std::hash::Hasher;
+use thiserror::Error;
+
+pub struct Training {
+    settings: Settings,
+    detail: Detail,
+    /// Updates made.
+    step: u32,
+    stage: Stage,
+    mlp: Mlp<f32>,
+    tape: Tape<f32>,
+    optimization: Optimization<f32>,
+    batches: Batches,
+    dropout: Rng,
+    recent: Recent,
+    room: Room,
+}
+
+/// What the next unit of work is.
+enum Stage {
+    /// Evaluating the held-out examples before a logged step.
+    HeldOut(Evaluation),
+    /// A training step.
+    Step {
+        held_out: Option<HeldOut>,
+    },
+    /// Evaluating the training examples after the last step.
+    TrainAccuracy(Evaluation),
+    /// Evaluating the held-out examples after the last step.
+    HeldOutAccuracy {
+        train_accuracy: f32,
+        evaluation: Evaluation,
+    },
+    Done(Outcome),
+}
+
+/// What a unit of work led to.
+#[derive(Debug)]
+pub enum Progress {
+    /// Nothing to report.
+    Working,
+    /// A training step that was measured.
+    Measured(Box<Measured>),
+    Finished(Outcome),
+}
+
+/// What was measured at one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    pub sample: Sample,
+    /// At logged steps.
+    pub histograms: Option<Histograms>,
+    /// At logged steps.
+    pub held_out: Option<HeldOut>,
+}
+
+/// How a finished training stands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub steps: u32,
+    /// Hash of the bits of all parameters: equal fingerprints are equal networks.
+    pub fingerprint: u64,
+    /// Share of all training examples classified correctly.
+    pub train_accuracy: f32,
+    /// Share of all held-out examples classified correctly.
+    pub held_out_accuracy: f32,
+}
+
+/// A number became infinite or NaN.
+#[derive(Clone, Debug, Error, PartialEq, Serialize, Deserialize)]
+#[error("training diverged at step {step}: {what}")]
+pub struct Diverged {
+    pub step: u32,
+    pub what: NonFinite,
+}
+
+/// A run that cannot start.
+#[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CannotTrain {
+    #[error("there are {found} examples to train on, but a batch needs {batch}")]
+    TooFewExamples { found: usize, batch: usize },
+    #[error("this network needs about {} MB of memory, more than there is", bytes.div_ceil(1 << 20))]
+    TooLittleMemory { bytes: usize },
+}
+
+impl Training {
+    /// A network to be trained on the examples of `split`, and on no others: weights of pixels that are 0 in all of them get no
+    /// gradient.
+    ///
+    /// # Errors
+    /// Fewer examples than a batch needs, or too little memory.
+    pub fn new(settings: Settings, detail: Detail, split: &Split) -> Result<Self, CannotTrain> {
+        let recipe = settings.recipe();
+        let too_few = CannotTrain::TooFewExamples { found: split.train.len(), batch: recipe.batch };
+        let batches = Batches::new(split.train.len(), recipe.batch, recipe.seed).ok_or(too_few)?;
+        let (n_inputs, n_classes) = (split.n_inputs(), split.n_classes());
+        // A failed allocation ends a WebAssembly program, so all memory is first reserved at once, fallibly, and released: the
+        // allocations that follow find it.
+        let Cost { bytes, .. } = Cost::of(&settings, [n_inputs, n_classes, split.train.len(), split.held_out.len()]);
+        Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| CannotTrain::TooLittleMemory { bytes })?;
+        let mlp = Mlp::new(settings.architecture(n_inputs, n_classes), &mut Rng::weights(recipe.seed));
+        let optimization = Optimization::of_network(recipe.optimizer, mlp.layers(), split.train.x.used_columns());
+        let mut training = Self {
+            settings,
+            detail,
+            step: 0,
+            stage: Stage::Step { held_out: None },
+            tape: Tape::new(&mlp, recipe.batch),
+            optimization,
+            batches,
+            dropout: Rng::dropout(recipe.seed),
+            recent: Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() },
+            room: Room::default(),
+            mlp,
+        };
+        training.stage = training.next_stage();
+        Ok(training)
+    }
+
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Updates made so far.
+    pub fn steps_done(&self) -> u32 {
+        self.step
+    }
+
+    pub fn mlp(&self) -> &Mlp<f32> {
+        &self.mlp
+    }
+
+    /// Does one unit of work. Steps are measured where a sample is due.
+    ///
+    /// # Errors
+    /// A number that is not finite; nothing sensible follows.
+    pub fn advance(&mut self, split: &Split) -> Result<Progress, Diverged> {
+        let is_due = self.detail != Detail::Outcome && self.step.is_multiple_of(self.settings.sample_every());
+        self.unit(split, is_due)
+    }
+
+    /// The same, but a step is measured whether a sample is due or not.
+    ///
+    /// # Errors
+    /// As [`advance`](Self::advance).
+    pub fn advance_measured(&mut self, split: &Split) -> Result<Progress, Diverged> {
+        self.unit(split, true)
+    }
+
+    /// Trains to the end; `on_sample` gets what is measured.
+    ///
+    /// # Errors
+    /// As [`advance`](Self::advance).
+    pub fn run_to_end(&mut self, split: &Split, mut on_sample: impl FnMut(Measured)) -> Result<Outcome, Diverged> {
+        loop {
+            match self.advance(split)? {
+                Progress::Working => {}
+                Progress::Measured(measured) => on_sample(*measured),
+                Progress::Finished(outcome) => return Ok(outcome),
+            }
+        }
+    }
+
+    fn unit(&mut self, split: &Split, is_measured: bool) -> Result<Progress, Diverged> {
+        let Self { stage, mlp, tape, .. } = self;
+        let batch = self.settings.recipe().batch;
+        match stage {
+            Stage::HeldOut(evaluation) => {
+                if evaluation.advance(mlp, tape, &split.held_out, batch) {
+                    let held_out = Some(evaluation.held_out(self.step));
+                    self.stage = Stage::Step { held_out };
+                }
+            }
+            Stage::Step { held_out } => {
+                let held_out = held_out.take();
+                let measured = self.step(split, is_measured)?;
+                self.stage = self.next_stage();
+                let with_held_out = |(sample, histograms)| Measured { sample, histograms, held_out };
+                return Ok(measured.map_or(Progress::Working, |m| Progress::Measured(Box::new(with_held_out(m)))));
+            }
+            Stage::TrainAccuracy(evaluation) => {
+                if evaluation.advance(mlp, tape, &split.train, batch) {
+                    let train_accuracy = evaluation.accuracy();
+                    self.stage = Stage::HeldOutAccuracy { train_accuracy, evaluation: Evaluation::new(&self.mlp) };
+                }
+            }
+            Stage::HeldOutAccuracy { train_accuracy, evaluation } => {
+                if evaluation.advance(mlp, tape, &split.held_out, batch) {
+                    let (train_accuracy, held_out_accuracy) = (*train_accuracy, evaluation.accuracy());
+                    let (steps, fingerprint) = (self.step, self.fingerprint());
+                    self.stage = Stage::Done(Outcome { steps, fingerprint, train_accuracy, held_out_accuracy });
+                }
+            }
+            Stage::Done(outcome) => return Ok(Progress::Finished(*outcome)),
+        }
+        Ok(Progress::Working)
+    }
+
+    /// What follows a step.
+    fn next_stage(&self) -> Stage {
+        if self.step >= self.settings.recipe().steps {
+            Stage::TrainAccuracy(Evaluation::new(&self.mlp))
+        } else if self.detail != Detail::Outcome && self.settings.is_logged(self.step) {
+            Stage::HeldOut(Evaluation::new(&self.mlp))
+        } else {
+            Stage::Step { held_out: None }
+        }
+    }
+
+    /// One training step.
+    fn step(&mut self, split: &Split, is_measured: bool) -> Result<Option<(Sample, Option<Histograms>)>, Diverged> {
+        self.tape.measures_chain = is_measured;
+        self.pass(split)?;
+        if !is_measured {
+            self.update(Optimization::update)?;
+            return Ok(None);
+        }
+        let with_histograms = self.detail == Detail::Everything && self.settings.is_logged(self.step);
+        let (mut sample, histograms) = self.measure(with_histograms);
+        self.update(Optimization::update_measured)?;
+        update_ratios(&self.mlp, self.optimization.sums(), &mut sample.layers);
+        self.recent.take_means(&mut sample);
+        Ok(Some((sample, histograms)))
+    }
+
+    /// Forward and backward over the next batch.
+    fn pass(&mut self, split: &Split) -> Result<(), Diverged> {
+        let (x, labels) = (&split.train.x, &split.train.labels);
+        let rows = self.batches.next_batch();
+        self.tape.draw_masks(self.settings.recipe().dropout, &mut self.dropout);
+        self.mlp.forward(x, labels, rows, &mut self.tape);
+        if !self.tape.is_finite(&self.mlp) {
+            return Err(self.diverged());
+        }
+        self.mlp.backward(x, labels, rows, &mut self.tape);
+        Ok(())
+    }
+
+    fn update(&mut self, update: fn(&mut Optimization<f32>, &mut [f32], &[f32]) -> bool) -> Result<(), Diverged> {
+        let clip = self.settings.recipe().clip;
+        let factor = clip.map_or(1.0, |norm| optimizer::clip(&mut self.tape.gradient, norm));
+        self.mlp.follow(&self.tape);
+        if !update(&mut self.optimization, self.mlp.parameters_mut(), &self.tape.gradient) {
+            return Err(self.diverged());
+        }
+        self.step += 1;
+        if self.detail != Detail::Outcome {
+            let (loss, accuracy) = (self.tape.loss, self.accuracy());
+            // The optimizer gets the clipped gradient; what is measured is the gradient of the batch.
+            let sums = self.optimization.sums().iter().map(|sums| sums.gradient / factor);
+            let means = sums.zip(self.mlp.layers()).map(|(sum, layer)| sum / layer.n_weights() as f64);
+            self.recent.add(loss, accuracy, means);
+        }
+        Ok(())
+    }
+
+    fn diverged(&self) -> Diverged {
+        let memory = NonFinite { quantity: Quantity::Memory, layer: None, value: None };
+        Diverged { step: self.step, what: first_non_finite(&self.mlp, &self.tape).unwrap_or(memory) }
+    }
+
+    /// Of the last batch.
+    fn accuracy(&self) -> f32 {
+        self.tape.correct as f32 / self.tape.batch as f32
+    }
+
+    /// Measures the current step, after its backward pass.
+    fn measure(&mut self, with_histograms: bool) -> (Sample, Option<Histograms>) {
+        let (layers, histograms) = measure(&self.mlp, &self.tape, with_histograms, &mut self.room);
+        let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
+        let sample = Sample { step, loss, accuracy, recent_loss: 0.0, recent_accuracy: 0.0, layers };
+        (sample, histograms.map(|layers| Histograms { step, layers }))
+    }
+
+    /// FNV-1a over the little-endian bits of all parameters, without padding: W, b, γ, β, layer by layer.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = fnv::FnvHasher::default();
+        for layer in self.mlp.layers() {
+            let parameters = self.mlp.parameters();
+            let others = layer.unpadded(&parameters[layer.b.start..layer.parameters().end]);
+            layer.weights(parameters).chain(others).for_each(|w| hasher.write(&w.to_bits().to_le_bytes()));
+        }
+        hasher.finish()
+    }
+}
+
+/// Sums over all batches since the last sample.
+#[derive(Default)]
+struct Recent {
+    loss: f32,
+    accuracy: f32,
+    /// The mean |∂C/∂W| of each layer, `[layers]`.
+    gradients: Vec<f64>,
+    n_batches: u32,
+}
+
+impl Recent {
+    fn add(&mut self, loss: f32, accuracy: f32, gradients: impl Iterator<Item = f64>) {
+        self.loss += loss;
+        self.accuracy += accuracy;
+        self.gradients.iter_mut().zip(gradients).for_each(|(sum, mean)| *sum += mean);
+        self.n_batches += 1;
+    }
+
+    /// Puts the means into a sample and starts over.
+    fn take_means(&mut self, sample: &mut Sample) {
+        let n = self.n_batches as f32;
+        (sample.recent_loss, sample.recent_accuracy) = (self.loss / n, self.accuracy / n);
+        for (layer, sum) in sample.layers.iter_mut().zip(&mut self.gradients) {
+            layer.recent_gradient = (std::mem::take(sum) / f64::from(n)) as f32;
+        }
+        (self.loss, self.accuracy, self.n_batches) = (0.0, 0.0, 0);
+    }
+}
+
+#[cfg(test)]
+mod tests;

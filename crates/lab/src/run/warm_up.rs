@@ -1,0 +1,51 @@
+//! A training that nobody watches, to warm up the JIT compiler. Browsers compile WebAssembly quickly first and well only what they
+//! have seen run for a while: V8 takes one to two thousand steps, as many as the tutorial's whole run. A trainer spends the time
+//! until its data arrive on these.
+
+use super::Training;
+use crate::data::{Dataset, Split};
+use crate::measure::Detail;
+use crate::recipe::Recipe;
+use nn::SparseRows;
+
+const STEPS: u32 = 2_000;
+const EXAMPLES: usize = 64;
+const PIXELS: usize = 28 * 28;
+const CLASSES: usize = 10;
+
+/// A training of the tutorial's network on synthetic images, and these.
+pub fn warm_up() -> Option<(Training, Split)> {
+    let settings = Recipe { steps: STEPS, ..Recipe::default() }.check().ok()?;
+    let split = Split::new(synthetic(), synthetic()).ok()?;
+    Some((Training::new(settings, Detail::Everything, &split).ok()?, split))
+}
+
+/// As sparse as digits are: a fifth of the pixels is not 0.
+fn synthetic() -> Dataset {
+    let ink = |pixel: usize| if (pixel / 6 + pixel / 28).is_multiple_of(5) { 255 } else { 0 };
+    let codes: Vec<u8> = (0..EXAMPLES * PIXELS).map(ink).collect();
+    let palette = std::array::from_fn(|v| v as f32 / 255.0);
+    let labels = (0..EXAMPLES).map(|i| (i % CLASSES) as u8).collect();
+    Dataset { x: SparseRows::new(PIXELS, palette, &codes), labels }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warm_up_covers_all_of_a_run_and_ends() {
+        let (mut training, split) = warm_up().unwrap();
+        let mut n_samples = 0;
+        let outcome = training.run_to_end(&split, |_| n_samples += 1).unwrap();
+        assert_eq!((outcome.steps, n_samples), (STEPS, STEPS / 10));
+    }
+
+    #[test]
+    fn its_images_are_as_sparse_as_digits() {
+        let images = synthetic();
+        let ink = (0..images.len()).map(|row| images.x.row(row).count()).sum::<usize>();
+        let share = ink as f64 / (EXAMPLES * PIXELS) as f64;
+        assert!((0.17..0.23).contains(&share), "{share}");
+    }
+}

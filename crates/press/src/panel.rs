@@ -1,0 +1,39 @@
+//! The experiment with the recorded runs in it; the live page puts its controls, its progress and its log in the slots.
+
+use super::recipe;
+use lab::experiment::{History, log, rows};
+use lab::{Experiment, Results};
+use maud::{Markup, html};
+
+pub fn panel(results: &Results) -> Markup {
+    html! {
+        div.panel.wide #panel-experiment data-panel="experiment" role="group" aria-label="The experiment" {
+            p.guard #guard role="status" {}
+            noscript {
+                p {
+                    "Your browser has JavaScript switched off, so you see a recorded run. With JavaScript the networks train here, "
+                    "and every figure and number follows them."
+                }
+            }
+            div.controls data-slot="controls" {}
+            (recipe::form(&results.experiment))
+            div.runs data-slot="progress" { @for history in &results.runs { (card(&results.experiment, history)) } }
+            div.log data-slot="log" role="group" aria-label="Log" tabindex="0" { pre { (log::lines(results).join("\n")) } }
+        }
+        "\n"
+    }
+}
+
+/// One run. The place of its variant gives it its style.
+fn card(experiment: &Experiment, history: &History) -> Markup {
+    let (variant, steps) = (history.variant, history.settings.recipe().steps);
+    let label = experiment.label(variant);
+    html! {
+        div class={ "run series-" (variant) } data-slot="run" data-variant=(variant) {
+            h3 { span class={ "series series-" (variant) } { (label) } }
+            p.status { "recorded" }
+            progress value=(history.steps) max=(steps) aria-label={ (label) ", steps done" } {}
+            dl { @for (term, value) in rows(history) { div { dt { (term) } dd { (value) } } } }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The press on the real article, template and digits.
+
+use super::*;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+static ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+static TEMPLATE: &str = include_str!("../../../index.html");
+static RECORDING: LazyLock<Recording> =
+    LazyLock::new(|| Recording::make(&Path::new(ROOT).join("static/mnist")).unwrap());
+static PAGE: LazyLock<String> =
+    LazyLock::new(|| set_page(&Path::new(ROOT).join("article"), TEMPLATE, &RECORDING).unwrap().0);
+
+/// Sets one section and returns its HTML or the error's sentence.
+fn set(source: &str) -> Result<String, String> {
+    let section = Setter::new(&RECORDING).set(Path::new("article/03-sigmoid.md"), source);
+    section.map(|section| section.html().into_string()).map_err(|error| error.to_string())
+}
+
+/// The values of an attribute in the order of the page.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn all_eleven_sections_and_all_seven_equations_are_there() {
+    assert_eq!(PAGE.matches("<section ").count(), 12, "eleven sections and the references");
+    for number in 1..=7 {
+        let (_, equation) = PAGE.split_once(&format!("id=\"equation-{number}\"")).unwrap();
+        assert!(equation.find("<math display=\"block\">") < equation.find("</div>"), "equation {number}");
+    }
+    assert!(!PAGE.contains("merror") && !PAGE.contains("$"), "TeX that was not set");
+}
+
+#[test]
+fn no_number_is_torn_from_what_belongs_to_it() {
+    for torn in [" %", " × ", "ln 10"] {
+        let before = PAGE.find(torn).map(|at| &PAGE[PAGE.floor_char_boundary(at.saturating_sub(80))..at]);
+        assert_eq!(before, None, "before “{torn}”");
+    }
+    assert!(PAGE.contains("81\u{a0}%") && PAGE.contains("4\u{a0}×\u{a0}10⁻⁶"));
+}
+
+#[test]
+fn nothing_on_the_page_is_inline() {
+    for forbidden in ["<style", " style=", " onclick=", " onload=", "javascript:"] {
+        assert!(!PAGE.contains(forbidden), "{forbidden}");
+    }
+    for element in PAGE.split("<script").skip(1) {
+        assert!(element.starts_with(" src=\"") && element.contains("></script>"), "<script{element}");
+    }
+    let policy = values(&PAGE, "content")[0];
+    assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval'") && !policy.contains("unsafe-inline"), "{policy}");
+}
+
+#[test]
+fn every_local_link_and_label_leads_to_one_element() {
+    let ids = values(&PAGE, "id");
+    let known: BTreeSet<_> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), known.len(), "ids are unique");
+    let links = values(&PAGE, "href").into_iter().filter_map(|link| link.strip_prefix('#'));
+    for id in links.chain(values(&PAGE, "aria-labelledby")) {
+        assert!(known.contains(id), "#{id}");
+    }
+    // A <base> would turn `#log` into `./#log`: a link that drops the settings in the query and loads the page anew.
+    assert!(!PAGE.contains("<base"));
+}
+
+#[test]
+fn every_element_is_closed_in_its_turn() {
+    let mut open: Vec<&str> = Vec::new();
+    for tag in PAGE.split('<').skip(1).filter(|tag| !tag.starts_with('!')) {
+        let name = tag.split(|c: char| c.is_whitespace() || c == '>').next().unwrap();
+        match name.strip_prefix('/') {
+            Some(name) => assert_eq!(open.pop(), Some(name), "…<{tag}"),
+            None if ["base", "meta", "link", "img", "source", "input", "br", "mspace"].contains(&name) => {}
+            None => open.push(name),
+        }
+    }
+    assert_eq!(open, Vec::<&str>::new());
+}
+
+#[test]
+fn what_cannot_be_set_names_its_file() {
+    let sentence = |body: &str| set(&format!("## Sigmoid\n\n{body}\n")).unwrap_err();
+    for (body, named) in [
+        ("A factor of {{ratio.sigmoid.6.9.logs}}.", "ratio.sigmoid.6.9.logs"),
+        ("A factor of {{seed.", "}}"),
+        ("![](figure:nothing)", "figure:nothing"),
+        ("![](panel:experiment)\n\n![](panel:experiment)", "placed twice"),
+        ("![A caption.](panel:experiment)", "has no caption"),
+        ("![See.[^a]](figure:accuracy)\n\n[^a]: Note.", "`![See.` opens no image"),
+        ("Text ![](figure:accuracy) text.", "alone in its paragraph"),
+        ("$$\\frac{1$$", "braces"),
+        ("The slope $\\slope$.", "\\slope"),
+        ("Text.[^a]\n\nText.[^a]\n\n[^a]: Note.", "[^a]"),
+        ("Text.\n\n[^a]: Note.", "[^a]"),
+    ] {
+        let sentence = sentence(body);
+        assert!(sentence.starts_with("article/03-sigmoid.md: ") && sentence.contains(named), "{sentence}");
+    }
+    assert!(set("Text.").unwrap_err().contains("`## Title`"));
+}
+
+#[test]
+fn a_figure_that_no_article_places_is_an_error() {
+    let error = Setter::new(&RECORDING).finish().unwrap_err().to_string();
+    assert!(error.contains("no article places `figure:"), "{error}");
+}
+
+#[test]
+fn a_measured_number_carries_its_key_and_its_value() {
+    let html = set("## Sigmoid\n\nAfter {{steps}} steps.").unwrap();
+    let number = "<data class=\"measured\" data-finding=\"steps\" value=\"2500\">2,500</data>";
+    assert!(html.contains(number), "{html}");
+}
+
+#[test]
+fn prose_and_table_say_whose_run_they_quote() {
+    let html = set("## Sigmoid\n\nA factor of {{ratio.relu.6.1.logs}}. {{run}}").unwrap();
+    assert!(html.contains("<span class=\"tag\" data-run-tag>recorded, seed 1</span></p>"), "{html}");
+    assert_eq!(PAGE.matches(" data-run-tag>recorded, seed 1</span>").count(), 3, "sections 9 and 10, the table");
+}
+
+#[test]
+fn text_in_the_brackets_of_an_image_replaces_the_caption() {
+    let caption = |image: &str| {
+        let html = set(&format!("## Sigmoid\n\n{image}\n")).unwrap();
+        html.split("<figcaption").nth(1).unwrap().split("</figcaption>").next().unwrap().to_owned()
+    };
+    let html = caption("![See *how* $f$ climbs: {{steps}} & 1 %.](figure:accuracy)");
+    assert!(html.contains("</b> See <em>how</em> <math"), "{html}");
+    assert!(html.contains("2,500</data> &amp; 1\u{a0}%."), "{html}");
+    assert!(html.ends_with(" <span class=\"tag\" data-slot=\"tag\">recorded</span>"), "{html}");
+    assert!(caption("![See.](table:ratios)").contains("</b> See. <span"));
+}
+
+/// The panel has a card for each run, and the table a row in each group for each variant.
+#[test]
+fn runs_are_styled_by_the_place_of_their_variant() {
+    for (variant, label) in RECORDING.results.experiment.labels().iter().enumerate() {
+        let name = format!("<span class=\"series series-{variant}\">{label}</span>");
+        assert_eq!(PAGE.matches(&format!("<th scope=\"row\">{name}")).count(), 3, "{name}");
+        let card =
+            format!("<div class=\"run series-{variant}\" data-slot=\"run\" data-variant=\"{variant}\"><h3>{name}</h3>");
+        assert_eq!(PAGE.matches(&card).count(), 1, "{card}");
+    }
+    let fingerprint = RECORDING.results.runs[2].outcome().unwrap().fingerprint;
+    assert!(PAGE.contains(&format!("<div><dt>fingerprint</dt><dd>{fingerprint:016x}</dd></div>")));
+    for tutorial in ["<td>30</td>", "<td>about the same as leaky</td>", "<td>6</td>"] {
+        assert_eq!(PAGE.matches(tutorial).count(), 1, "{tutorial}");
+    }
+}

@@ -1,0 +1,56 @@
+//! Finding places in the static page and putting views there. What is mounted or kept here lives as long as the reactive owner in
+//! which it was made.
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use leptos::web_sys::{Element, HtmlElement};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Every HTML element that matches a selector, in document order.
+pub fn all(selector: &str) -> Vec<HtmlElement> {
+    document().query_selector_all(selector).map(elements).unwrap_or_default()
+}
+
+pub fn all_in(place: &Element, selector: &str) -> Vec<HtmlElement> {
+    place.query_selector_all(selector).map(elements).unwrap_or_default()
+}
+
+/// The place that the press left under `name` in a figure.
+pub fn slot(figure: &Element, name: &str) -> Option<HtmlElement> {
+    figure.query_selector(&format!("[data-slot='{name}']")).ok()?.and_then(|slot| slot.dyn_into().ok())
+}
+
+/// Replaces what the press wrote in a place by a view.
+pub fn replace<V: IntoView + 'static>(place: &HtmlElement, view: impl FnOnce() -> V + 'static) {
+    place.set_inner_html("");
+    keep(mount_to(place.clone(), view));
+}
+
+/// Keeps a value until the current reactive owner is disposed of, and drops it then.
+pub fn keep<T: 'static>(value: T) {
+    StoredValue::new_local(value);
+}
+
+/// Does something when it is dropped.
+pub struct OnDrop<F: FnMut()>(pub F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// Whether a media query matches now.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// The message of a thrown value, for the reader.
+pub fn error_message(error: &JsValue) -> String {
+    let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    message.or_else(|| error.as_string()).unwrap_or_else(|| "the browser gave no reason".into())
+}
+
+fn elements(list: leptos::web_sys::NodeList) -> Vec<HtmlElement> {
+    (0..list.length()).filter_map(|i| list.item(i)?.dyn_into().ok()).collect()
+}

@@ -1,0 +1,269 @@
+//! A live figure of the article: its controls, its drawing, the values under the pointer or the keys, and the same in words and numbers.
+//! What a figure means is `chart`'s; this file connects it to the store.
+
+use super::control::{Segmented, Select, Slider, Switch};
+use super::dom;
+use super::findings::your_run;
+use super::plate;
+use super::store::{self, Milestone, Pulse, Store};
+use chart::{Control, ControlKind, Cursor, Figure, Options, Reading, Table, Target, View};
+use lab::Results;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+
+/// More values than this are not spoken at every press of a key.
+const MAX_SPOKEN: usize = 6;
+/// Up to so many choices stand side by side; more are a list.
+const MAX_SEGMENTS: usize = 6;
+
+/// What a live figure is made from.
+#[derive(Clone, Copy)]
+pub struct Sources {
+    pub figure: &'static dyn Figure,
+    pub results: RwSignal<Results>,
+    /// When the results are to be looked at again.
+    pub pulse: Pulse,
+    /// What all figures of the page show.
+    pub view: RwSignal<View>,
+    /// What the reader has chosen for this figure.
+    pub options: RwSignal<Options>,
+}
+
+impl Sources {
+    /// Reads everything that the figure depends on, now and whenever any of it changes.
+    pub fn with<T>(self, read: impl FnOnce(&dyn Figure, &Results, &View, &Options) -> T) -> T {
+        self.pulse.get();
+        let (view, options) = (self.view.get(), self.options.get());
+        self.results.with_untracked(|results| read(self.figure, results, &view, &options))
+    }
+
+    pub fn with_untracked<T>(self, read: impl FnOnce(&dyn Figure, &Results, &View, &Options) -> T) -> T {
+        let (view, options) = (self.view.get_untracked(), self.options.get_untracked());
+        self.results.with_untracked(|results| read(self.figure, results, &view, &options))
+    }
+
+    /// Moves the crosshair.
+    pub fn set_cursor(self, x: f64) {
+        match self.figure.cursor() {
+            Cursor::Step => {
+                let step = self.with_untracked(|figure, results, _, _| figure.snap(results, x)).max(0.0) as u32;
+                self.update_view(|view| view.step = Some(step));
+            }
+            Cursor::Own => self.options.update(|options| options.cursor = Some(x)),
+        }
+    }
+
+    /// Changes the shared view, and notifies nobody where nothing changes.
+    pub fn update_view(self, change: impl FnOnce(&mut View)) {
+        let mut view = self.view.get_untracked();
+        change(&mut view);
+        if view != self.view.get_untracked() {
+            self.view.set(view);
+        }
+    }
+
+    fn cursor_of(self, view: &View, options: &Options) -> Option<f64> {
+        match self.figure.cursor() {
+            Cursor::Step => view.step.map(f64::from),
+            Cursor::Own => options.cursor,
+        }
+    }
+}
+
+/// Makes one `data-figure` place live; one that names no figure stays as it is.
+pub fn make_live(store: Store, place: &HtmlElement) {
+    let Some(figure) = place.get_attribute("data-figure").and_then(|key| chart::find(&key)) else { return };
+    let options = RwSignal::new(Options::default());
+    let pulse = if figure.is_measured() { store.pulse(place) } else { store::pulse(Box::new(|| true)) };
+    let sources = Sources { figure, results: store.results, pulse, view: store.view, options };
+    let is_live = is_live(figure, store);
+    let changes = Memo::new(move |_| {
+        pulse.get();
+        (untrack(|| store.milestones()), store.view.get(), options.get())
+    });
+
+    if let Some(slot) = dom::slot(place, "controls") {
+        dom::replace(&slot, move || view! { <Controls sources /> });
+    }
+    if let Some(slot) = dom::slot(place, "plate") {
+        plate::make_live(sources, is_live, &slot);
+    }
+    if let Some(slot) = dom::slot(place, "readout") {
+        when_live(is_live, move || dom::replace(&slot, move || view! { <Readout sources /> }));
+    }
+    if let Some(slot) = dom::slot(place, "summary") {
+        when_live(is_live, move || dom::replace(&slot, move || summary(sources, changes)));
+    }
+    if let Some(slot) = dom::slot(place, "table") {
+        when_live(is_live, move || dom::replace(&slot, move || view! { <Numbers sources changes /> }));
+    }
+    if let Some(slot) = dom::slot(place, "tag") {
+        when_live(is_live, move || dom::replace(&slot, move || tag(sources)));
+    }
+}
+
+/// What a figure's words and numbers depend on: they follow logged steps, not every sample.
+type Changes = Memo<(Vec<Milestone>, View, Options)>;
+
+/// Functions are live at once; what is measured, from the reader's first own sample on and ever after.
+fn is_live(figure: &'static dyn Figure, store: Store) -> Memo<bool> {
+    Memo::new(move |was_live| {
+        was_live == Some(&true) || !figure.is_measured() || store.results.with(|results| !results.is_empty())
+    })
+}
+
+/// Does something once, as soon as a figure is live.
+fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
+    Effect::new(move || {
+        if is_live.get() {
+            act();
+        }
+    });
+}
+
+/// What the reader can choose for a figure, remade whenever there are other choices.
+#[component]
+fn Controls(sources: Sources) -> impl IntoView {
+    let Sources { figure, results, .. } = sources;
+    let controls = Memo::new(move |_| results.with(|results| figure.controls(results)));
+    move || controls.get().into_iter().map(|control| view_of(sources, control)).collect_view()
+}
+
+fn view_of(sources: Sources, control: Control) -> AnyView {
+    let Control { key, label, target, kind, value: default } = control;
+    let Sources { figure, view, options, .. } = sources;
+    let value = Memo::new(move |_| match target {
+        Target::Own => options.with(|options| options.get(key).map(str::to_owned)),
+        Target::Layer => view.get().layer.map(|layer| layer.to_string()),
+        Target::Variant => view.get().variant.map(|variant| variant.to_string()),
+    });
+    let value = Memo::new(move |_| value.get().unwrap_or_else(|| default.clone()));
+    let set = move |chosen: String| match target {
+        Target::Own => options.update(|options| options.set(key, chosen)),
+        Target::Layer => sources.update_view(|view| view.layer = chosen.parse().ok()),
+        Target::Variant => sources.update_view(|view| view.variant = chosen.parse().ok()),
+    };
+    match kind {
+        ControlKind::Switch => {
+            let set = move |is_on: bool| set(if is_on { "yes" } else { "no" }.into());
+            view! { <Switch label value=Signal::derive(move || value.get() == "yes") on_change=set /> }.into_any()
+        }
+        ControlKind::Choice(choices) => {
+            let (keys, labels): (Vec<String>, Vec<String>) = choices.into_iter().unzip();
+            let place = {
+                let keys = keys.clone();
+                Signal::derive(move || keys.iter().position(|key| *key == value.get()))
+            };
+            let set = move |i: usize| keys.get(i).cloned().into_iter().for_each(set);
+            if labels.len() <= MAX_SEGMENTS {
+                let name = format!("{}-{key}", figure.key());
+                view! { <Segmented legend=label.to_owned() name options=labels value=place on_change=set /> }.into_any()
+            } else {
+                view! { <Select label options=labels value=place on_change=set /> }.into_any()
+            }
+        }
+        ControlKind::Number { min, max, step, presets } => {
+            let number = Signal::derive(move || value.get().parse().unwrap_or(min));
+            let (labels, numbers): (Vec<String>, Vec<f64>) = presets.into_iter().unzip();
+            let place = {
+                let numbers = numbers.clone();
+                Signal::derive(move || numbers.iter().position(|preset| *preset == number.get()))
+            };
+            let choose = move |i: usize| numbers.get(i).into_iter().for_each(|preset| set(preset.to_string()));
+            let presets = (!labels.is_empty()).then(|| {
+                let (legend, name) = (format!("{label} as in"), format!("{}-{key}", figure.key()));
+                view! { <Segmented legend name options=labels value=place on_change=choose /> }
+            });
+            let set = move |value: f64| set(value.to_string());
+            view! { <Slider label min max step value=number on_input=set /> {presets} }.into_any()
+        }
+    }
+}
+
+/// The values under the crosshair, and a slider that moves it by keys or by touch.
+#[component]
+fn Readout(sources: Sources) -> impl IntoView {
+    let range =
+        Memo::new(move |_| sources.with(|figure, results, view, options| figure.x_range(results, view, options)));
+    let step = Memo::new(move |_| sources.with(|figure, results, view, options| figure.x_step(results, view, options)));
+    let x = Memo::new(move |_| {
+        sources.with(|figure, results, view, options| {
+            sources.cursor_of(view, options).unwrap_or_else(|| figure.rest(results, view, options))
+        })
+    });
+    let readings = Memo::new(move |_| {
+        sources.with(|figure, results, view, options| figure.probe(results, view, options, x.get()))
+    });
+    let in_words = move || readings.with(|readings| aloud(readings));
+    let title = sources.figure.title();
+    let name = move || {
+        readings.with(|readings| readings.first().map(|Reading { name, .. }| format!("{title}: read at {name}")))
+    };
+    let values = move || {
+        let mut column = None;
+        let value = |Reading { panel, name, value }: Reading| {
+            // A panel's values stand in a column: the first shows the panel's name above it, the others keep it for screen readers.
+            let class = if column == panel { "implied" } else { "heading" };
+            column.clone_from(&panel);
+            view! { <span><span class=class>{panel}</span>" "{name}" "<b>{value}</b></span> }
+        };
+        readings.get().into_iter().map(value).collect_view()
+    };
+    // Panels are columns, and their values stand in as many rows.
+    let columns = move || readings.with(|readings| shape(readings).0.to_string());
+    let rows = move || readings.with(|readings| (shape(readings).1 + 1).to_string());
+    view! {
+        <input type="range" class="probe" aria-label=name aria-valuetext=in_words
+            min=move || range.get().0 max=move || range.get().1 step=step prop:value=move || x.get().to_string()
+            on:input=move |event| event_target_value(&event).parse().into_iter().for_each(|x| sources.set_cursor(x)) />
+        <div class="values" class:columns=move || readings.with(|readings| shape(readings).0 > 0)
+            style:--columns=columns style:--rows=rows>{values}</div>
+    }
+}
+
+/// How many panels a readout has, and how many values the largest of them.
+fn shape(readings: &[Reading]) -> (usize, usize) {
+    let panels = readings.chunk_by(|a, b| a.panel == b.panel).filter(|of_panel| of_panel[0].panel.is_some());
+    panels.fold((0, 0), |(n, rows), of_panel| (n + 1, rows.max(of_panel.len())))
+}
+
+/// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place, and that values follow.
+fn aloud(readings: &[Reading]) -> String {
+    let (said, more) = if readings.len() > MAX_SPOKEN { (&readings[..1], "; values follow") } else { (readings, "") };
+    let text = |Reading { panel, name, value }: &Reading| {
+        panel.iter().chain([name, value]).cloned().collect::<Vec<String>>().join(" ")
+    };
+    said.iter().map(text).collect::<Vec<_>>().join(", ") + more
+}
+
+fn summary(sources: Sources, changes: Changes) -> impl IntoView {
+    Memo::new(move |_| {
+        changes.track();
+        sources.with_untracked(|figure, results, view, options| figure.summary(results, view, options))
+    })
+}
+
+/// The figure's data table.
+#[component]
+fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
+    let table = Memo::new(move |_| {
+        changes.track();
+        sources.with_untracked(|figure, results, view, options| figure.table(results, view, options))
+    });
+    let row = |cells: Vec<String>| {
+        let mut cells = cells.into_iter();
+        let first = cells.next().map(|cell| view! { <th scope="row">{cell}</th> });
+        view! { <tr>{first}{cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }
+    };
+    let whole = move || {
+        let Table { columns, rows } = table.get();
+        let head = columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view();
+        view! { <thead><tr>{head}</tr></thead><tbody>{rows.into_iter().map(row).collect_view()}</tbody> }
+    };
+    view! { <table>{whole}</table> }
+}
+
+/// Whose run the figure shows.
+fn tag(sources: Sources) -> impl IntoView {
+    Memo::new(move |_| sources.with(|_, results, _, _| your_run(&results.experiment)))
+}

@@ -1,0 +1,64 @@
+//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them, and where the reader
+//! trains another network than the prose describes. Those of a section that is off the screen wait for the end of the run.
+
+use super::dom;
+use super::store::{Pulse, Store};
+use lab::{Experiment, Finding, Results};
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+
+/// Keeps every `data-finding` of the page at the reader's own number, and every `data-run-tag` at whose they are.
+pub fn follow(store: Store) {
+    for tag in dom::all("[data-run-tag]") {
+        let recorded = tag.text_content().unwrap_or_default();
+        let whose = move || {
+            store.results.with(|results| match is_described(results) {
+                false => recorded.clone(),
+                true => your_run(&results.experiment),
+            })
+        };
+        dom::replace(&tag, move || Memo::new(move |_| whose()));
+    }
+    for section in dom::all("section") {
+        let pulse = store.pulse(&section);
+        for place in dom::all_in(&section, "[data-finding]") {
+            let key = place.get_attribute("data-finding");
+            if let Some(finding) = key.and_then(|key| Finding::parse(&key).ok()) {
+                keep(store, pulse, finding, place);
+            }
+        }
+    }
+}
+
+/// The tag of what was measured in the reader's own run.
+pub fn your_run(experiment: &Experiment) -> String {
+    let network = if experiment.is_tutorial() { "" } else { ", your network; the caption describes the tutorial’s" };
+    format!("your run, seed {}{network}", experiment.seed())
+}
+
+/// Whether the article describes what the reader runs, which is the tutorial's network.
+fn is_described(results: &Results) -> bool {
+    !results.is_empty() && results.experiment.is_tutorial()
+}
+
+fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
+    let recorded = place.text_content().unwrap_or_default();
+    let recorded_value = place.get_attribute("value").unwrap_or_default();
+    let value = {
+        let finding = finding.clone();
+        Memo::new(move |_| {
+            pulse.get();
+            store.results.with_untracked(|results| is_described(results).then(|| finding.value(results)).flatten())
+        })
+    };
+    Effect::new(move || {
+        let value = value.get();
+        _ = place.class_list().toggle_with_force("own", value.is_some());
+        let (text, value) = match value {
+            Some(value) => (finding.text(value), value.to_string()),
+            None => (recorded.clone(), recorded_value.clone()),
+        };
+        place.set_text_content(Some(&text));
+        _ = place.set_attribute("value", &value);
+    });
+}

@@ -1,0 +1,71 @@
+//! The form of settings that all runs share, which the press has written from the table of fields: a change goes to the store, and the
+//! store's experiment comes back. What cannot be had is said beside it.
+
+use super::messages;
+use super::store::Store;
+use super::view::listen;
+use lab::Experiment;
+use lab::recipe::field::FIELDS;
+use lab::recipe::{Field, Value};
+use leptos::prelude::*;
+use leptos::web_sys::{Event, HtmlElement, HtmlInputElement};
+use wasm_bindgen::JsCast;
+
+pub fn make_live(store: Store, form: &HtmlElement, refusal: Option<HtmlElement>) {
+    _ = form.remove_attribute("disabled");
+    let controls = FIELDS.iter().filter_map(|field| {
+        let control = form.query_selector(&format!("[name={}]", field.key)).ok()??;
+        // A select has the same properties.
+        Some((field, control.unchecked_into::<HtmlInputElement>()))
+    });
+    let controls: Vec<(&Field, HtmlInputElement)> = controls.collect();
+    let show = move |experiment: &Experiment| {
+        for (field, control) in &controls {
+            let value = experiment.value(field);
+            control.set_disabled(value.is_none() || experiment.is_overridden(field));
+            control.set_value(&value.map(text).unwrap_or_default());
+        }
+    };
+    let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));
+    // Whoever follows a link to another network sees at once which.
+    if !experiment.with_untracked(Experiment::is_tutorial)
+        && let Ok(Some(details)) = form.closest("details")
+    {
+        _ = details.set_attribute("open", "");
+    }
+    Effect::new({
+        let show = show.clone();
+        move || experiment.with(&show)
+    });
+    listen(form, "change", move |event: Event| {
+        let control: HtmlInputElement = event_target(&event);
+        let Some(field) = Field::find(&control.name()) else { return };
+        let refused = set(store, &control, |experiment, text| experiment.with(field, text), field);
+        experiment.with_untracked(&show);
+        if let Some(refusal) = &refusal {
+            refusal.set_text_content(refused.as_deref());
+        }
+    });
+}
+
+/// Puts a control's value into the experiment; why not, if it cannot be had.
+pub fn set(
+    store: Store,
+    control: &HtmlInputElement,
+    change: impl FnOnce(&Experiment, &str) -> Result<Experiment, lab::recipe::FieldError>,
+    field: &Field,
+) -> Option<String> {
+    // A browser returns what is not a number as nothing.
+    let text = if control.validity().bad_input() { "not a number".to_owned() } else { control.value() };
+    let old = store.experiment();
+    match change(&old, &text) {
+        Err(error) => Some(messages::field_error(field.label, &error)),
+        Ok(new) if new == old => None,
+        Ok(new) => store.set_experiment(new).err().map(|error| messages::cost_error(&error)),
+    }
+}
+
+/// A value as its control shows it: an optional number that is not used is empty.
+pub fn text(value: Value) -> String {
+    if value == Value::Off { String::new() } else { value.to_string() }
+}

@@ -1,0 +1,72 @@
+//! Typed states and errors as sentences. Nothing below the page chooses words for its readers.
+
+use crate::pool::Status;
+use lab::experiment::LinkError;
+use lab::experiment::history::End;
+use lab::recipe::{CostError, FieldError};
+use lab::text::{percent, thousands};
+use lab::{History, Results};
+
+/// How a run stands.
+pub fn status(history: &History, status: Option<Status>) -> String {
+    match (&history.end, status) {
+        (Some(End::Finished(_)), _) => "done".into(),
+        (Some(End::Diverged(diverged)), _) => {
+            let step = thousands(diverged.step.into());
+            format!("Diverged at step {step}: {}. Try a lower learning rate or smaller initial weights.", diverged.what)
+        }
+        (Some(End::Failed(error)), _) => format!("Cannot train: {error}."),
+        (Some(End::Lost(reason)), _) => format!("Stopped: its trainer could not be kept alive ({reason})."),
+        (None, Some(Status::Starting) | None) => "starting".into(),
+        (None, Some(Status::Ready)) => "ready".into(),
+        (None, Some(Status::Running)) => "running".into(),
+        (None, Some(Status::Paused)) => "paused".into(),
+    }
+}
+
+/// What to say when every run has ended.
+pub fn end(results: &Results) -> Option<String> {
+    if !results.is_over() {
+        return None;
+    }
+    if results.has_failed() {
+        return Some("None of the runs could be finished.".into());
+    }
+    let accuracy = |(label, run): (String, &History)| Some((label, percent(run.outcome()?.held_out_accuracy.into())));
+    let labels = results.experiment.labels().into_iter();
+    let accuracies = labels.zip(results.first_runs()).filter_map(accuracy);
+    let accuracies: Vec<String> = accuracies.map(|(label, accuracy)| format!("{label} {accuracy}")).collect();
+    let test =
+        if accuracies.is_empty() { String::new() } else { format!(" Test accuracy: {}.", accuracies.join(", ")) };
+    Some(format!("Training finished.{test}"))
+}
+
+/// A link's field that could not be used.
+pub fn link_error(error: &LinkError) -> String {
+    format!("The link has an invalid setting: {error}. The default is used instead.")
+}
+
+/// A change that was not made.
+pub fn field_error(label: &str, error: &FieldError) -> String {
+    format!("{label} not changed: {error}.")
+}
+
+pub fn cost_error(error: &CostError) -> String {
+    format!("Not changed: {error}. Choose less depth, width or batch size.")
+}
+
+pub fn replaced(n_runs: usize, reason: &str) -> String {
+    let runs = if n_runs == 1 { "its run" } else { "its runs" };
+    format!("A trainer stopped ({}). A new one starts {runs} over.", reason.trim_end_matches('.'))
+}
+
+/// How long an experiment will take, if that is worth saying.
+pub fn duration(seconds: f64) -> Option<String> {
+    let time = match seconds {
+        ..3.0 => return None,
+        3.0..100.0 => format!("{seconds:.0} seconds"),
+        100.0..6_000.0 => format!("{:.0} minutes", seconds / 60.0),
+        _ => format!("{:.1} hours", seconds / 3_600.0),
+    };
+    Some(format!("This experiment takes about {time} on this machine."))
+}

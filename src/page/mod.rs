@@ -1,0 +1,68 @@
+//! The live page: finds the places that the press left in the static article (`data-figure`, `data-panel`, `data-finding`) and makes
+//! them live.
+//!
+//! - [`store`]: what the page knows, and every action of the reader
+//! - [`trainers`]: the workers behind the pool's trainers; [`digits`]: fetching the data
+//! - [`panel`], [`form`], [`variants`], [`figure`], [`plate`], [`findings`]: the live parts
+//! - [`messages`]: typed errors and states as sentences
+//! - [`control`]: widgets that know no store; [`dom`], [`frame`], [`view`]: the browser
+
+mod control;
+mod digits;
+mod dom;
+mod figure;
+mod findings;
+mod form;
+mod frame;
+mod messages;
+mod panel;
+mod plate;
+mod store;
+mod trainers;
+mod variants;
+mod view;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use store::Store;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Makes the page live.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let Some(body) = document().body() else { return };
+    // The page's root lives as long as the page.
+    mount_to(body, Page).forget();
+}
+
+/// Owns the store; its parts are mounted into the places of the static page.
+#[component]
+fn Page() -> impl IntoView {
+    let store = Store::open();
+    for place in dom::all("[data-panel='experiment']") {
+        panel::make_live(store, &place);
+    }
+    for place in dom::all("[data-figure]") {
+        figure::make_live(store, &place);
+    }
+    findings::follow(store);
+    mark_contents();
+}
+
+/// Marks the section that is being read in the list of contents.
+fn mark_contents() {
+    for link in dom::all(".contents .toc a") {
+        let section =
+            link.get_attribute("href").and_then(|href| document().get_element_by_id(href.trim_start_matches('#')));
+        if let Some(section) = section {
+            view::when_read(&section, move |is_read| {
+                _ = if is_read {
+                    link.set_attribute("aria-current", "true")
+                } else {
+                    link.remove_attribute("aria-current")
+                };
+            });
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The experiment: its controls, how far its runs are, and their log. The default run starts by itself when the panel comes into view,
+//! unless the reader prefers stillness.
+
+use super::control::{Number, Segmented, place_of};
+use super::digits::Progress;
+use super::store::{Store, prefers_stillness};
+use super::variants::Variants;
+use super::view::when_first_visible;
+use super::{dom, form, messages};
+use crate::pool::Status;
+use lab::experiment::rows;
+use lab::recipe::field::FIELDS;
+use lab::recipe::{Field, Value};
+use lab::{Experiment, Results};
+use leptos::prelude::*;
+use leptos::web_sys::{Element, HtmlElement};
+use std::cell::Cell;
+use std::rc::Rc;
+
+pub fn make_live(store: Store, panel: &HtmlElement) {
+    if let Some(slot) = dom::slot(panel, "controls") {
+        dom::replace(&slot, move || view! { <Controls store /> });
+    }
+    if let Some(form) = dom::slot(panel, "recipe") {
+        form::make_live(store, &form, dom::slot(panel, "refusal"));
+    }
+    if let Some(slot) = dom::slot(panel, "runs") {
+        dom::replace(&slot, move || view! { <Variants store /> });
+    }
+    if let Some(slot) = dom::slot(panel, "progress") {
+        dom::replace(&slot, move || view! { <Runs store /> });
+    }
+    if let Some(slot) = dom::slot(panel, "log") {
+        dom::replace(&slot, move || view! { <Log store /> });
+    }
+    if !prefers_stillness() {
+        when_first_visible(panel, move || store.run());
+    }
+}
+
+/// What the main button does now.
+#[derive(Clone, Copy, PartialEq)]
+enum Verb {
+    Run,
+    Pause,
+    RunAgain,
+}
+
+impl Verb {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Run => "Run",
+            Self::Pause => "Pause",
+            Self::RunAgain => "Run again",
+        }
+    }
+}
+
+#[component]
+fn Controls(store: Store) -> impl IntoView {
+    let is_over = Memo::new(move |_| store.results.with(Results::is_over));
+    let verb = Memo::new(move |_| {
+        let is_running = store.statuses.with(|statuses| statuses.contains(&Some(Status::Running)));
+        if is_over.get() {
+            Verb::RunAgain
+        } else if is_running {
+            Verb::Pause
+        } else {
+            Verb::Run
+        }
+    });
+    let act = move |_| match verb.get_untracked() {
+        Verb::Run | Verb::RunAgain => store.run(),
+        Verb::Pause => store.pause(),
+    };
+    let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));
+    let seed = Signal::derive(move || experiment.with(Experiment::seed));
+    let set_seed = move |seed| _ = store.set_experiment(store.experiment().with_seed(seed));
+    let presets = FIELDS.iter().filter(|field| !field.presets.is_empty());
+    let presets = presets.map(|field| view! { <Presets store experiment field /> }).collect_view();
+    view! {
+        <button class="primary" on:click=act>{move || verb.get().label()}</button>
+        <button on:click=move |_| store.step() disabled=move || verb.get() != Verb::Run>"Step"</button>
+        <button on:click=move |_| store.reset()>"Reset"</button>
+        <Number label="Seed" max=u32::MAX value=seed on_change=set_seed />
+        <button on:click=move |_| store.set_new_seed()>"New seed"</button>
+        {presets}
+        <Notices store />
+    }
+}
+
+/// The values of a field that are worth offering, while it applies.
+#[component]
+fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) -> impl IntoView {
+    let value = Memo::new(move |_| experiment.with(|experiment| experiment.value(field)));
+    let place = move || match value.get() {
+        Some(Value::Real(value)) => place_of(field.presets, value),
+        _ => None,
+    };
+    let set = move |i: usize| {
+        if let Ok(changed) = store.experiment().with(field, &field.presets[i].to_string()) {
+            _ = store.set_experiment(changed);
+        }
+    };
+    let options: Vec<String> = field.presets.iter().map(f64::to_string).collect();
+    move || {
+        value.with(Option::is_some).then(|| {
+            view! {
+                <Segmented legend=field.label.to_owned() name=format!("experiment-{}", field.key) options=options.clone()
+                    value=Signal::derive(place) on_change=set />
+            }
+        })
+    }
+}
+
+/// What the reader should know: data that are on their way or are not, settings that could not be used, trainers that were replaced.
+#[component]
+fn Notices(store: Store) -> impl IntoView {
+    let data = move || match store.data.get() {
+        Progress::Fetching(bytes) => {
+            view! { <p>{format!("Fetching the digits: {:.1} of 1.6 MB", f64::from(bytes) / 1e6)}</p> }.into_any()
+        }
+        Progress::Here => ().into_any(),
+        Progress::Failed(sentence) => view! {
+            <p>{format!("The digits are not here: {sentence}. The figures show the recorded run. ")}
+                <button on:click=move |_| store.fetch_digits()>"Try again"</button></p>
+        }
+        .into_any(),
+    };
+    let end = Memo::new(move |_| store.results.with(messages::end));
+    let end = move || end.get().map(|sentence| view! { <p>{sentence}</p> });
+    let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()));
+    let duration = move || duration.get().map(|sentence| view! { <p>{sentence}</p> });
+    let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
+    view! { <div class="notices" role="status">{data}{duration}{end}{notices}</div> }
+}
+
+/// A card for the first run of every variant.
+#[component]
+fn Runs(store: Store) -> impl IntoView {
+    let labels = Memo::new(move |_| store.results.with(|results| results.experiment.labels()));
+    move || {
+        let cards = labels.get().into_iter().enumerate();
+        cards.map(|(variant, label)| view! { <Run store variant label /> }).collect_view()
+    }
+}
+
+#[component]
+fn Run(store: Store, variant: usize, label: String) -> impl IntoView {
+    let of = move |read: fn(&lab::History) -> String| {
+        Memo::new(move |_| {
+            store.results.with(|results| results.of_variant(variant).next().map(read).unwrap_or_default())
+        })
+    };
+    let status = Memo::new(move |_| {
+        store.results.with(|results| {
+            let place = results.runs.iter().position(|run| run.variant == variant).unwrap_or_default();
+            let status = store.statuses.with(|statuses| statuses.get(place).copied().flatten());
+            results.runs.get(place).map(|run| messages::status(run, status)).unwrap_or_default()
+        })
+    });
+    // Only of experiments with several seeds.
+    let seeds = Memo::new(move |_| {
+        store.results.with(|results| {
+            let (n, n_ended) = results
+                .of_variant(variant)
+                .fold((0, 0), |(n, n_ended), run| (n + 1, n_ended + usize::from(run.end.is_some())));
+            (n > 1).then(|| format!("{n_ended} of {n}"))
+        })
+    });
+    let steps = of(|run| run.steps.to_string());
+    let n_steps = of(|run| run.settings.recipe().steps.to_string());
+    let terms = rows_of(store, variant);
+    let rows = move || {
+        let seeds = seeds.get().map(|seeds| ("seeds finished", seeds));
+        let rows = terms.get().into_iter().chain(seeds);
+        rows.map(|(term, value)| view! { <div><dt>{term}</dt><dd>{value}</dd></div> }).collect_view()
+    };
+    view! {
+        <div class=format!("run series-{variant}")>
+            <h3><span class="series">{label.clone()}</span></h3>
+            <p class="status">{status}</p>
+            <progress prop:value=steps prop:max=n_steps aria-label=format!("{label}, steps")></progress>
+            <dl>{rows}</dl>
+        </div>
+    }
+}
+
+fn rows_of(store: Store, variant: usize) -> Memo<Vec<(&'static str, String)>> {
+    Memo::new(move |_| store.results.with(|results| results.of_variant(variant).next().map(rows).unwrap_or_default()))
+}
+
+/// The tutorial's console lines, as they come.
+#[component]
+fn Log(store: Store) -> impl IntoView {
+    let lines = Memo::new(move |_| store.results.with(lab::experiment::log::lines));
+    let log = NodeRef::<leptos::html::Div>::new();
+    let end = Rc::new(Cell::new(0));
+    Effect::new(move || {
+        if lines.with(Vec::is_empty) {
+            end.set(0);
+        }
+        if let Some(frame) = log.get_untracked().and_then(|log| log.parent_element()) {
+            follow_end(frame, end.clone());
+        }
+    });
+    view! {
+        <div role="log" aria-label="Training log" node_ref=log>
+            <For each=move || lines.get() key=|line| line.clone() let:line><div>{line}</div></For>
+        </div>
+    }
+}
+
+/// Keeps the end of a scrolling box in view as it grows, unless the reader has scrolled away from where it was, in pixels.
+fn follow_end(frame: Element, end: Rc<Cell<i32>>) {
+    request_animation_frame(move || {
+        let to_end = end.get() - frame.client_height() - frame.scroll_top();
+        end.set(frame.scroll_height());
+        if to_end < frame.client_height() / 2 {
+            frame.set_scroll_top(end.get());
+        }
+    });
+}

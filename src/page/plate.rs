@@ -1,0 +1,140 @@
+//! The live drawing of a figure: a canvas in the box of the recorded one. It is redrawn at most once a frame, only while it is on the
+//! screen, at the screen's own resolution and in the page's colors; a pointer on it moves the crosshair.
+
+use super::dom::matches_media;
+use super::figure::Sources;
+use super::frame::once_a_frame;
+use super::view::{listen, when_media_changes, when_resized, when_visible};
+use chart::Theme;
+use leptos::prelude::*;
+use leptos::web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, PointerEvent};
+use plotters::prelude::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+
+/// Plotters has whole pixels: with fewer than this to a CSS pixel, slanted lines would show steps.
+const MIN_PIXEL_RATIO: f64 = 2.0;
+/// Paper is light.
+const DARK: &str = "screen and (prefers-color-scheme: dark)";
+
+/// Puts a canvas over the recorded drawing in `slot` as soon as the figure is live, and keeps it up to date.
+pub fn make_live(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
+    let canvas = document().create_element("canvas").ok().and_then(|element| element.dyn_into().ok());
+    let Some::<HtmlCanvasElement>(canvas) = canvas else { return };
+    _ = canvas.set_attribute("role", "img");
+    _ = canvas.set_attribute("aria-label", &sources.figure.title());
+    let slot = slot.clone();
+    // Listeners belong to the page, not to the run of the effect that adds them.
+    let owner = Owner::current();
+    Effect::new(move || {
+        if is_live.get() && !slot.class_list().contains("live") {
+            _ = slot.class_list().add_1("live");
+            _ = slot.append_child(&canvas);
+            if let Some(owner) = &owner {
+                owner.with(|| {
+                    keep_drawn(sources, &canvas);
+                    follow_pointer(sources, &canvas);
+                });
+            }
+        }
+    });
+}
+
+fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
+    let is_visible = Rc::new(Cell::new(false));
+    let redraw = once_a_frame({
+        let (is_visible, canvas) = (is_visible.clone(), canvas.clone());
+        move || {
+            if is_visible.get() {
+                draw(sources, &canvas);
+            }
+        }
+    });
+    when_visible(canvas, {
+        let redraw = redraw.clone();
+        move |now| {
+            is_visible.set(now);
+            redraw();
+        }
+    });
+    when_resized(canvas, redraw.clone());
+    when_media_changes(DARK, redraw.clone());
+    // A print takes what is there at once, on the screen or not.
+    when_media_changes("print", {
+        let canvas = canvas.clone();
+        move || draw(sources, &canvas)
+    });
+    Effect::new(move || {
+        sources.pulse.get();
+        sources.view.track();
+        sources.options.track();
+        redraw();
+    });
+}
+
+/// A drawing that fails leaves what was there before; there is nothing better to show.
+fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
+    let pixel_ratio = window().device_pixel_ratio().max(MIN_PIXEL_RATIO);
+    let pixels = |length: i32| (f64::from(length) * pixel_ratio).round() as u32;
+    let (width, height) = (pixels(canvas.client_width()), pixels(canvas.client_height()));
+    if width == 0 || height == 0 {
+        return;
+    }
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    let size = (canvas.client_width().into(), canvas.client_height().into());
+    let theme = if matches_media(DARK) { &Theme::DARK } else { &Theme::LIGHT };
+    if let Some(backend) = backend(canvas) {
+        let area = backend.into_drawing_area();
+        sources.with_untracked(|figure, results, view, options| {
+            let sheet = figure.sheet(results, view, options);
+            place_slider(canvas, figure.x_margins(&sheet, results, size));
+            _ = sheet.draw(&area, theme, pixel_ratio);
+        });
+    }
+}
+
+/// Tells the style sheet where the slider begins and ends, so that its thumb stands under the crosshair.
+fn place_slider(canvas: &HtmlCanvasElement, margins: Option<(f64, f64)>) {
+    let figure = canvas.closest("figure").ok().flatten().and_then(|figure| figure.dyn_into::<HtmlElement>().ok());
+    let Some(style) = figure.map(|figure| figure.style()) else { return };
+    let [left, right] = match margins {
+        Some((left, right)) => [left, right].map(|margin| format!("{margin}px")),
+        // As wide as the figure.
+        None => Default::default(),
+    };
+    _ = style.set_property("--axis-left", &left);
+    _ = style.set_property("--axis-right", &right);
+}
+
+/// The canvas as plotters sees it, with round joins; None where the browser gives no 2d context.
+fn backend(canvas: &HtmlCanvasElement) -> Option<CanvasBackend> {
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.set_line_join("round");
+    CanvasBackend::with_canvas_object(canvas.clone())
+}
+
+/// A pointer moves the crosshair; a press chooses the layer under it too, where the figure shows layers.
+fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
+    for kind in ["pointermove", "pointerdown"] {
+        let place = canvas.clone();
+        listen(canvas, kind, move |event: PointerEvent| {
+            let size = (f64::from(place.client_width()), f64::from(place.client_height()));
+            let pointer = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            let pick = sources
+                .with_untracked(|figure, results, view, options| figure.pick(results, view, options, size, pointer));
+            let Some(pick) = pick else { return };
+            sources.set_cursor(pick.x);
+            if kind == "pointerdown" {
+                sources.update_view(|view| {
+                    view.layer = pick.layer.or(view.layer);
+                    view.variant = pick.variant.or(view.variant);
+                });
+            }
+        });
+    }
+}

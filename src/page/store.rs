@@ -1,0 +1,340 @@
+//! What the page knows, and every action of the reader. Events of the trainers are collected and applied some twenty times a second, so
+//! that words and drawings change in frames of their own and no task is long; a pause and the end of an experiment are applied at once.
+
+use super::dom::matches_media;
+use super::frame::once_in;
+use super::trainers::{Report, Trainers};
+use super::view::when_visible;
+use super::{digits, messages};
+use crate::pool::{Group, Output, Pool, Status, TrainerId};
+use chart::View;
+use js_sys::Array;
+use lab::experiment::history::End;
+use lab::recipe::{Cost, CostError};
+use lab::run::protocol::Event;
+use lab::{Detail, Experiment, Results, RunId};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::web_sys::Element;
+use std::time::Duration;
+
+/// A tick of the pool's watchdog.
+const TICK: Duration = Duration::from_secs(1);
+/// How long events are collected before they are applied.
+const COLLECT: Duration = Duration::from_millis(50);
+/// Pixels, classes, training and held-out examples of the bundled digits.
+const DIGITS: [usize; 4] = [784, 10, 9_000, 1_000];
+/// Multiplications in a millisecond, until a run has shown how many this machine makes.
+const SLOW: f64 = 3e6;
+
+#[derive(Clone, Copy)]
+pub struct Store {
+    pub results: RwSignal<Results>,
+    /// How each run stands, in the order of the results; None once it has ended.
+    pub statuses: RwSignal<Vec<Option<Status>>>,
+    /// The step, layer and variant that all figures show.
+    pub view: RwSignal<View>,
+    pub data: RwSignal<digits::Progress>,
+    /// What the reader should know: settings that could not be used, trainers that were replaced.
+    pub notices: RwSignal<Vec<String>>,
+    /// Multiplications in a millisecond of one trainer.
+    pace: RwSignal<f64>,
+    max_trainers: usize,
+    is_settled: Memo<bool>,
+    pool: StoredValue<Pool>,
+    trainers: StoredValue<Option<Trainers>, LocalStorage>,
+    /// The data's four files, once they are here.
+    files: StoredValue<Option<Array>, LocalStorage>,
+    /// Events that wait to be applied.
+    unapplied: StoredValue<Vec<Event>>,
+    group: StoredValue<Group>,
+    next_run: StoredValue<u32>,
+}
+
+/// A memo that changes whenever it is time to look again.
+pub type Pulse = Memo<u32>;
+
+/// Changes whenever something that `is_due` depends on changes and `is_due` returns true.
+pub fn pulse(is_due: Box<dyn Fn() -> bool + Send + Sync>) -> Pulse {
+    Memo::new(move |ticks: Option<&u32>| ticks.copied().unwrap_or_default().wrapping_add(is_due().into()))
+}
+
+/// How far a run has come, in logged steps: words and tables follow these, not every sample.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Milestone {
+    run: RunId,
+    n_logged: usize,
+    has_ended: bool,
+}
+
+impl Store {
+    /// Reads the link, submits its experiment and fetches the digits.
+    pub fn open() -> Self {
+        let (experiment, errors) = Experiment::from_query(&location().search().unwrap_or_default());
+        let mut notices: Vec<String> = errors.iter().map(messages::link_error).collect();
+        let experiment = match cost(&experiment) {
+            Ok(_) => experiment,
+            Err(error) => {
+                notices
+                    .push(format!("The link’s experiment cannot run here: {error}. The tutorial’s is used instead."));
+                Experiment::tutorial()
+            }
+        };
+        let statuses = RwSignal::new(Vec::<Option<Status>>::new());
+        let max_trainers = (window().navigator().hardware_concurrency() as usize).saturating_sub(1).max(1);
+        let store = Self {
+            results: RwSignal::new(Results::new(experiment.clone(), RunId(0))),
+            statuses,
+            view: RwSignal::new(View::default()),
+            data: RwSignal::new(digits::Progress::Fetching(0)),
+            notices: RwSignal::new(Vec::new()),
+            pace: RwSignal::new(SLOW),
+            max_trainers,
+            is_settled: Memo::new(move |_| {
+                let is_moving = |status: &Option<Status>| matches!(status, Some(Status::Starting | Status::Running));
+                !statuses.with(|statuses| statuses.iter().any(is_moving))
+            }),
+            pool: StoredValue::new(Pool::new(max_trainers)),
+            trainers: StoredValue::new_local(None),
+            files: StoredValue::new_local(None),
+            unapplied: StoredValue::new(Vec::new()),
+            group: StoredValue::new(Group(0)),
+            next_run: StoredValue::new(1),
+        };
+        let apply_soon = once_in(COLLECT, move || store.apply());
+        store.trainers.set_value(Some(Trainers::new(move |id, report| store.hear(id, report, &apply_soon))));
+        set_interval(move || store.tick(), TICK);
+        store.begin(experiment, false);
+        store.notices.set(notices);
+        store.fetch_digits();
+        store
+    }
+
+    /// How far each run has come.
+    pub fn milestones(self) -> Vec<Milestone> {
+        let milestone = |run: &lab::History| Milestone {
+            run: run.id,
+            n_logged: run.histograms.len(),
+            has_ended: run.end.is_some(),
+        };
+        self.results.with(|results| results.runs.iter().map(milestone).collect())
+    }
+
+    /// Changes when a place is to follow the results: with every change while it is on the screen, and off the screen only while
+    /// nothing trains, so that in the end everything is up to date.
+    pub fn pulse(self, place: &Element) -> Pulse {
+        let is_on_screen = RwSignal::new(false);
+        when_visible(place, move |now| is_on_screen.set(now));
+        pulse(Box::new(move || {
+            let is_due = is_on_screen.get() || self.is_settled.get();
+            if is_due {
+                self.results.track();
+            }
+            is_due
+        }))
+    }
+
+    /// Trains, goes on, or starts over where everything has ended.
+    pub fn run(self) {
+        if self.results.with_untracked(Results::is_over) {
+            return self.begin(self.experiment(), true);
+        }
+        self.with_pool(Pool::resume);
+    }
+
+    pub fn pause(self) {
+        self.with_pool(Pool::pause);
+    }
+
+    /// One step of every run.
+    pub fn step(self) {
+        self.with_pool(Pool::step);
+    }
+
+    /// Back to the untrained networks of the same seed.
+    pub fn reset(self) {
+        self.begin(self.experiment(), false);
+    }
+
+    pub fn experiment(self) -> Experiment {
+        self.results.with_untracked(|results| results.experiment.clone())
+    }
+
+    /// Another experiment; it trains at once if the old one was training or has ended.
+    ///
+    /// # Errors
+    /// One that costs too much; nothing is changed.
+    pub fn set_experiment(self, experiment: Experiment) -> Result<(), CostError> {
+        cost(&experiment)?;
+        let group = self.group.get_value();
+        let was_running = self.pool.with_value(|pool| pool.is_running(group));
+        let (is_empty, is_over) = self.results.with_untracked(|results| (results.is_empty(), results.is_over()));
+        remember(&experiment);
+        self.begin(experiment, was_running || (is_over && !is_empty));
+        Ok(())
+    }
+
+    /// A seed that nobody chose, below a million so that it can be told to somebody.
+    pub fn set_new_seed(self) {
+        match getrandom::u32() {
+            Ok(seed) => _ = self.set_experiment(self.experiment().with_seed(seed % 1_000_000)),
+            Err(error) => self.notices.update(|notices| notices.push(format!("No new seed could be drawn: {error}."))),
+        }
+    }
+
+    /// Seconds that the experiment will take on this machine.
+    pub fn predicted_seconds(self) -> f64 {
+        let multiplications = self.results.with(|results| cost(&results.experiment)).unwrap_or_default();
+        let n_runs = self.results.with(|results| results.runs.len());
+        multiplications / self.pace.get() / self.max_trainers.min(n_runs).max(1) as f64 / 1e3
+    }
+
+    /// Submits all runs of an experiment and forgets the old ones.
+    fn begin(self, experiment: Experiment, is_running: bool) {
+        let first = RunId(self.next_run.get_value());
+        let results = Results::new(experiment, first);
+        self.next_run.set_value(first.0.wrapping_add(results.runs.len() as u32));
+        let runs: Vec<_> = results.runs.iter().map(|run| (run.id, run.settings)).collect();
+        // What was said of earlier runs has had its time.
+        self.notices.update(Vec::clear);
+        self.results.set(results);
+        self.with_pool(|pool, old| pool.cancel(old));
+        self.group.set_value(Group(first.0));
+        self.with_pool(move |pool, group| pool.submit(group, runs, Detail::Everything, is_running));
+    }
+
+    /// Changes the pool and does what it asks for.
+    fn with_pool(self, change: impl FnOnce(&mut Pool, Group)) {
+        let group = self.group.get_value();
+        let outputs = self.pool.try_update_value(|pool| {
+            change(pool, group);
+            pool.take_outputs()
+        });
+        outputs.unwrap_or_default().into_iter().for_each(|output| self.obey(output));
+        self.refresh_statuses();
+    }
+
+    fn obey(self, output: Output) {
+        let Some(trainers) = self.trainers.with_value(Clone::clone) else { return };
+        match output {
+            Output::Spawn(id) => trainers.spawn(id),
+            Output::Load(id) => self.files.with_value(|files| files.iter().for_each(|files| trainers.load(id, files))),
+            Output::Send(id, command) => trainers.send(id, &command),
+            Output::Terminate(id) => trainers.terminate(id),
+            Output::Replaced { runs, reason } => {
+                self.notices.update(|notices| notices.push(messages::replaced(runs.len(), &reason)));
+            }
+            Output::GaveUp { runs, reason } => self.results.update(|results| {
+                let given_up = results.runs.iter_mut().filter(|run| runs.contains(&run.id));
+                given_up.for_each(|run| run.end = Some(End::Lost(reason.clone())));
+            }),
+        }
+    }
+
+    fn refresh_statuses(self) {
+        let status = |run: &lab::History| self.pool.with_value(|pool| pool.status(run.id));
+        let statuses: Vec<Option<Status>> =
+            self.results.with_untracked(|results| results.runs.iter().map(status).collect());
+        if self.statuses.with_untracked(|old| *old != statuses) {
+            self.statuses.set(statuses);
+        }
+    }
+
+    fn hear(self, id: TrainerId, report: Report, apply_soon: &impl Fn()) {
+        let events = match report {
+            Report::Lost(reason) => return self.with_pool(|pool, _| pool.lost(id, &reason)),
+            Report::Events(events) => events,
+        };
+        let mut known = Vec::new();
+        let mut is_running = false;
+        self.with_pool(|pool, group| {
+            known.extend(events.into_iter().filter(|event| {
+                if let Event::Refused { error } = event {
+                    self.data.set(digits::Progress::Failed(format!("they cannot be read: {error}")));
+                }
+                pool.handle(id, event)
+            }));
+            is_running = pool.is_running(group);
+        });
+        self.unapplied.update_value(|events| events.extend(known));
+        // What the reader waits for is shown at once.
+        if is_running { apply_soon() } else { self.apply() }
+    }
+
+    /// Applies the collected events.
+    fn apply(self) {
+        let events = self.unapplied.try_update_value(std::mem::take).unwrap_or_default();
+        if events.is_empty() {
+            return;
+        }
+        let has_finished = events.iter().any(|event| matches!(event, Event::Finished { .. }));
+        self.results.update(|results| events.into_iter().for_each(|event| _ = results.apply(event)));
+        if has_finished {
+            self.measure_pace();
+        }
+    }
+
+    /// Learns from finished runs how fast this machine is.
+    fn measure_pace(self) {
+        let pace = |run: &lab::History| {
+            let is_measured = run.outcome().is_some() && run.computed_ms > 0.0;
+            is_measured.then(|| Cost::of(&run.settings, DIGITS).run / run.computed_ms)
+        };
+        let paces: Vec<f64> = self.results.with_untracked(|results| results.runs.iter().filter_map(pace).collect());
+        if !paces.is_empty() {
+            self.pace.set(paces.iter().sum::<f64>() / paces.len() as f64);
+        }
+    }
+
+    fn tick(self) {
+        if !document().hidden() {
+            self.with_pool(|pool, _| pool.tick());
+        }
+    }
+
+    /// Fetches the digits; also the reader's way to try again.
+    pub fn fetch_digits(self) {
+        self.data.set(digits::Progress::Fetching(0));
+        spawn_local(async move {
+            let on_bytes = move |bytes| {
+                self.data.update(|progress| {
+                    if let digits::Progress::Fetching(received) = progress {
+                        *received += bytes;
+                    }
+                });
+            };
+            match digits::fetch(on_bytes).await {
+                Ok(files) => {
+                    self.files.set_value(Some(files));
+                    self.data.set(digits::Progress::Here);
+                    self.with_pool(|pool, _| pool.set_data());
+                }
+                Err(sentence) => self.data.set(digits::Progress::Failed(sentence)),
+            }
+        });
+    }
+}
+
+/// Multiplications of a whole experiment.
+fn cost(experiment: &Experiment) -> Result<f64, CostError> {
+    let costs = experiment.runs().into_iter().map(|run| {
+        let cost = Cost::of(&run.settings, DIGITS);
+        cost.check().map(|()| cost.run)
+    });
+    costs.sum()
+}
+
+/// Whether nothing should start by itself.
+pub fn prefers_stillness() -> bool {
+    matches_media("(prefers-reduced-motion: reduce)")
+}
+
+/// Writes an experiment into the address of the page, leaving parameters that are not its own.
+fn remember(experiment: &Experiment) {
+    let query = experiment.to_query(&location().search().unwrap_or_default());
+    let hash = location().hash().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        let url = format!("?{query}{hash}");
+        _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&url));
+    }
+}

@@ -1,0 +1,77 @@
+//! What is on the screen: whether an element is visible, how large it is, and whether a media query matches. Every watch ends with the
+//! reactive owner in which it began.
+
+use super::dom::{OnDrop, keep};
+use js_sys::Array;
+use leptos::prelude::window;
+use leptos::web_sys::{
+    Element, Event, EventTarget, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
+    ResizeObserver,
+};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// The part of the window that is read: a strip in its upper part, below the place where a link's target comes to stand.
+const READ: &str = "-20% 0px -79% 0px";
+
+/// Calls `act` whenever an element comes into view or leaves it.
+pub fn when_visible(element: &Element, act: impl Fn(bool) + 'static) {
+    when_within("0px", element, act);
+}
+
+/// Calls `act` whenever an element enters or leaves the strip in which one reads: of sections, one is there at a time.
+pub fn when_read(element: &Element, act: impl Fn(bool) + 'static) {
+    when_within(READ, element, act);
+}
+
+/// The same for the window with these margins added.
+fn when_within(margins: &str, element: &Element, act: impl Fn(bool) + 'static) {
+    let on_change = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+        let last = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
+        if let Some(entry) = last {
+            act(entry.is_intersecting());
+        }
+    });
+    let options = IntersectionObserverInit::new();
+    options.set_root_margin(margins);
+    if let Ok(observer) = IntersectionObserver::new_with_options(on_change.as_ref().unchecked_ref(), &options) {
+        observer.observe(element);
+        keep((OnDrop(move || observer.disconnect()), on_change));
+    }
+}
+
+/// Calls `act` once, when an element first comes into view.
+pub fn when_first_visible(element: &Element, act: impl Fn() + 'static) {
+    let is_waiting = std::cell::Cell::new(true);
+    when_visible(element, move |is_visible| {
+        if is_visible && is_waiting.replace(false) {
+            act();
+        }
+    });
+}
+
+/// Calls `act` whenever the size of an element changes, and once at first.
+pub fn when_resized(element: &Element, act: impl Fn() + 'static) {
+    let on_resize = Closure::<dyn Fn()>::new(act);
+    if let Ok(observer) = ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        keep((OnDrop(move || observer.disconnect()), on_resize));
+    }
+}
+
+/// Calls `act` whenever a media query begins or ceases to match.
+pub fn when_media_changes(query: &str, act: impl Fn() + 'static) {
+    if let Some(list) = window().match_media(query).ok().flatten() {
+        listen(&list, "change", move |_: Event| act());
+    }
+}
+
+/// Calls `act` for every event of a kind.
+pub fn listen<E: JsCast + 'static>(target: &EventTarget, kind: &'static str, act: impl Fn(E) + 'static) {
+    let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| act(event.unchecked_into()));
+    let callback = listener.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    if target.add_event_listener_with_callback(kind, &callback).is_ok() {
+        let target = target.clone();
+        keep((OnDrop(move || _ = target.remove_event_listener_with_callback(kind, &callback)), listener));
+    }
+}

@@ -1,0 +1,108 @@
+//! One run on its way through the pool.
+
+use super::{Group, Status, TrainerId};
+use lab::measure::Detail;
+use lab::run::protocol::Command;
+use lab::{RunId, Settings};
+
+pub struct Job {
+    pub group: Group,
+    pub settings: Settings,
+    pub detail: Detail,
+    pub trainer: Option<TrainerId>,
+    pub wanted: Wanted,
+    pub phase: Phase,
+    /// Updates made, as last reported.
+    pub steps: u32,
+    /// Updates made when the run's trainer was lost: where a paused run has to stand again.
+    pub steps_before_loss: u32,
+}
+
+/// What the reader wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Run,
+    Pause,
+    /// One step, then a pause.
+    Step,
+}
+
+/// What the trainer does, as far as the pool knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Not sent to a trainer.
+    Waiting,
+    /// Sent; the network is not built yet.
+    Starting,
+    /// The network stands still.
+    Still,
+    /// Trains until it is told to pause.
+    Running,
+    /// Trains to a certain step, or was told to pause; it will report.
+    Stopping,
+}
+
+impl Phase {
+    /// Whether the trainer will report by itself.
+    pub fn is_active(self) -> bool {
+        matches!(self, Self::Starting | Self::Running | Self::Stopping)
+    }
+}
+
+impl Job {
+    pub fn new(group: Group, settings: Settings, detail: Detail, wanted: Wanted) -> Self {
+        let phase = Phase::Waiting;
+        Self { group, settings, detail, trainer: None, wanted, phase, steps: 0, steps_before_loss: 0 }
+    }
+
+    /// Whether somebody watches the run go on: it then does not wait in a queue.
+    pub fn is_watched(&self) -> bool {
+        self.detail != Detail::Outcome
+    }
+
+    pub fn status(&self) -> Status {
+        match (self.wanted, self.phase) {
+            (_, Phase::Waiting | Phase::Starting) => Status::Starting,
+            (Wanted::Run, _) => Status::Running,
+            (Wanted::Pause | Wanted::Step, _) if self.steps == 0 => Status::Ready,
+            (Wanted::Pause | Wanted::Step, _) => Status::Paused,
+        }
+    }
+
+    /// The run's trainer is lost.
+    pub fn start_over(&mut self) {
+        self.trainer = None;
+        self.phase = Phase::Waiting;
+        self.steps_before_loss = self.steps.max(self.steps_before_loss);
+        self.steps = 0;
+    }
+
+    /// The command that takes the run to what is wanted, if one is due. `target` is the step at which a group that stands still is to
+    /// stand.
+    pub fn next_command(&mut self, run: RunId, target: Option<u32>) -> Option<Command> {
+        match (self.wanted, self.phase) {
+            (Wanted::Run, Phase::Still) => {
+                self.phase = Phase::Running;
+                Some(Command::Resume { run, until: None })
+            }
+            (Wanted::Pause, Phase::Running) => {
+                self.phase = Phase::Stopping;
+                Some(Command::Pause { run })
+            }
+            (Wanted::Step, Phase::Still) => {
+                self.phase = Phase::Stopping;
+                self.wanted = Wanted::Pause;
+                Some(Command::Step { run })
+            }
+            (Wanted::Pause, Phase::Still) => {
+                let until = target.filter(|&target| target > self.steps);
+                until?;
+                self.phase = Phase::Stopping;
+                Some(Command::Resume { run, until })
+            }
+            (_, Phase::Waiting | Phase::Starting | Phase::Stopping) | (Wanted::Run | Wanted::Step, Phase::Running) => {
+                None
+            }
+        }
+    }
+}

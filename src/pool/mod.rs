@@ -1,0 +1,297 @@
+//! The page's trainers and the jobs they work on, as a pure state machine: events, commands of the reader and the ticks of a clock go
+//! in, [`Output`]s come out. It is the only place that knows whether a run is running. It does not know workers, messages or
+//! results.
+//!
+//! Jobs belong to groups (the runs of one experiment), which run, pause and step together. Watched jobs are all assigned at once and
+//! spread evenly over the trainers, each of which interleaves its own; jobs of which only the outcome counts wait in a queue, one at a
+//! time for each trainer. When a group is paused, the runs that are behind go on to the step of the one that is ahead. A trainer that
+//! fails or falls silent is replaced and its jobs start over, which loses only time: runs are deterministic.
+
+mod job;
+#[cfg(test)]
+mod tests;
+mod trainer;
+
+pub use trainer::TrainerId;
+
+use job::{Job, Phase, Wanted};
+use lab::measure::Detail;
+use lab::run::protocol::{Command, Event};
+use lab::{RunId, Settings};
+use std::collections::BTreeMap;
+use trainer::{Stage, Trainer};
+
+/// The runs of one experiment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group(pub u32);
+
+/// How a run that has not ended stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Its network is not built yet.
+    Starting,
+    /// Paused before the first step.
+    Ready,
+    Running,
+    Paused,
+}
+
+/// What the page has to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    Spawn(TrainerId),
+    /// Send the data.
+    Load(TrainerId),
+    Send(TrainerId, Command),
+    Terminate(TrainerId),
+    /// A trainer was lost. Its runs start over.
+    Replaced { runs: Vec<RunId>, reason: String },
+    /// Trainers were lost too often. These runs have ended without a result.
+    GaveUp { runs: Vec<RunId>, reason: String },
+}
+
+/// Trainers may be lost this often in a row before their runs are given up.
+const MAX_LOSSES: u32 = 3;
+
+pub struct Pool {
+    max_trainers: usize,
+    trainers: BTreeMap<TrainerId, Trainer>,
+    jobs: BTreeMap<RunId, Job>,
+    has_data: bool,
+    next_trainer: u32,
+    /// Trainers lost since a run was finished or the reader started one.
+    n_losses: u32,
+    outputs: Vec<Output>,
+}
+
+impl Pool {
+    /// A pool of at most `max_trainers` trainers, at least one. None is started before there is a job.
+    pub fn new(max_trainers: usize) -> Self {
+        Self {
+            max_trainers: max_trainers.max(1),
+            trainers: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            has_data: false,
+            next_trainer: 0,
+            n_losses: 0,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// What the page has to do since it last asked, in order.
+    pub fn take_outputs(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Adds runs as one group, which trains at once if `is_running`.
+    pub fn submit(&mut self, group: Group, runs: impl IntoIterator<Item = (RunId, Settings)>, detail: Detail, is_running: bool) {
+        let wanted = if is_running { Wanted::Run } else { Wanted::Pause };
+        self.jobs.extend(runs.into_iter().map(|(run, settings)| (run, Job::new(group, settings, detail, wanted))));
+        self.n_losses = 0;
+        self.assign();
+    }
+
+    /// Forgets the runs of a group.
+    pub fn cancel(&mut self, group: Group) {
+        let canceled = self.jobs.extract_if(.., |_, job| job.group == group);
+        for (run, job) in canceled.collect::<Vec<_>>() {
+            if let (Some(trainer), true) = (job.trainer, job.phase != Phase::Waiting) {
+                self.send(trainer, Command::Cancel { run });
+            }
+        }
+        self.assign();
+    }
+
+    /// Lets a group train.
+    pub fn resume(&mut self, group: Group) {
+        self.n_losses = 0;
+        self.want(group, Wanted::Run);
+    }
+
+    /// Pauses a group. Its runs will stand at the same step.
+    pub fn pause(&mut self, group: Group) {
+        self.want(group, Wanted::Pause);
+    }
+
+    /// Trains one step of each run of a paused group.
+    pub fn step(&mut self, group: Group) {
+        if self.in_group(group).all(|(_, job)| job.wanted == Wanted::Pause && job.phase == Phase::Still) {
+            self.want(group, Wanted::Step);
+        }
+    }
+
+    /// Whether some run of a group is to train.
+    pub fn is_running(&self, group: Group) -> bool {
+        self.in_group(group).any(|(_, job)| job.wanted == Wanted::Run)
+    }
+
+    /// How a run stands; None once it has ended.
+    pub fn status(&self, run: RunId) -> Option<Status> {
+        self.jobs.get(&run).map(Job::status)
+    }
+
+    /// The data have arrived: every trainer gets them, now or when it listens.
+    pub fn set_data(&mut self) {
+        self.has_data = true;
+        for (&id, trainer) in &mut self.trainers {
+            if trainer.stage == Stage::Empty {
+                trainer.stage = Stage::Loading;
+                trainer.reset_silence();
+                self.outputs.push(Output::Load(id));
+            }
+        }
+    }
+
+    /// Takes an event of a trainer; true if it is about a run that the pool knows, so that the page should apply it.
+    pub fn handle(&mut self, id: TrainerId, event: &Event) -> bool {
+        let Some(trainer) = self.trainers.get_mut(&id) else { return false };
+        trainer.reset_silence();
+        match event {
+            Event::Hello => {
+                trainer.stage = Stage::Empty;
+                if self.has_data {
+                    self.set_data();
+                }
+            }
+            Event::Loaded { .. } => {
+                trainer.stage = Stage::Loaded;
+                self.assign();
+            }
+            Event::Refused { .. } => {
+                trainer.stage = Stage::Empty;
+                self.has_data = false;
+            }
+            Event::NotUnderstood { .. } => self.lost(id, "it did not understand a message"),
+            Event::Started { .. }
+            | Event::Sampled { .. }
+            | Event::Progressed { .. }
+            | Event::Paused { .. }
+            | Event::Finished { .. }
+            | Event::Diverged { .. }
+            | Event::Failed { .. } => {}
+        }
+        let job = event.run().and_then(|run| Some((run, self.jobs.get_mut(&run)?)));
+        let Some((run, job)) = job.filter(|(_, job)| job.trainer == Some(id)) else { return false };
+        match event {
+            Event::Started { .. } => (job.phase, job.steps) = (Phase::Still, 0),
+            Event::Paused { steps, .. } => (job.phase, job.steps) = (Phase::Still, *steps),
+            Event::Progressed { steps, .. } => job.steps = *steps,
+            Event::Sampled { measured, .. } => job.steps = measured.sample.step + 1,
+            Event::Finished { .. } | Event::Diverged { .. } | Event::Failed { .. } => {
+                self.jobs.remove(&run);
+                self.n_losses = 0;
+                self.assign();
+            }
+            Event::Hello | Event::Loaded { .. } | Event::Refused { .. } | Event::NotUnderstood { .. } => {}
+        }
+        self.drive();
+        true
+    }
+
+    /// A trainer has failed; why, for the reader.
+    pub fn lost(&mut self, id: TrainerId, reason: &str) {
+        if self.trainers.remove(&id).is_none() {
+            return;
+        }
+        self.outputs.push(Output::Terminate(id));
+        let jobs = self.jobs.iter_mut().filter(|(_, job)| job.trainer == Some(id));
+        let runs: Vec<RunId> = jobs.map(|(&run, job)| (job.start_over(), run).1).collect();
+        // An idle trainer is replaced when it is needed.
+        if runs.is_empty() {
+            return;
+        }
+        self.n_losses += 1;
+        let reason = reason.to_owned();
+        if self.n_losses < MAX_LOSSES {
+            self.outputs.push(Output::Replaced { runs, reason });
+        } else {
+            runs.iter().for_each(|run| _ = self.jobs.remove(run));
+            self.outputs.push(Output::GaveUp { runs, reason });
+        }
+        self.assign();
+    }
+
+    /// A second has passed. Trainers that owe an answer and have been silent for too long are replaced.
+    pub fn tick(&mut self) {
+        let is_training = |id| self.jobs.values().any(|job| job.trainer == Some(id) && job.phase.is_active());
+        let expecting: Vec<bool> = self.trainers.keys().map(|&id| is_training(id)).collect();
+        let trainers = self.trainers.iter_mut().zip(expecting);
+        let silent = trainers.filter_map(|((&id, trainer), is_training)| trainer.tick(is_training).then_some(id));
+        for id in silent.collect::<Vec<_>>() {
+            self.lost(id, "it did not answer");
+        }
+    }
+
+    fn in_group(&self, group: Group) -> impl Iterator<Item = (&RunId, &Job)> {
+        self.jobs.iter().filter(move |(_, job)| job.group == group)
+    }
+
+    fn want(&mut self, group: Group, wanted: Wanted) {
+        let jobs = self.jobs.values_mut().filter(|job| job.group == group);
+        jobs.for_each(|job| job.wanted = wanted);
+        self.drive();
+    }
+
+    /// Gives waiting jobs a trainer, starting trainers as needed, and starts those whose trainer has the data.
+    fn assign(&mut self) {
+        let unassigned = self.jobs.iter().filter(|(_, job)| job.trainer.is_none());
+        for run in unassigned.map(|(&run, _)| run).collect::<Vec<_>>() {
+            let is_watched = self.jobs[&run].is_watched();
+            let load = |id: TrainerId| self.jobs.values().filter(|job| job.trainer == Some(id)).count();
+            let least = self.trainers.keys().map(|&id| (load(id), id)).min();
+            let id = match least {
+                Some((0, id)) => id,
+                _ if self.trainers.len() < self.max_trainers => self.spawn(),
+                Some((_, id)) if is_watched => id,
+                // It waits for a trainer that has nothing else to do.
+                _ => continue,
+            };
+            if let Some(job) = self.jobs.get_mut(&run) {
+                job.trainer = Some(id);
+            }
+        }
+        let Self { trainers, jobs, outputs, .. } = self;
+        for (&run, job) in jobs.iter_mut().filter(|(_, job)| job.phase == Phase::Waiting) {
+            let Some(id) = job.trainer else { continue };
+            if let Some(trainer) = trainers.get_mut(&id).filter(|trainer| trainer.stage == Stage::Loaded) {
+                job.phase = Phase::Starting;
+                trainer.reset_silence();
+                outputs.push(Output::Send(id, Command::Start { run, settings: job.settings, detail: job.detail }));
+            }
+        }
+    }
+
+    fn spawn(&mut self) -> TrainerId {
+        let id = TrainerId(self.next_trainer);
+        self.next_trainer += 1;
+        self.trainers.insert(id, Trainer::new());
+        self.outputs.push(Output::Spawn(id));
+        id
+    }
+
+    /// Sends each job the command that takes it to what is wanted.
+    fn drive(&mut self) {
+        let targets: BTreeMap<Group, Option<u32>> =
+            self.jobs.values().map(|job| (job.group, self.pause_target(job.group))).collect();
+        let commands = self.jobs.iter_mut().filter_map(|(&run, job)| {
+            let command = job.next_command(run, targets[&job.group])?;
+            Some((job.trainer?, command))
+        });
+        for (id, command) in commands.collect::<Vec<_>>() {
+            self.send(id, command);
+        }
+    }
+
+    /// The step at which a paused group is to stand, once all of its runs stand still: that of the run that is ahead.
+    fn pause_target(&self, group: Group) -> Option<u32> {
+        let all_still = self.in_group(group).all(|(_, job)| job.phase == Phase::Still && job.wanted == Wanted::Pause);
+        all_still.then(|| self.in_group(group).map(|(_, job)| job.steps.max(job.steps_before_loss)).max()).flatten()
+    }
+
+    fn send(&mut self, id: TrainerId, command: Command) {
+        if let Some(trainer) = self.trainers.get_mut(&id) {
+            trainer.reset_silence();
+            self.outputs.push(Output::Send(id, command));
+        }
+    }
+}
