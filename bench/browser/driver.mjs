@@ -13,8 +13,8 @@ import { openBrowser } from "./browser.mjs";
 import { openChild } from "./child.mjs";
 import { warmUp } from "./warm-up.mjs";
 
-/** The files in contestants/. "ours-measured" is for a `Training` with a level of detail, see bench/ours/src/trainer.rs. */
-const BROWSER = ["ours", "tfjs-wasm", "tfjs-by-hand", "tfjs-fit", "tfjs-cpu", "jax-js", "convnetjs"];
+/** The files in contestants/. */
+const BROWSER = ["ours", "ours-measured", "tfjs-wasm", "tfjs-by-hand", "tfjs-fit", "tfjs-cpu", "jax-js", "convnetjs"];
 const NATIVE = ["ours-native", "candle", "jax"];
 /** Before and after each run, ours runs for at least this part of its time. */
 const OURS_SHARE = 0.1;

@@ -1,11 +1,13 @@
 //! Writes what every contestant is given: the net, our start weights, our batches, and what our trainer finds with them. All
 //! numbers are little-endian. The digits themselves are read from `static/mnist`.
 
-use crate::ours::{fingerprint, start};
+use crate::ours::fingerprint;
 use anyhow::{Context, Error, Result};
+use lab::Detail;
 use lab::data::Batches;
-use nn::{Mlp, rng::Rng};
-use ours::Net;
+use lab::run::Progress;
+use nn::Mlp;
+use ours::{Net, start};
 use std::fs;
 use std::path::Path;
 
@@ -26,26 +28,27 @@ pub fn write(net: &Net, out: &Path) -> Result<()> {
         fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
     };
     let split = folder::load(&folder::bundled())?;
-    let mut training = start(net, &split)?;
+    let mut training = start(net, Detail::Curves, &split).map_err(Error::msg)?;
+    let weights = weights(training.mlp());
     let (mut losses, mut fingerprints) = (Vec::new(), Vec::new());
-    for _ in 0..net.steps {
-        losses.push(training.step_measured(&split).map_err(Error::msg)?.sample.loss);
-        fingerprints.push(fingerprint(&training));
+    while losses.len() < net.steps {
+        if let Progress::Measured(measured) = training.advance_measured(&split)? {
+            losses.push(measured.sample.loss);
+            fingerprints.push(fingerprint(&training));
+        }
     }
     write(TASK, serde_json::to_vec(&net.task())?)?;
-    write(WEIGHTS, weights(net)?.into_iter().flat_map(f32::to_le_bytes).collect())?;
+    write(WEIGHTS, weights.into_iter().flat_map(f32::to_le_bytes).collect())?;
     write(ROWS, rows(net, split.train.len())?.into_iter().flat_map(u32::to_le_bytes).collect())?;
     write(LOSSES, losses.into_iter().flat_map(f32::to_le_bytes).collect())?;
     write(FINGERPRINTS, serde_json::to_vec(&fingerprints)?)
 }
 
-/// The start weights, W then b of each layer.
-fn weights(net: &Net) -> Result<Vec<f32>> {
-    let architecture = net.settings().map_err(Error::msg)?.architecture(Net::INPUTS, Net::CLASSES);
-    let mlp = Mlp::<f32>::new(architecture, &mut Rng::weights(Net::SEED));
+/// W then b of each layer.
+fn weights(mlp: &Mlp<f32>) -> Vec<f32> {
     let parameters = mlp.parameters();
     let layers = mlp.layers().iter();
-    Ok(layers.flat_map(|layer| layer.weights(parameters).chain(layer.unpadded(&parameters[layer.b.clone()]))).collect())
+    layers.flat_map(|layer| layer.weights(parameters).chain(layer.unpadded(&parameters[layer.b.clone()]))).collect()
 }
 
 /// The examples of all batches, one batch after the other.

@@ -2,8 +2,8 @@
 
 use crate::contestant::{Contestant, Proof};
 use anyhow::{Error, Result};
-use lab::Training;
 use lab::data::Split;
+use lab::{Detail, Training};
 use ours::Net;
 
 pub struct Ours {
@@ -15,16 +15,12 @@ pub struct Ours {
 impl Ours {
     pub fn new(net: Net) -> Result<Self> {
         let split = folder::load(&folder::bundled())?;
-        let training = start(&net, &split)?;
+        let training = ours::start(&net, Detail::Outcome, &split).map_err(Error::msg)?;
         Ok(Self { net, split, training })
     }
 }
 
-/// The net before its first step.
-pub fn start(net: &Net, split: &Split) -> Result<Training> {
-    ours::start(net, "ours", split).map_err(Error::msg)
-}
-
+/// The hash of all parameters, in hexadecimal.
 pub fn fingerprint(training: &Training) -> String {
     format!("{:016x}", training.fingerprint())
 }
@@ -39,7 +35,7 @@ impl Contestant for Ours {
     }
 
     fn reset(&mut self) -> Result<()> {
-        self.training = start(&self.net, &self.split)?;
+        self.training = ours::start(&self.net, Detail::Outcome, &self.split).map_err(Error::msg)?;
         Ok(())
     }
 

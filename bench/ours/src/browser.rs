@@ -1,15 +1,15 @@
 //! The trainer as JavaScript calls it.
 
-use crate::{Net, start, train};
-use lab::Training;
-use lab::data::{Digits, Split};
+use crate::{DETAILS, Net, start, train};
+use lab::data::Split;
+use lab::{Detail, Training};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A network and its digits. It can be trained repeatedly from the same start.
 #[wasm_bindgen]
 pub struct Contestant {
     net: Net,
-    name: String,
+    detail: Detail,
     split: Split,
     training: Training,
 }
@@ -21,22 +21,24 @@ impl Contestant {
     pub fn new(
         net: &str,
         activation: &str,
-        name: String,
+        name: &str,
         images: &[u8],
         labels: &[u8],
         held_out_images: &[u8],
         held_out_labels: &[u8],
     ) -> Result<Contestant, String> {
         let net = Net::find(net, activation)?;
-        let digits = |images: &[u8], labels: &[u8]| Digits::from_idx(images, labels).map_err(|error| error.to_string());
-        let split = Split { train: digits(images, labels)?, held_out: digits(held_out_images, held_out_labels)? };
-        let training = start(&net, &name, &split)?;
-        Ok(Self { net, name, split, training })
+        let detail = DETAILS.into_iter().find(|(contestant, _)| *contestant == name);
+        let (_, detail) = detail.ok_or_else(|| format!("there is no contestant “{name}”"))?;
+        let split = Split::from_idx([images, labels, held_out_images, held_out_labels]);
+        let split = split.map_err(|error| error.to_string())?;
+        let training = start(&net, detail, &split)?;
+        Ok(Self { net, detail, split, training })
     }
 
     /// Goes back to the start weights and the first batch.
     pub fn reset(&mut self) -> Result<(), String> {
-        self.training = start(&self.net, &self.name, &self.split)?;
+        self.training = start(&self.net, self.detail, &self.split)?;
         Ok(())
     }
 

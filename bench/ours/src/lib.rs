@@ -7,4 +7,4 @@ mod net;
 mod trainer;
 
 pub use net::Net;
-pub use trainer::{start, train};
+pub use trainer::{DETAILS, start, train};

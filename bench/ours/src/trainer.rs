@@ -1,32 +1,28 @@
 //! What is timed: steps of `lab::Training`, the loop that the page's worker runs.
 
 use crate::Net;
-use lab::Training;
 use lab::data::Split;
+use lab::{Detail, Training};
 use std::hint::black_box;
 
-/// The network before its first step. This is the only place that constructs a `Training`.
-///
-/// `Training` always takes a sample every tenth step, so there is one contestant. When it takes a level of detail, "ours" is
-/// the lowest level and "ours-measured" the level of the page; add that name to `BROWSER` in driver.mjs.
+/// How much each of our contestants measures: nothing, or all that the page measures.
+pub const DETAILS: [(&str, Detail); 2] = [("ours", Detail::Outcome), ("ours-measured", Detail::Everything)];
+
+/// The network before its first step.
 ///
 /// # Errors
-/// No contestant has this name, or `Training` refuses the net.
-pub fn start(net: &Net, contestant: &str, split: &Split) -> Result<Training, String> {
-    let training = match contestant {
-        "ours" => Training::new(net.settings()?, &split.train),
-        _ => return Err(format!("there is no contestant “{contestant}”")),
-    };
-    training.map_err(|error| error.to_string())
+/// A value outside its range, or `Training` refuses the net.
+pub fn start(net: &Net, detail: Detail, split: &Split) -> Result<Training, String> {
+    Training::new(net.settings()?, detail, split).map_err(|error| error.to_string())
 }
 
-/// Trains `steps` steps and drops what they measure.
+/// Trains until `steps` steps are done, and drops what is measured.
 ///
 /// # Errors
 /// A number that is not finite.
 pub fn train(training: &mut Training, split: &Split, steps: usize) -> Result<(), String> {
-    for _ in 0..steps {
-        black_box(training.step(split).map_err(|diverged| diverged.to_string())?);
+    while (training.steps_done() as usize) < steps {
+        black_box(training.advance(split).map_err(|diverged| diverged.to_string())?);
     }
     Ok(())
 }
