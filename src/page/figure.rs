@@ -200,31 +200,22 @@ fn Readout(sources: Sources) -> impl IntoView {
         readings.with(|readings| readings.first().map(|Reading { name, .. }| format!("{title}: read at {name}")))
     };
     let values = move || {
-        let mut column = None;
-        let value = |Reading { panel, name, value }: Reading| {
-            // A panel's values stand in a column: the first shows the panel's name above it, the others keep it for screen readers.
-            let class = if column == panel { "implied" } else { "heading" };
-            column.clone_from(&panel);
-            view! { <span><span class=class>{panel}</span>" "{name}" "<b>{value}</b></span> }
+        let of_panel = |readings: &[Reading]| {
+            let values = readings.iter().cloned().map(|Reading { name, value, .. }| view! { <span>{name}" "<b>{value}</b></span> });
+            let values = values.collect_view();
+            match readings[0].panel.clone() {
+                None => values.into_any(),
+                Some(panel) => view! { <div><span class="heading">{panel}</span>{values}</div> }.into_any(),
+            }
         };
-        readings.get().into_iter().map(value).collect_view()
+        readings.with(|readings| readings.chunk_by(|a, b| a.panel == b.panel).map(of_panel).collect_view())
     };
-    // Panels are columns, and their values stand in as many rows.
-    let columns = move || readings.with(|readings| shape(readings).0.to_string());
-    let rows = move || readings.with(|readings| (shape(readings).1 + 1).to_string());
     view! {
         <input type="range" class="probe" aria-label=name aria-valuetext=in_words
             min=move || range.get().0 max=move || range.get().1 step=step prop:value=move || x.get().to_string()
             on:input=move |event| event_target_value(&event).parse().into_iter().for_each(|x| sources.set_cursor(x)) />
-        <div class="values" class:columns=move || readings.with(|readings| shape(readings).0 > 0)
-            style:--columns=columns style:--rows=rows>{values}</div>
+        <div class="values">{values}</div>
     }
-}
-
-/// How many panels a readout has, and how many values the largest of them.
-fn shape(readings: &[Reading]) -> (usize, usize) {
-    let panels = readings.chunk_by(|a, b| a.panel == b.panel).filter(|of_panel| of_panel[0].panel.is_some());
-    panels.fold((0, 0), |(n, rows), of_panel| (n + 1, rows.max(of_panel.len())))
 }
 
 /// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place, and that values follow.

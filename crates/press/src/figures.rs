@@ -1,9 +1,9 @@
 //! The markup of figures as the page's live part expects to find it, and where the article may place what.
 //!
-//! Each has slots (`data-slot`) that the live page fills. Slots that hold nothing without JavaScript take their space only where
-//! scripting is on, which is the style sheet's business.
+//! Each has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space,
+//! so that nothing moves when the page comes alive; without scripting the style sheet removes it.
 
-use super::{Error, Recording, panel, ratios, unbroken, write};
+use super::{Error, Recording, panel, placeholder, ratios, unbroken, write};
 use chart::{Figure, Options, Table, View};
 use maud::{Markup, PreEscaped, html};
 use std::fs;
@@ -48,14 +48,14 @@ fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, numb
     let caption = caption.map_or_else(own, |caption| PreEscaped(caption.to_owned()));
     html! {
         figure class={ "figure " (figure.width().key()) } id={ "figure-" (key) } data-figure=(key) {
-            div.controls data-slot="controls" {}
+            div.controls data-slot="controls" { (placeholder::controls(figure, results)) }
             div.plate data-slot="plate" {
                 picture {
                     source media="(max-width: 600px)" srcset={ "figures/" (key) "-narrow.svg" } width=(narrow.0) height=(narrow.1);
                     img src={ "figures/" (key) ".svg" } width=(width) height=(height) alt=(title) loading="lazy";
                 }
             }
-            div.readout data-slot="readout" {}
+            div.readout data-slot="readout" { (placeholder::readout(figure, results)) }
             figcaption {
                 b { "Figure " (number) ". " (title) "." } " " (caption)
                 @if figure.is_measured() { " " span.tag data-slot="tag" { "recorded" } }

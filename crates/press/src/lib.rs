@@ -12,6 +12,7 @@ pub mod figures;
 pub mod markdown;
 pub mod math;
 pub mod panel;
+mod placeholder;
 pub mod ratios;
 pub mod recipe;
 pub mod recording;

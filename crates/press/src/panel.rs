@@ -1,6 +1,6 @@
 //! The experiment with the recorded runs in it; the live page puts its controls, its progress and its log in the slots.
 
-use super::recipe;
+use super::{placeholder, recipe};
 use lab::experiment::{History, log, rows};
 use lab::{Experiment, Results};
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ pub fn panel(results: &Results) -> Markup {
                     "and every figure and number follows them."
                 }
             }
-            div.controls data-slot="controls" {}
+            div.controls data-slot="controls" { (placeholder::experiment(&results.experiment)) }
             (recipe::form(&results.experiment))
             div.runs data-slot="progress" { @for history in &results.runs { (card(&results.experiment, history)) } }
             div.log data-slot="log" role="group" aria-label="Log" tabindex="0" { pre { (log::lines(results).join("\n")) } }

@@ -21,7 +21,7 @@ pub fn name_by_contents(folder: &Path, page: &str) -> Result<String, Error> {
     let [script, wasm] = [read(FILES[0])?, read(FILES[1])?];
     let checksum = checksum([&script[..], &wasm]);
     let mut page = page.to_owned();
-    for (name, place) in FILES.into_iter().zip(["data-worker=\"worker.js\"", "data-wasm=\"worker_bg.wasm\""]) {
+    for (name, place) in FILES.into_iter().zip(["href=\"worker.js\"", "href=\"worker_bg.wasm\""]) {
         if !page.contains(place) {
             return Err(Error::Template { place });
         }
@@ -36,8 +36,7 @@ pub fn name_by_contents(folder: &Path, page: &str) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    const PAGE: &str =
-        "<link href=\"worker_bg.wasm\"><script data-worker=\"worker.js\" data-wasm=\"worker_bg.wasm\"></script>";
+    const PAGE: &str = "<link href=\"worker.js\"><link href=\"worker_bg.wasm\">";
 
     fn folder(name: &str) -> std::path::PathBuf {
         let folder = std::env::temp_dir().join(format!("press-{}-{name}", std::process::id()));
@@ -52,9 +51,9 @@ mod tests {
             fs::write(folder.join("worker.js"), "script").unwrap();
             fs::write(folder.join("worker_bg.wasm"), wasm).unwrap();
             let page = name_by_contents(&folder, PAGE).unwrap();
-            let name = page.split("data-worker=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+            let name = page.split('"').nth(1).unwrap().to_owned();
             let wasm_name = name.replace(".js", "_bg.wasm");
-            assert_eq!(page.matches(&format!("\"{wasm_name}\"")).count(), 2, "{page}");
+            assert!(page.ends_with(&format!("<link href=\"{wasm_name}\">")), "{page}");
             assert_eq!(fs::read_to_string(folder.join(wasm_name)).unwrap(), wasm);
             fs::remove_dir_all(folder).unwrap();
             page
@@ -74,7 +73,7 @@ mod tests {
         fs::write(folder.join("worker.js"), "").unwrap();
         fs::write(folder.join("worker_bg.wasm"), "").unwrap();
         let sentence = name_by_contents(&folder, "<html>").unwrap_err().to_string();
-        assert_eq!(sentence, "index.html has no `data-worker=\"worker.js\"`, where the press writes");
+        assert_eq!(sentence, "index.html has no `href=\"worker.js\"`, where the press writes");
         fs::remove_dir_all(folder).unwrap();
     }
 }
