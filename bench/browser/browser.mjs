@@ -1,17 +1,17 @@
-// The contestants in the browser: each in a context of its own, so that none shares another's process or heap.
+// The contestants in the browser. Each has its own context, so that no two share a process or a heap.
 
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const ORIGIN = "http://localhost";
-const PATIENCE_MILLISECONDS = 30_000;
+const TIMEOUT_MILLISECONDS = 30_000;
 
 /** Starts the browser of a plan. */
 export async function openBrowser({ chrome, flags, bench, ours, digits }) {
   const browser = await chromium.launch({ executablePath: chrome, args: flags });
   const open = async (name, task) => {
     const context = await browser.newContext();
-    context.setDefaultTimeout(PATIENCE_MILLISECONDS);
+    context.setDefaultTimeout(TIMEOUT_MILLISECONDS);
     await serve(context, { ours, task, mnist: digits, "": join(bench, "browser") });
     const page = await context.newPage();
     await page.goto(`${ORIGIN}/page.html`);
@@ -26,7 +26,7 @@ export async function openBrowser({ chrome, flags, bench, ours, digits }) {
   return { version: `Chromium ${browser.version()}`, open, close: () => browser.close() };
 }
 
-/** Answers a context's requests from files: `folders` are named by the first part of a path, "" takes the rest. */
+/** Answers a context's requests from files: the first part of a path is a key of `folders`; "" is for all other paths. */
 function serve(context, folders) {
   return context.route(`${ORIGIN}/**`, (route) => {
     const path = new URL(route.request().url()).pathname.slice(1);

@@ -1,4 +1,4 @@
-// The contestants outside the browser: child processes that answer a line with a line of JSON.
+// The contestants outside the browser: child processes that answer each line with a line of JSON.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -11,9 +11,9 @@ export async function openChild({ native, python, bench, digits, activation }, n
       ? [python, join(bench, "python/jax_contestant.py"), folder, digits]
       : [native, "run", name, net, activation, folder];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
-  let complaint = "";
-  child.on("error", (error) => (complaint += error.message));
-  child.stderr.on("data", (data) => (complaint += data));
+  let errors = "";
+  child.on("error", (error) => (errors += error.message));
+  child.stderr.on("data", (data) => (errors += data));
   child.stdin.on("error", () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
@@ -21,17 +21,17 @@ export async function openChild({ native, python, bench, digits, activation }, n
     return done ? undefined : JSON.parse(value);
   };
   const hello = await answer();
-  if (!hello && name === "jax") return { absent: `JAX: ${lastLine(complaint)}` };
-  if (!hello) throw new Error(`${name} did not start: ${lastLine(complaint)}`);
+  if (!hello && name === "jax") return { absent: `JAX: ${lastLine(errors)}` };
+  if (!hello) throw new Error(`${name} did not start: ${lastLine(errors)}`);
   const run = async (steps) => {
     child.stdin.write(`${steps}\n`);
     const found = await answer();
-    if (!found) throw new Error(`${name} ended: ${lastLine(complaint)}`);
+    if (!found) throw new Error(`${name} ended: ${lastLine(errors)}`);
     return found;
   };
   return { ...hello, run, close: () => child.stdin.end() };
 }
 
 function lastLine(text) {
-  return text.trim().split("\n").at(-1) || "it said nothing";
+  return text.trim().split("\n").at(-1) || "it printed no error";
 }

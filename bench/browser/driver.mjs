@@ -1,25 +1,32 @@
-// Drives the contestants of browser and machine in the same rounds. Each trains the same net from the same weights on the
-// same batches; before anything is timed, its losses must be ours. A run's time is the contestant's own; the driver only
-// warms up, takes turns and writes down. It knows no net and no trainer. Each run stands between two of ours, so that what
-// else the machine does, and its clock, touch both alike.
+// Runs all contestants, in the browser and native, in the same rounds. Each trains the same net from the same weights on the
+// same batches. Before anything is timed, its losses are compared with ours. Each contestant measures its own time; the driver
+// warms up, takes turns and writes the results. Each run stands between two runs of ours, so that other load on the machine and
+// its clock rate affect both.
 //
-// node driver.mjs plan.json, which `cargo xtask bench` writes.
+// Usage: node driver.mjs plan.json. `cargo xtask bench` writes the plan.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import os from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openBrowser } from "./browser.mjs";
 import { openChild } from "./child.mjs";
 import { warmUp } from "./warm-up.mjs";
 
-const BROWSER = ["ours", "ours-means", "ours-all", "tfjs-wasm", "tfjs-by-hand", "tfjs-fit", "tfjs-cpu", "convnetjs"];
+/** The files in contestants/. */
+const BROWSER = ["ours", "ours-measured", "tfjs-wasm", "tfjs-by-hand", "tfjs-fit", "tfjs-cpu", "jax-js", "convnetjs"];
 const NATIVE = ["ours-native", "candle", "jax"];
-/** Ours runs before and after each run for at least this part of its time. */
-const BESIDE = 0.1;
+/** Before and after each run, ours runs for at least this part of its time. */
+const OURS_SHARE = 0.1;
+/**
+ * The pause after a run of a library in the browser. jax-js leaves garbage (a WebAssembly instance for each kernel call) that
+ * Chromium collects for about two seconds after the run, during which ours would take up to four times as long.
+ */
+const SETTLE_MILLISECONDS = 2_000;
 
 const plan = JSON.parse(await readFile(process.argv[2], "utf8"));
 try {
-  const names = asked(plan.only);
+  const names = selected(plan.only);
   const started = os.loadavg()[0];
   const browser = await openBrowser(plan);
   const nets = [];
@@ -37,11 +44,11 @@ try {
   process.exitCode = 1;
 }
 
-/** The contestants that are to run: ours in the browser, which all are compared with, and those in `only` or all. */
-function asked(only) {
+/** The contestants to run: ours in the browser, the reference, and those in `only`, or all. */
+function selected(only) {
   const all = [...BROWSER, ...NATIVE];
   const unknown = only.find((name) => !all.includes(name));
-  if (unknown) throw new Error(`there is no trainer ${unknown}, only ${all.join(", ")}`);
+  if (unknown) throw new Error(`there is no contestant ${unknown}, only ${all.join(", ")}`);
   return all.filter((name) => name === "ours" || only.length === 0 || only.includes(name));
 }
 
@@ -57,7 +64,7 @@ async function bench(net, names, browser) {
       if (opened.absent) absent.push(opened.absent);
       else contestants.push({ name, place: BROWSER.includes(name) ? "Chromium" : "native", ...opened, turns: [] });
     }
-    const expected = await losses(folder);
+    const expected = await reference(folder);
     for (const contestant of contestants) Object.assign(contestant, await warmUp(contestant, expected));
     const [ours] = contestants;
     for (let round = 0; round < plan.rounds; round++) {
@@ -75,29 +82,32 @@ async function bench(net, names, browser) {
   return { title, absent, contestants: found };
 }
 
-/** A contestant's turn in a round: its runs, each with what ours took beside it, the mean of just before and just after. */
-async function turn({ run, steps, repeats, ms }, ours) {
-  // Beside a long run, the median of some of ours.
-  const beside = async () => {
+/** A contestant's turn in a round: its runs, each with the time of ours, the mean of just before and just after. */
+async function turn({ name, place, run, steps, repeats, ms }, ours) {
+  const settle = place === "Chromium" && !name.startsWith("ours") ? SETTLE_MILLISECONDS : 0;
+  // For a long run, the median of several of ours.
+  const timeOurs = async () => {
     const times = [];
     do times.push((await ours.run(ours.steps)).ms);
-    while (times.length * ours.ms < BESIDE * ms);
+    while (times.length * ours.ms < OURS_SHARE * ms);
     return times.sort((a, b) => a - b)[times.length >> 1];
   };
   const runs = [];
-  let before = await beside();
+  let before = await timeOurs();
   for (let i = 0; i < repeats; i++) {
     const { ms } = await run(steps);
-    const after = await beside();
+    await sleep(settle);
+    const after = await timeOurs();
     runs.push({ ms, ours: (before + after) / 2 });
     before = after;
   }
   return runs;
 }
 
-/** The losses that our native trainer found. */
-async function losses(folder) {
-  return new Float32Array(new Uint8Array(await readFile(join(folder, "losses.f32"))).buffer);
+/** What our native trainer found: the loss of each step, and the fingerprint of the network after it. */
+async function reference(folder) {
+  const losses = new Float32Array(new Uint8Array(await readFile(join(folder, "losses.f32"))).buffer);
+  return { losses, fingerprints: JSON.parse(await readFile(join(folder, "fingerprints.json"), "utf8")) };
 }
 
 function machine() {

@@ -1,22 +1,23 @@
-// Our trainer in the browser: the wasm that the page's worker would load.
+// Our trainer in the browser: wasm built as that of the page's worker.
 
 import init, { Contestant } from "/ours/ours.js";
 
-/** The contestant of a name that `Measuring` in bench/ours knows. */
+/** The contestant that bench/ours knows by this name. */
 export function ours(name, label, note) {
   let contestant;
   return {
     label,
     note,
-    async prepare(task) {
+    async prepare({ name: net, activation, files }) {
       await init();
-      contestant = new Contestant(task.name, task.activation, name, task.images, task.labels);
+      contestant = new Contestant(net, activation, name, ...files);
     },
     run(steps) {
       contestant.reset();
       const start = performance.now();
-      const losses = contestant.train(steps);
-      return { ms: performance.now() - start, losses: [...losses] };
+      contestant.train(steps);
+      const ms = performance.now() - start;
+      return { ms, fingerprint: contestant.fingerprint() };
     },
   };
 }

@@ -1,17 +1,17 @@
-// Times the built page as its reader feels it: from opening it to the end of the default experiment, nothing warm, and the
-// same experiment again from the click on. Several builds take turns, so that what else the machine does touches all alike.
+// Times the built page as its reader experiences it: from opening it to the end of the default experiment with nothing cached,
+// and the same experiment again from the click. Several builds take turns, so that other load on the machine affects all.
 //
-// node page.mjs plan.json, which `cargo xtask bench --page` writes.
+// Usage: node page.mjs plan.json. `cargo xtask bench --page` writes the plan.
 
 import { readFile } from "node:fs/promises";
-import { setTimeout as rest } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { serve } from "../../tests/browser/site.mjs";
 
-/** How often the experiment is run again in each page. */
-const AGAIN = 5;
-/** How long browser and page are left alone before anything is timed. */
-const REST_MILLISECONDS = 700;
+/** How often the experiment is repeated in each page. */
+const REPEATS = 5;
+/** The pause before anything is timed, for work that browser and page still do. */
+const IDLE_MILLISECONDS = 700;
 
 const plan = JSON.parse(await readFile(process.argv[2], "utf8"));
 const sites = await Promise.all(plan.dists.map(serve));
@@ -20,7 +20,7 @@ try {
   for (let load = 0; load < plan.loads; load++) {
     for (let i = 0; i < sites.length; i++) {
       const site = (load + i) % sites.length;
-      const { cold, warm } = await read(sites[site].url);
+      const { cold, warm } = await visit(sites[site].url);
       found[site].cold.push(cold);
       found[site].warm.push(...warm);
       const line = [cold, ...warm].map(seconds).join(" ");
@@ -29,8 +29,8 @@ try {
   }
   found.forEach(({ cold, warm }, site) => {
     console.log(`\n${plan.dists[site]}`);
-    console.log(`  opened to finished experiment, nothing warm: ${spread(cold)}`);
-    console.log(`  click on Run again to all three done:        ${spread(warm)}`);
+    console.log(`  opening to end of experiment, nothing cached: ${spread(cold)}`);
+    console.log(`  click on Run again to end of experiment:     ${spread(warm)}`);
   });
 } catch (error) {
   console.error(`error: ${error.message}`);
@@ -39,18 +39,18 @@ try {
   for (const site of sites) await site.stop();
 }
 
-/** Opens the page in a browser that has never seen it, scrolled to the experiment at once: milliseconds of all its runs. */
-async function read(url) {
+/** Opens the page in a new browser and scrolls to the experiment at once. Returns the milliseconds of all runs. */
+async function visit(url) {
   const browser = await chromium.launch({ executablePath: plan.chrome, args: plan.flags });
   try {
     const page = await browser.newPage();
     await page.addInitScript(watch);
-    await rest(REST_MILLISECONDS);
+    await sleep(IDLE_MILLISECONDS);
     await page.goto(url, { waitUntil: "commit" });
     const cold = await page.evaluate(() => window.finished);
     const warm = [];
-    for (let i = 0; i < AGAIN; i++) {
-      await rest(REST_MILLISECONDS);
+    for (let i = 0; i < REPEATS; i++) {
+      await sleep(IDLE_MILLISECONDS);
       warm.push(await page.evaluate(() => window.runAgain()));
     }
     return { cold, warm };
@@ -59,31 +59,31 @@ async function read(url) {
   }
 }
 
-/** In the page: `finished` is when the first experiment is over, `runAgain` takes the time of another. */
+/** Runs in the page: `finished` is the time of the end of the first experiment, `runAgain` times another one. */
 function watch() {
+  const TIMEOUT_MILLISECONDS = 60_000;
   const parsed = new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
-  const statuses = () => [...document.querySelectorAll("#panel-experiment .run .status")].map(({ textContent }) => textContent);
-  const until = (isSo) =>
+  const panel = () => document.querySelector("#panel-experiment");
+  const statuses = () => [...panel().querySelectorAll(".run .status")].map(({ textContent }) => textContent);
+  const isDone = () => statuses().length > 0 && statuses().every((status) => status === "done");
+  const until = (condition) =>
     new Promise((resolve, reject) => {
-      const look = () => {
-        const bad = statuses().find((status) => !["starting", "ready", "running", "paused", "done"].includes(status));
-        if (bad) reject(new Error(`a run did not end: ${bad}`));
-        if (!isSo(statuses())) return;
+      const observer = new MutationObserver(() => {
+        if (!condition()) return;
         observer.disconnect();
         resolve(performance.now());
-      };
-      const observer = new MutationObserver(look);
-      observer.observe(document.querySelector("#panel-experiment .runs"), { childList: true, characterData: true, subtree: true });
+      });
+      observer.observe(panel(), { childList: true, characterData: true, subtree: true });
+      setTimeout(() => reject(new Error(`the runs did not end: ${statuses()}`)), TIMEOUT_MILLISECONDS);
     });
-  const isDone = (statuses) => statuses.length === 3 && statuses.every((status) => status === "done");
   window.finished = parsed.then(() => {
-    document.querySelector("#panel-experiment").scrollIntoView();
+    panel().scrollIntoView();
     return until(isDone);
   });
   window.runAgain = async () => {
     const start = performance.now();
-    const begun = until((statuses) => !isDone(statuses));
-    document.querySelector("#panel-experiment .primary").click();
+    const begun = until(() => !isDone());
+    panel().querySelector(".primary").click();
     await begun;
     return (await until(isDone)) - start;
   };

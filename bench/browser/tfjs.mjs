@@ -1,4 +1,4 @@
-// What the contestants of TensorFlow.js share: its scripts, and a net of variables at the task's start weights.
+// Shared by the contestants that use TensorFlow.js: its scripts, and a net of variables with the task's start weights.
 
 import { script } from "./task.mjs";
 
@@ -22,12 +22,12 @@ export function adam({ learning_rate, beta1, beta2, epsilon }) {
   return tf.train.adam(learning_rate, beta1, beta2, epsilon);
 }
 
-/** Before step t, from 1: TensorFlow's ε̂ stands beside √v, that of TensorFlow.js beside √v̂ = √v / √(1 − β₂ᵗ). */
+/** Call before step t, from 1. TensorFlow adds ε̂ to √v, TensorFlow.js adds ε to √v̂ = √v / √(1 − β₂ᵗ). */
 export function correctEpsilon(optimizer, { beta2, epsilon }, t) {
   optimizer.epsilon = epsilon / Math.sqrt(1 - beta2 ** t);
 }
 
-/** The leanest loop that its public interface has: variables, `minimize`, nothing read before the end. */
+/** The shortest loop that its public interface allows: variables, `minimize`, nothing read before the end. */
 export function lean(backend, note) {
   let task;
   let digits;
@@ -74,7 +74,7 @@ export function tensors({ x, y }) {
   return { x: tf.tensor2d(x, [y.length, 784]), y: classes };
 }
 
-/** A step's batch. Ours, candle and JAX gather theirs while the watch runs, and so does this: all of a run's would be 235 MB. */
+/** A step's batch. It is gathered within the measured time, as in ours, candle and JAX: the batches of a run need 235 MB. */
 export function gather({ batch, rows }, { x, y }, step) {
   const examples = tf.tensor1d(Int32Array.from(rows.subarray(step * batch, (step + 1) * batch)));
   return { x: tf.gather(x, examples), y: tf.gather(y, examples) };

@@ -1,7 +1,7 @@
-"""JAX as a native contestant: the whole run is one compiled loop (jit of lax.scan), the fastest that JAX has.
+"""JAX as a native contestant. The whole run is one compiled loop (jit of lax.scan), the fastest way in JAX.
 
-It says hello, then trains as many steps as each line of stdin says and answers with one line of JSON. Compiling is not
-timed. Arguments: the folder of the task and that of the digits.
+It introduces itself, then reads a number of steps from each line of stdin, trains that many, and answers with one line of
+JSON. Compilation is not timed. Arguments: the folder of the task and the folder of the digits.
 """
 
 import gzip
@@ -66,7 +66,7 @@ def say(message):
     print(json.dumps(message), flush=True)
 
 
-say({"label": f"JAX {jax.__version__}, one compiled loop", "note": "on the processor, with all its vectors and cores"})
+say({"label": f"JAX {jax.__version__}, one compiled loop", "note": "on the CPU: widest vectors, all cores"})
 compiled = {}
 for line in sys.stdin:
     rows = ROWS[: int(line)]

@@ -201,7 +201,10 @@ fn Readout(sources: Sources) -> impl IntoView {
     };
     let values = move || {
         let of_panel = |readings: &[Reading]| {
-            let values = readings.iter().cloned().map(|Reading { name, value, .. }| view! { <span>{name}" "<b>{value}</b></span> });
+            let values = readings
+                .iter()
+                .cloned()
+                .map(|Reading { name, value, .. }| view! { <span>{name}" "<b>{value}</b></span> });
             let values = values.collect_view();
             match readings[0].panel.clone() {
                 None => values.into_any(),

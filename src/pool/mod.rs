@@ -45,9 +45,15 @@ pub enum Output {
     Send(TrainerId, Command),
     Terminate(TrainerId),
     /// A trainer was lost. Its runs start over.
-    Replaced { runs: Vec<RunId>, reason: String },
+    Replaced {
+        runs: Vec<RunId>,
+        reason: String,
+    },
     /// Trainers were lost too often. These runs have ended without a result.
-    GaveUp { runs: Vec<RunId>, reason: String },
+    GaveUp {
+        runs: Vec<RunId>,
+        reason: String,
+    },
 }
 
 /// Trainers may be lost this often in a row before their runs are given up.
@@ -84,7 +90,13 @@ impl Pool {
     }
 
     /// Adds runs as one group, which trains at once if `is_running`.
-    pub fn submit(&mut self, group: Group, runs: impl IntoIterator<Item = (RunId, Settings)>, detail: Detail, is_running: bool) {
+    pub fn submit(
+        &mut self,
+        group: Group,
+        runs: impl IntoIterator<Item = (RunId, Settings)>,
+        detail: Detail,
+        is_running: bool,
+    ) {
         let wanted = if is_running { Wanted::Run } else { Wanted::Pause };
         self.jobs.extend(runs.into_iter().map(|(run, settings)| (run, Job::new(group, settings, detail, wanted))));
         self.n_losses = 0;

@@ -63,7 +63,7 @@ for (const file of ["worker-*.js", "worker-*_bg.wasm"]) {
     }
     await experiment.notices.getByText("None of the runs could be finished.").waitFor();
     await isReadable(page);
-    const probe = page.getByRole("figure", { name: /The sigmoid and its derivative/ }).getByRole("slider");
+    const probe = page.getByRole("figure", { name: /Sigmoid and its derivative/ }).getByRole("slider");
     await probe.press("ArrowRight");
     assert.match(await probe.getAttribute("aria-valuetext"), /^z 0\.10/);
   });

@@ -5,9 +5,9 @@ import { Experiment } from "./experiment.mjs";
 import { Figure, number } from "./figure.mjs";
 import { reading, STILL } from "./reader.mjs";
 
-const CURVES = ["The sigmoid and its derivative", "ReLU and its derivative", "Leaky ReLU and its derivative"];
-const OVER_STEPS = ["Training accuracy", "Training loss", "Gradients of one layer, beginning with the last", "Gradients of one layer, beginning with the first"];
-const MEASURED = [...OVER_STEPS, "Gradients of all layers", "Histograms over time"];
+const CURVES = ["Sigmoid and its derivative", "ReLU and its derivative", "Leaky ReLU and its derivative"];
+const OVER_STEPS = ["Training accuracy", "Training loss", "Mean gradient, output layer", "Mean gradient, first layer"];
+const MEASURED = [...OVER_STEPS, "Mean gradient, all layers", "Mean gradient by layer and step", "Histograms over time"];
 
 const LOGGED = Array.from({ length: 13 }, (_, i) => 200 * i);
 
@@ -42,12 +42,12 @@ reading("after a run every figure is drawn from it, as sharp as the screen", { .
 reading("a figure's controls change its drawing and its words", STILL, async (page) => {
   await new Experiment(page).train();
 
-  const last = new Figure(page, "Gradients of one layer, beginning with the last");
+  const last = new Figure(page, "Mean gradient, output layer");
   assert.match(await last.summary.innerText(), /layer 6/);
   await retold(last, () => last.radio("Layer", "3").press("Space"), /layer 3/);
   await last.redrawnBy(() => last.switch("Linear axis").check());
 
-  const layers = new Figure(page, "Gradients of all layers");
+  const layers = new Figure(page, "Mean gradient, all layers");
   await layers.redrawnBy(() => layers.switch("Linear axis").check());
 
   const histograms = new Figure(page, "Histograms over time");
@@ -79,7 +79,7 @@ reading("a print shows every figure as it stands, on white, whether it was on th
   await page.emulateMedia({ media: "print" });
   await page.waitForFunction(() => {
     const canvases = [...document.querySelectorAll(".plate.live canvas")];
-    return canvases.length === 9 && canvases.every((canvas) => {
+    return canvases.length === 10 && canvases.every((canvas) => {
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       const colours = new Uint32Array(data.buffer);
       return colours[0] === 0xffffffff && new Set(colours).size > 2;

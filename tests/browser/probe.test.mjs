@@ -8,7 +8,7 @@ import { reading, STILL } from "./reader.mjs";
 const sigma = (z) => 1 / (1 + Math.exp(-z));
 const sixDigits = (x) => Number(x.toPrecision(6));
 const ORACLES = {
-  "The sigmoid and its derivative": { f: sigma, df: (z) => sigma(z) * (1 - sigma(z)) },
+  "Sigmoid and its derivative": { f: sigma, df: (z) => sigma(z) * (1 - sigma(z)) },
   "ReLU and its derivative": { f: (z) => Math.max(0, z), df: (z) => (z > 0 ? 1 : 0) },
   "Leaky ReLU and its derivative": { f: (z) => Math.max(0.01 * z, z), df: (z) => (z > 0 ? 1 : 0.01) },
 };
@@ -34,7 +34,7 @@ reading("the arrow keys read f and its derivative to six digits", STILL, async (
     await figure.probe.press("End");
     assert.equal(await check(title, figure), -low);
   }
-  const sigmoid = new Figure(page, "The sigmoid and its derivative");
+  const sigmoid = new Figure(page, "Sigmoid and its derivative");
   await sigmoid.probe.press("Home");
   assert.match(await sigmoid.place.locator(".values").innerText(), /z −8\.00\s*f\(z\) 3\.35350\s×\s10⁻⁴\s*f′\(z\) 3\.35238\s×\s10⁻⁴/);
 });
@@ -91,7 +91,7 @@ reading("the keys read the three networks at a step", STILL, async (page) => {
 
 reading("on a phone the layers' values stand in columns under their networks", { ...STILL, viewport: { width: 360, height: 740 } }, async (page) => {
   await new Experiment(page).train();
-  const layers = new Figure(page, "Gradients of all layers");
+  const layers = new Figure(page, "Mean gradient, all layers");
   await layers.drawn();
   const values = layers.place.locator(".values");
   assert.deepEqual(await values.locator(".heading").allInnerTexts(), ["sigmoid", "ReLU", "leaky ReLU"]);

@@ -47,11 +47,11 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   const bar = experiment.run("sigmoid").getByRole("progressbar");
   assert.equal(await bar.evaluate((bar) => bar.position), 1, "the bar is full");
 
-  const layers = new Figure(page, "Gradients of all layers");
+  const layers = new Figure(page, "Mean gradient, all layers");
   await layers.drawn();
   assert.match(await layers.summary.innerText(), /^Gradients of layer 3 against layer 1/);
   assert.match(await layers.tag.innerText(), /your network/);
-  const last = new Figure(page, "Gradients of one layer, beginning with the last");
+  const last = new Figure(page, "Mean gradient, output layer");
   assert.equal(await last.place.getByRole("radio").count(), 3, "layers to choose");
   assert.ok(await last.place.getByRole("radio", { name: "3" }).isChecked(), "the last layer");
   assert.equal(await page.locator("main data.own").count(), 0, "numbers of a network that the article does not describe");
@@ -67,7 +67,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
 reading("until a network of the reader's own has trained, figures show the recorded one", { ...STILL, search: "?depth=3" }, async (page) => {
   const experiment = await ready(page);
   assert.ok(await control(experiment, "Layers of weights").isVisible(), "the form of another network is open");
-  const last = new Figure(page, "Gradients of one layer, beginning with the last");
+  const last = new Figure(page, "Mean gradient, output layer");
   assert.ok(await last.radio("Layer", "6").isChecked());
   assert.match(await last.summary.innerText(), /layer 6/);
   await experiment.train();

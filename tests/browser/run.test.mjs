@@ -34,7 +34,7 @@ reading("the run starts once the experiment comes into view, and not before", {}
 
 reading("a run that is asked for many times as it begins is measured once", {}, async (page) => {
   const experiment = new Experiment(page);
-  const figure = new Figure(page, "Gradients of one layer, beginning with the first");
+  const figure = new Figure(page, "Mean gradient, first layer");
   const recorded = await figure.summary.innerText();
   await experiment.panel.scrollIntoViewIfNeeded();
   await experiment.panel.evaluate(async (panel) => {

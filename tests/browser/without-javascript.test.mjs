@@ -18,7 +18,7 @@ reading("all eleven sections and seven formulas are there", OFF, async (page) =>
 
 reading("every figure is drawn, named, told in words and in numbers", OFF, async (page) => {
   const figures = await page.locator("figure[data-figure]").all();
-  assert.equal(figures.length, 9);
+  assert.equal(figures.length, 10);
   for (const figure of figures) {
     const drawing = figure.getByRole("img");
     await drawing.scrollIntoViewIfNeeded();

@@ -1,48 +1,44 @@
-//! Builds the bench and runs it: our trainer beside others, in one browser and natively, in the same rounds.
+//! Builds and runs the benchmark: our trainer and other libraries, in one browser and native, in the same rounds.
 //!
-//! `bench/` is a workspace of its own and is built as the page's worker is: same profile, same wasm-bindgen, same wasm-opt.
-//! This file builds, exports each net's task and hands a plan to `bench/browser/driver.mjs`, which does the timing; then
-//! `bench/native` writes the table and the picture. Everything but these two lies in `target/bench/`. With `--page` it is the
-//! built page that is timed, by `bench/browser/page.mjs`.
+//! `bench/` is a separate workspace with the profile, wasm-bindgen and wasm-opt of the page's worker. This module builds it,
+//! exports the task of each net, and writes a plan for `bench/browser/driver.mjs`, which runs the contestants. Then
+//! `bench/native` writes the table and the picture. All other files are in `target/bench/`. With `--page`,
+//! `bench/browser/page.mjs` times the built page instead.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::tools::{Tools, WASM_TARGET};
-use crate::{engines, lock, page, process, system};
+use crate::tools::{Tools, WASM_TARGET, wasm_bindgen_version};
+use crate::{engines, page, process, system};
 
 /// What to compare.
 #[derive(clap::Args)]
 pub struct Options {
-    /// How often every trainer, or page, has its turn.
+    /// The number of turns of each contestant, or page.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
     /// The nets to train; all by default.
     #[arg(long, value_delimiter = ',')]
     net: Vec<String>,
-    /// The trainers to run beside ours; all by default.
+    /// The contestants to compare ours with; all by default.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// The activation of the hidden layers: relu or sigmoid.
     #[arg(long, default_value = "relu")]
     activation: String,
-    /// Instead, time the kernels and write bench/KERNELS.md.
-    #[arg(long, conflicts_with_all = ["page", "net", "only"])]
-    kernels: bool,
     /// Instead, build the page and time it: from opening it to the end of the experiment, and the experiment again.
     #[arg(long, conflicts_with_all = ["net", "only"])]
     page: bool,
-    /// With --page, folders of other built pages, which take turns with this one.
+    /// With --page: folders with other builds of the page, which take turns with this one.
     #[arg(long, requires = "page")]
     beside: Vec<PathBuf>,
 }
 
-/// The folders of the bench.
 struct Folders {
     bench: PathBuf,
     target: PathBuf,
@@ -50,18 +46,14 @@ struct Folders {
 
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     let folders = Folders { bench: root.join("bench"), target: root.join("target/bench") };
-    if options.kernels {
-        println!("building and timing the kernels (about 6 minutes the first time)");
-        return process::run(cargo(&folders).args(["bench", "--quiet", "-p", "native", "--bench", "kernels"]));
-    }
     if options.page {
-        return whole_page(root, &folders, options);
+        return time_page(root, &folders, options);
     }
     let chrome = system::chrome()?;
     let npm = system::npm()?;
-    let ours = wasm(root, &folders)?;
-    let native = native(&folders)?;
-    install_peers(&npm, &folders)?;
+    let ours = build_wasm(root, &folders)?;
+    let native = build_native(&folders)?;
+    install_libraries(&npm, &folders)?;
 
     let nets = nets(&native, options)?;
     let tasks = folders.target.join("tasks");
@@ -89,13 +81,13 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     process::run(Command::new(native).arg("report").arg(results).arg(folders.bench))
 }
 
-/// The built page, as its reader waits for it.
-fn whole_page(root: &Path, folders: &Folders, options: &Options) -> Result<()> {
+/// Builds the page and times it as its reader experiences it.
+fn time_page(root: &Path, folders: &Folders, options: &Options) -> Result<()> {
     let (chrome, npm) = (system::chrome()?, system::npm()?);
     page::build(root, &Tools::install(root)?, page::ANYWHERE)?;
-    install_peers(&npm, folders)?;
+    install_libraries(&npm, folders)?;
     let others = options.beside.iter().map(|folder| {
-        fs::canonicalize(folder).with_context(|| format!("there is no built page in {}", folder.display()))
+        fs::canonicalize(folder).with_context(|| format!("cannot find the built page {}", folder.display()))
     });
     let dists = std::iter::once(Ok(root.join("dist"))).chain(others).collect::<Result<Vec<PathBuf>>>()?;
     let plan = json!({
@@ -115,12 +107,10 @@ fn drive(folders: &Folders, script: &str, plan: &Value) -> Result<()> {
     process::run(Command::new("node").arg(folders.bench.join("browser").join(script)).arg(path))
 }
 
-/// Our trainer as a module for the browser: its folder.
-fn wasm(root: &Path, folders: &Folders) -> Result<PathBuf> {
-    let (page, bench) = (lock::version(root, "wasm-bindgen")?, lock::version(&folders.bench, "wasm-bindgen")?);
-    if page != bench {
-        bail!("Cargo.lock has wasm-bindgen {page}, bench/Cargo.lock {bench}; they must be the same");
-    }
+/// Builds our trainer for the browser. Returns the folder with the module.
+fn build_wasm(root: &Path, folders: &Folders) -> Result<PathBuf> {
+    let (page, bench) = (wasm_bindgen_version(root)?, wasm_bindgen_version(&folders.bench)?);
+    ensure!(page == bench, "Cargo.lock has wasm-bindgen {page}, but bench/Cargo.lock has {bench}");
     println!("building our trainer for the browser (about a minute the first time)");
     let tools = Tools::install_for_wasm(root)?;
     process::run(cargo(folders).args([
@@ -137,14 +127,14 @@ fn wasm(root: &Path, folders: &Folders) -> Result<PathBuf> {
     let ours = folders.target.join("ours");
     process::run(tools.command("wasm-bindgen").args(["--target", "web", "--out-dir"]).arg(&ours).arg(built))?;
     if let Some(wasm_opt) = tools.wasm_opt()? {
-        page::optimise(&ours.join("ours_bg.wasm"), &wasm_opt, &[])?;
+        page::optimize(&ours.join("ours_bg.wasm"), &wasm_opt)?;
     }
     Ok(ours)
 }
 
-/// The program with our native trainer, candle and the report.
-fn native(folders: &Folders) -> Result<PathBuf> {
-    println!("building the native trainers (about 6 minutes the first time)");
+/// Builds the program with our native trainer, candle and the report. Returns its path.
+fn build_native(folders: &Folders) -> Result<PathBuf> {
+    println!("building the native contestants (about 6 minutes the first time)");
     process::run(cargo(folders).args(["build", "--quiet", "--release", "-p", "native"]))?;
     Ok(folders.target.join("cargo/release").join(format!("native{}", env::consts::EXE_SUFFIX)))
 }
@@ -155,14 +145,14 @@ fn cargo(folders: &Folders) -> Command {
     command
 }
 
-fn install_peers(npm: &Path, folders: &Folders) -> Result<()> {
-    println!("installing the browser's trainers from npm");
+fn install_libraries(npm: &Path, folders: &Folders) -> Result<()> {
+    println!("installing the libraries for the browser from npm");
     let quietly = ["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"];
     process::run(Command::new(npm).args(quietly).current_dir(folders.bench.join("browser")))
-        .context("npm cannot install what bench/browser/package-lock.json names; it needs its registry, or its cache")
+        .context("npm cannot install the packages of bench/browser")
 }
 
-/// The nets asked for, or all that there are.
+/// The nets on the command line, or all nets.
 fn nets(native: &Path, options: &Options) -> Result<Vec<String>> {
     if !options.net.is_empty() {
         return Ok(options.net.clone());
@@ -171,7 +161,7 @@ fn nets(native: &Path, options: &Options) -> Result<Vec<String>> {
     Ok(names.lines().map(str::to_owned).collect())
 }
 
-/// What was typed, without the names of folders.
+/// The command line, without the path of the program.
 fn command_line() -> String {
     let words = ["cargo".into(), "xtask".into()].into_iter().chain(env::args().skip(1));
     words.collect::<Vec<String>>().join(" ")
@@ -190,12 +180,14 @@ mod tests {
     }
 
     #[test]
-    fn the_trainer_is_measured_as_the_page_builds_it() {
+    fn the_benchmark_has_the_profiles_of_the_page() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let page = profiles(&root.join("Cargo.toml"));
         let mut bench = profiles(&root.join("bench/Cargo.toml"));
         let packages = bench["page-worker"]["package"].as_table_mut().unwrap();
-        packages.remove("ours").expect("the bench's own package has the library's level");
+        // `ours` takes the place of `worker`.
+        let level = packages.remove("ours").unwrap();
+        packages.insert("worker".into(), level);
         assert_eq!(page, bench);
     }
 }

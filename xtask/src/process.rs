@@ -1,57 +1,37 @@
-//! Runs other programs and turns their failures into sentences.
+//! Runs other programs. An error is a sentence that names the command.
 
 use std::ffi::OsStr;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::process::{Command, ExitStatus, Stdio};
 
-use anyhow::{Error, Result, bail};
+use anyhow::{Error, Result, ensure};
 
-/// npm is a script, and Windows wants to hear its ending.
-pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
-
-/// Runs `command` with the terminal as its own and waits for it to succeed.
+/// Runs `command` in this terminal and waits until it succeeds.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command.status();
-    succeeded(command, status)
+    let status = command.status().map_err(|error| not_started(command, error))?;
+    check(command, status)
 }
 
-/// Runs `command` and returns what it printed.
+/// Runs `command` and returns its stdout.
 pub fn output(command: &mut Command) -> Result<String> {
-    match command.stdin(Stdio::null()).output() {
-        Ok(output) => {
-            succeeded(command, Ok(output.status))?;
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        }
-        Err(error) => Err(not_started(command, error)),
-    }
+    let output = command.stdin(Stdio::null()).output().map_err(|error| not_started(command, error))?;
+    check(command, output.status)?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Whether a program starts at all: it is there and answers `--version`.
-pub fn is_installed(program: impl AsRef<OsStr>) -> bool {
-    output(Command::new(program).arg("--version")).is_ok()
+fn check(command: &Command, status: ExitStatus) -> Result<()> {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line = words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ");
+    ensure!(status.success(), "`{line}` failed: {status}");
+    Ok(())
 }
 
-/// Nothing, or a sentence that names the command which failed.
-pub fn succeeded(command: &Command, status: io::Result<ExitStatus>) -> Result<()> {
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => bail!("`{}` ended with {status}", line(command)),
-        Err(error) => Err(not_started(command, error)),
-    }
-}
-
-fn not_started(command: &Command, error: io::Error) -> Error {
-    let program = command.get_program().to_string_lossy().into_owned();
+fn not_started(command: &Command, error: std::io::Error) -> Error {
+    let program = command.get_program().to_string_lossy();
     match error.kind() {
         ErrorKind::NotFound => Error::msg(format!("`{program}` is not installed")),
         _ => Error::new(error).context(format!("cannot start `{program}`")),
     }
-}
-
-/// The command as one would type it.
-fn line(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -67,6 +47,6 @@ mod tests {
     #[test]
     fn a_failing_command_is_quoted() {
         let error = output(Command::new("cargo").arg("no-such-command")).unwrap_err();
-        assert!(error.to_string().starts_with("`cargo no-such-command` ended with exit"), "{error}");
+        assert!(error.to_string().starts_with("`cargo no-such-command` failed: exit"), "{error}");
     }
 }

@@ -1,44 +1,45 @@
-//! What the first view of the page weighs, as it is sent.
+//! Prints the compressed size of the page's first view.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
-/// The first view, compressed: HTML, CSS, JS and wasm.
-const LIMIT: usize = 250_000;
-/// Not needed for it: the digits, which come after it, and the figures, which come when the reader does.
+/// The limit of the first view (HTML, CSS, JS and wasm) in bytes after brotli.
+const LIMIT: usize = 350_000;
+/// Folders that the first view does not need: the page loads the digits after it, and the figures when the reader gets there.
 const LATER: [&str; 2] = ["mnist", "figures"];
 
-struct Weight {
+/// A file and its size in bytes: as it is, after gzip (as GitHub Pages serves it) and after brotli.
+struct File {
     path: PathBuf,
-    raw: usize,
-    brotli: usize,
+    sizes: [usize; 3],
 }
 
-/// Prints a table of the first view's files and their sum beside its limit.
+/// Prints a table of the first view's files, their sum and the limit.
 pub fn print(dist: &Path) -> Result<()> {
-    let mut weights = Vec::new();
-    weigh(dist, dist, &mut weights)?;
-    weights.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.path.cmp(&b.path)));
+    let mut files = Vec::new();
+    measure(dist, dist, &mut files)?;
+    files.sort_by(|a, b| b.sizes[2].cmp(&a.sizes[2]).then_with(|| a.path.cmp(&b.path)));
+    let total = [0, 1, 2].map(|i| files.iter().map(|file| file.sizes[i]).sum::<usize>());
+    let row = |[raw, gzip, brotli]: [usize; 3], name: &str| println!("{raw:>12} {gzip:>10} {brotli:>10}  {name}");
 
-    println!("\n{:>12} {:>10}  first view, bytes", "raw", "brotli");
-    for weight in &weights {
-        println!("{:>12} {:>10}  {}", weight.raw, weight.brotli, weight.path.display());
-    }
-    let raw: usize = weights.iter().map(|weight| weight.raw).sum();
-    let brotli: usize = weights.iter().map(|weight| weight.brotli).sum();
-    println!("{raw:>12} {brotli:>10}  in all, without {}", LATER.map(|name| format!("{name}/")).join(" and "));
+    println!("\n{:>12} {:>10} {:>10}  first view, bytes", "raw", "gzip", "brotli");
+    files.iter().for_each(|file| row(file.sizes, &file.path.to_string_lossy()));
+    row(total, &format!("total, without {}", LATER.map(|name| format!("{name}/")).join(" and ")));
+    let brotli = total[2];
     if brotli > LIMIT {
         println!("warning: the first view is {} bytes over its limit of {LIMIT}", brotli - LIMIT);
     } else {
-        println!("{:>23}  left of {LIMIT}", LIMIT - brotli);
+        println!("{:>34}  left of {LIMIT}", LIMIT - brotli);
     }
     Ok(())
 }
 
-fn weigh(dist: &Path, folder: &Path, weights: &mut Vec<Weight>) -> Result<()> {
+fn measure(dist: &Path, folder: &Path, files: &mut Vec<File>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();
         let relative = path.strip_prefix(dist).unwrap_or(&path).to_path_buf();
@@ -46,22 +47,28 @@ fn weigh(dist: &Path, folder: &Path, weights: &mut Vec<Weight>) -> Result<()> {
             continue;
         }
         if path.is_dir() {
-            weigh(dist, &path, weights)?;
+            measure(dist, &path, files)?;
         } else {
             let bytes = fs::read(&path)?;
-            weights.push(Weight { path: relative, raw: bytes.len(), brotli: compressed(&bytes)? });
+            files.push(File { path: relative, sizes: [bytes.len(), gzip(&bytes)?, brotli(&bytes)?] });
         }
     }
     Ok(())
 }
 
-/// Bytes after brotli at its best quality, as a static host would store them.
-fn compressed(bytes: &[u8]) -> Result<usize> {
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// At the best quality, as a host that compresses in advance.
+fn brotli(bytes: &[u8]) -> Result<usize> {
     const QUALITY: u32 = 11;
     const WINDOW: u32 = 22;
-    let mut out = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, WINDOW);
-    out.write_all(bytes)?;
-    Ok(out.into_inner().len())
+    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, QUALITY, WINDOW);
+    encoder.write_all(bytes)?;
+    Ok(encoder.into_inner().len())
 }
 
 #[cfg(test)]
@@ -69,9 +76,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn compression_is_finished_and_small() {
-        let size = compressed(&b"vanishing gradients ".repeat(1000)).unwrap();
-        assert!((10..200).contains(&size), "{size} bytes");
+    fn both_compressors_finish() {
+        let text = b"vanishing gradients ".repeat(1000);
+        for size in [gzip(&text).unwrap(), brotli(&text).unwrap()] {
+            assert!((10..200).contains(&size), "{size} bytes");
+        }
     }
 
     #[test]
@@ -82,10 +91,10 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let mut weights = Vec::new();
-        weigh(&dist, &dist, &mut weights).unwrap();
+        let mut files = Vec::new();
+        measure(&dist, &dist, &mut files).unwrap();
         fs::remove_dir_all(&dist).unwrap();
-        let names: Vec<_> = weights.iter().map(|weight| weight.path.to_string_lossy().into_owned()).collect();
+        let names: Vec<_> = files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
         assert_eq!(names, ["index.html"]);
     }
 }

@@ -1,75 +1,58 @@
-//! Runs a list of steps and tells in the end which of them passed, how long each took, and how many tests ran.
-//!
-//! A step is a heading and a function; it runs programs, shows what they print and counts the tests that they report.
-//! It does not know what a test says. A step in which no test ran where one should have is a failure.
-
-mod count;
+//! Runs a list of named steps and prints a summary: one line per step with its outcome and its seconds.
 
 use std::fmt::Display;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use crate::process;
-pub use count::Count;
-
-/// Runs all steps up to the first that fails, or all of them with `keep_going`.
+/// Runs all steps. Stops at the first failure unless `keep_going`.
 pub fn run<Name, Step>(steps: impl IntoIterator<Item = (Name, Step)>, keep_going: bool) -> Result<()>
 where
     Name: Display,
-    Step: FnOnce(&mut Count) -> Result<()>,
+    Step: FnOnce() -> Result<()>,
 {
-    let mut count = Count::default();
-    let mut rows: Vec<(String, Duration, &str)> = Vec::new();
+    let mut summary = String::new();
     let mut failed = Vec::new();
     for (name, step) in steps {
         println!("\n=== {name}");
         let start = Instant::now();
-        let failures_before = count.failed;
-        let result = step(&mut count);
-        if let Err(error) = &result {
+        let result = step();
+        let outcome = if result.is_ok() { "passed" } else { "FAILED" };
+        summary += &format!("{outcome}  {:>7.1} s  {name}\n", start.elapsed().as_secs_f64());
+        if let Err(error) = result {
             eprintln!("error: {name}: {error:#}");
             failed.push(name.to_string());
-            // A step that fails without a failing test, such as clippy, counts as one.
-            count.failed = count.failed.max(failures_before + 1);
-        }
-        rows.push((name.to_string(), start.elapsed(), if result.is_ok() { "passed" } else { "FAILED" }));
-        if result.is_err() && !keep_going {
-            break;
+            if !keep_going {
+                break;
+            }
         }
     }
-    println!("\n=== summary");
-    for (name, time, outcome) in rows {
-        println!("{outcome}  {:>7.1} s  {name}", time.as_secs_f64());
-    }
-    println!("{count}");
+    println!("\n=== summary\n{summary}");
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
     Ok(())
 }
 
-/// Runs a command, shows what it prints as it comes, and adds the tests that it reports.
-pub fn counted(command: &mut Command, count: &mut Count) -> Result<()> {
-    let mut child = match command.stdout(Stdio::piped()).spawn() {
-        Ok(child) => child,
-        Err(error) => return process::succeeded(command, Err(error)),
-    };
-    let before = *count;
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            count.read(&line);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_failure_stops_the_run_unless_it_keeps_going() {
+        for (keep_going, expected) in [(false, 2), (true, 3)] {
+            let n_started = &Cell::new(0);
+            let step = |fails: bool| {
+                move || {
+                    n_started.set(n_started.get() + 1);
+                    if fails { bail!("no") } else { Ok(()) }
+                }
+            };
+            let steps = [("a", step(false)), ("b", step(true)), ("c", step(false))];
+            let error = run(steps, keep_going).unwrap_err();
+            assert_eq!(error.to_string(), "failed: b");
+            assert_eq!(n_started.get(), expected);
         }
     }
-    let status = child.wait();
-    process::succeeded(command, status)?;
-    if *count == before {
-        bail!("no test ran");
-    }
-    Ok(())
 }

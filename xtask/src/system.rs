@@ -1,7 +1,7 @@
-//! What the tests need of the machine itself: browsers, their drivers, a screen to draw on, and Node.
+//! Programs that the tests expect on the machine: browsers, their drivers, Xvfb and npm.
 //!
-//! Each is looked for where it usually is. What is missing is installed on Debian as root; anywhere else a sentence says
-//! what to install. Tests are never skipped for want of a tool.
+//! A missing program is installed on Debian as root. Anywhere else the error says what to install. Tests are never skipped
+//! because a program is missing.
 
 use std::env;
 use std::fs;
@@ -14,19 +14,19 @@ use crate::process;
 
 /// A program that this project does not install under target/.
 struct Program {
-    /// The environment variable that names it and goes before everything else.
+    /// The environment variable with its path. It overrides `names`.
     variable: &'static str,
-    /// Names on PATH, or whole paths.
-    usual: &'static [&'static str],
-    /// Debian's packages.
+    /// Names on PATH, or absolute paths; the first that exists is used.
+    names: &'static [&'static str],
+    /// The Debian packages.
     packages: &'static [&'static str],
-    /// How to get it elsewhere.
+    /// The error where it is missing and cannot be installed.
     advice: &'static str,
 }
 
 const CHROME: Program = Program {
     variable: "CHROME",
-    usual: &[
+    names: &[
         "chromium",
         "chromium-browser",
         "google-chrome",
@@ -36,48 +36,48 @@ const CHROME: Program = Program {
         r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     ],
     packages: &["chromium", "fonts-dejavu-core"],
-    advice: "no browser found: install Chromium or Google Chrome, or name one by the environment variable CHROME",
+    advice: "no browser found: install Chromium or Google Chrome, or set the environment variable CHROME",
 };
 
 const CHROMEDRIVER: Program = Program {
     variable: "CHROMEDRIVER",
-    usual: &["chromedriver", "/usr/lib/chromium-browser/chromedriver", "/opt/homebrew/bin/chromedriver"],
+    names: &["chromedriver", "/usr/lib/chromium-browser/chromedriver", "/opt/homebrew/bin/chromedriver"],
     packages: &["chromium-driver"],
-    advice: "no chromedriver found: install the one of your browser's version, or name it by the environment variable CHROMEDRIVER",
+    advice: "no chromedriver found: install the version of your browser, or set the environment variable CHROMEDRIVER",
 };
 
 const FIREFOX: Program = Program {
     variable: "FIREFOX",
-    usual: &[
+    names: &[
         "firefox-esr",
         "firefox",
         "/Applications/Firefox.app/Contents/MacOS/firefox",
         r"C:\Program Files\Mozilla Firefox\firefox.exe",
     ],
     packages: &["firefox-esr", "fonts-dejavu-core"],
-    advice: "no Firefox found: install it, or name it by the environment variable FIREFOX",
+    advice: "no Firefox found: install it, or set the environment variable FIREFOX",
 };
 
 const WEBKIT_DRIVER: Program = Program {
     variable: "WEBKIT_DRIVER",
-    usual: &["WebKitWebDriver"],
+    names: &["WebKitWebDriver"],
     packages: &["webkit2gtk-driver", "fonts-dejavu-core"],
     advice: "no WebKitWebDriver found: install WebKitGTK's (Linux only; Debian's package is webkit2gtk-driver), \
-             or name it by the environment variable WEBKIT_DRIVER",
+             or set the environment variable WEBKIT_DRIVER",
 };
 
 const XVFB_RUN: Program = Program {
     variable: "XVFB_RUN",
-    usual: &["xvfb-run"],
+    names: &["xvfb-run"],
     packages: &["xvfb", "xauth"],
-    advice: "no xvfb-run found: install Xvfb, a screen in memory, or name its xvfb-run by the environment variable XVFB_RUN",
+    advice: "no xvfb-run found: install Xvfb (a display in memory), or set the environment variable XVFB_RUN",
 };
 
 const NPM: Program = Program {
     variable: "NPM",
-    usual: &[process::NPM],
+    names: &["npm"],
     packages: &["nodejs", "npm"],
-    advice: "no npm found: install Node.js 18 or later, or name npm by the environment variable NPM",
+    advice: "no npm found: install Node.js 18 or later, or set the environment variable NPM",
 };
 
 pub fn chrome() -> Result<PathBuf> {
@@ -102,6 +102,11 @@ pub fn xvfb_run() -> Result<PathBuf> {
 
 pub fn npm() -> Result<PathBuf> {
     NPM.find_or_install()
+}
+
+/// npm, or None if it is not installed.
+pub fn npm_if_installed() -> Result<Option<PathBuf>> {
+    NPM.find()
 }
 
 impl Program {
@@ -129,23 +134,12 @@ impl Program {
     fn find(&self) -> Result<Option<PathBuf>> {
         if let Some(path) = env::var_os(self.variable).map(PathBuf::from) {
             if !path.is_file() {
-                bail!("{} names {}, which is not a file", self.variable, path.display());
+                bail!("{} is {}, which is not a file", self.variable, path.display());
             }
             return Ok(Some(path));
         }
-        let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
-        Ok(first_file(self.usual, &folders))
+        Ok(self.names.iter().find_map(|name| which::which(name).ok()))
     }
-}
-
-/// The first of `names` that is a file, in the first of `folders` that has it; a whole path stands for itself.
-fn first_file(names: &[&str], folders: &[PathBuf]) -> Option<PathBuf> {
-    names.iter().find_map(|name| {
-        let with_ending = format!("{name}{}", env::consts::EXE_SUFFIX);
-        let in_folder = |folder: &PathBuf| [folder.join(name), folder.join(&with_ending)];
-        let places = folders.iter().flat_map(in_folder);
-        std::iter::once(PathBuf::from(name)).filter(|path| path.is_absolute()).chain(places).find(|path| path.is_file())
-    })
 }
 
 fn is_debian_as_root() -> bool {
@@ -154,7 +148,7 @@ fn is_debian_as_root() -> bool {
     is_debian(&release) && is_root && Path::new("/usr/bin/apt-get").exists()
 }
 
-/// Debian itself: Ubuntu's `chromium` package is a door to another store.
+/// Debian itself, not its derivatives: Ubuntu's `chromium` package installs a snap.
 fn is_debian(os_release: &str) -> bool {
     os_release.lines().any(|line| line == "ID=debian")
 }
@@ -164,18 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_tried_in_their_order() {
-        let folder = env::temp_dir().join(format!("xtask-system-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("second"), "").unwrap();
-        fs::write(folder.join("third"), "").unwrap();
-        let found = first_file(&["first", "second", "third"], std::slice::from_ref(&folder));
-        fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(found, Some(folder.join("second")));
-    }
-
-    #[test]
-    fn ubuntu_is_not_taken_for_debian() {
+    fn ubuntu_is_not_debian() {
         assert!(is_debian("NAME=\"Debian GNU/Linux\"\nID=debian\n"));
         assert!(!is_debian("NAME=\"Ubuntu\"\nID=ubuntu\nID_LIKE=debian\n"));
     }

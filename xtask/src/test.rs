@@ -1,21 +1,19 @@
-//! Runs every check of the project, in the order in which a mistake is found soonest.
+//! Runs every check of the project, the quick ones first.
 //!
-//! Nothing is skipped: what a step needs is found, installed or asked for. Further browsers are the task of `engines.rs`.
+//! No step is skipped: what it needs is found, installed or asked for. `engines.rs` runs further browsers.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::engines::Engine;
-use crate::steps::{self, Count, counted};
 use crate::tools::Tools;
-use crate::{data, page, process, system};
+use crate::{data, page, process, steps, system};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
-type Step = fn(&Path, &mut Count) -> Result<()>;
+type Step = fn(&Path) -> Result<()>;
 
 const STEPS: [(&str, Step); 9] = [
     ("tools and browser", tools),
@@ -29,17 +27,17 @@ const STEPS: [(&str, Step); 9] = [
     ("browser tests of the built page", browser_tests),
 ];
 
-/// Runs all steps up to the first that fails, or all of them with `keep_going`.
+/// Runs all steps. Stops at the first failure unless `keep_going`.
 pub fn run(root: &Path, keep_going: bool) -> Result<()> {
-    steps::run(STEPS.map(|(name, step)| (name, move |count: &mut Count| step(root, count))), keep_going)
+    steps::run(STEPS.map(|(name, step)| (name, move || step(root))), keep_going)
 }
 
-fn formatting(root: &Path, _: &mut Count) -> Result<()> {
+fn formatting(root: &Path) -> Result<()> {
     process::run(cargo(root).args(["fmt", "--all", "--check"]))
 }
 
-/// Whatever a later step will need, so that a missing browser is told now and not after minutes of compiling.
-fn tools(root: &Path, _: &mut Count) -> Result<()> {
+/// Finds or installs what the later steps need, so that a missing browser is reported before minutes of compilation.
+fn tools(root: &Path) -> Result<()> {
     Tools::install_lints()?;
     system::chrome()?;
     system::chromedriver()?;
@@ -50,52 +48,43 @@ fn tools(root: &Path, _: &mut Count) -> Result<()> {
     Ok(())
 }
 
-fn clippy_native(root: &Path, _: &mut Count) -> Result<()> {
+fn clippy_native(root: &Path) -> Result<()> {
     process::run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
-fn clippy_wasm(root: &Path, _: &mut Count) -> Result<()> {
+fn clippy_wasm(root: &Path) -> Result<()> {
     let packages = ["-p", "vanishing-gradients", "-p", "worker", "-p", "lab", "--lib", "--test", "wasm"];
     process::run(cargo(root).arg("clippy").args(WASM).args(packages).args(["--", "-D", "warnings"]))
 }
 
-fn digits(root: &Path, _: &mut Count) -> Result<()> {
+fn digits(root: &Path) -> Result<()> {
     data::check(root)
 }
 
-fn native_tests(root: &Path, count: &mut Count) -> Result<()> {
-    counted(cargo(root).args(["test", "--workspace", "--no-fail-fast"]), count)
+fn native_tests(root: &Path) -> Result<()> {
+    process::run(cargo(root).args(["test", "--workspace", "--no-fail-fast"]))
 }
 
-fn wasm_tests(root: &Path, count: &mut Count) -> Result<()> {
-    counted(&mut Engine::Chromium.wasm_tests(root, &Tools::install(root)?)?, count)
+fn wasm_tests(root: &Path) -> Result<()> {
+    process::run(&mut Engine::Chromium.wasm_tests(root, &Tools::install(root)?)?)
 }
 
-fn build(root: &Path, _: &mut Count) -> Result<()> {
+fn build(root: &Path) -> Result<()> {
     page::build(root, &Tools::install(root)?, page::ANYWHERE)
 }
 
-fn browser_tests(root: &Path, count: &mut Count) -> Result<()> {
+fn browser_tests(root: &Path) -> Result<()> {
     let folder = root.join("tests/browser");
     process::run(
         Command::new(system::npm()?).args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder),
     )?;
-    let mut command = Command::new("node");
-    command
-        .args(["--test", "--test-reporter=spec"])
-        .args(test_files(&folder)?)
-        .env("CHROME", system::chrome()?)
-        .current_dir(&folder);
-    counted(&mut command, count)
-}
-
-/// The files `*.test.mjs` of a folder, in the order of their names.
-fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
-    files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
-    files.sort();
-    Ok(files)
+    // Node finds the files `*.test.mjs` in its working directory.
+    process::run(
+        Command::new("node")
+            .args(["--test", "--test-reporter=spec"])
+            .env("CHROME", system::chrome()?)
+            .current_dir(&folder),
+    )
 }
 
 fn cargo(root: &Path) -> Command {

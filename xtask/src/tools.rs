@@ -1,8 +1,8 @@
-//! The tools that the page is built with, and how each is installed.
+//! Installs the tools that build the page.
 //!
-//! Everything goes under `target/tools/`; nothing of the machine is changed, except that rustup may get the wasm32
-//! target. A tool that is already there, or on PATH in the very same version, is not installed again. The version of
-//! wasm-bindgen has one source, Cargo.lock. It never takes wasm-opt from PATH: some distributions' breaks the page.
+//! They go under `target/tools/`. Outside of it, only rustup may add the wasm32 target, rustfmt and clippy. A tool that is
+//! there or on PATH in the same version is not installed again. The version of wasm-bindgen is that of Cargo.lock. wasm-opt is
+//! never taken from PATH: that of some distributions breaks the page.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -11,17 +11,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use cargo_lock::Lockfile;
 
-use crate::{lock, process};
+use crate::{process, system};
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 const BINARYEN: Npm =
-    Npm { package: "binaryen", version: "132.0.0", program: "wasm-opt", says: "wasm-opt version 132 " };
-const ESBUILD: Npm = Npm { package: "esbuild", version: "0.28.2", program: "esbuild", says: "0.28.2" };
+    Npm { package: "binaryen", version: "132.0.0", program: "wasm-opt", answer: "wasm-opt version 132 " };
+const ESBUILD: Npm = Npm { package: "esbuild", version: "0.28.2", program: "esbuild", answer: "0.28.2" };
 const GECKODRIVER: &str = "0.37.1";
 
-/// One waits for Trunk's compilation, not for Trunk: 6 minutes of processor time instead of 15.
+/// Trunk itself does little work, so it is compiled without optimization: 6 minutes of CPU time instead of 15.
 const FAST_TO_COMPILE: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
@@ -34,33 +35,33 @@ struct Npm {
     package: &'static str,
     version: &'static str,
     program: &'static str,
-    /// How its answer to `--version` begins.
-    says: &'static str,
+    /// The start of its answer to `--version`.
+    answer: &'static str,
 }
 
-/// The tools' folder and a PATH on which they come first.
+/// The tools' folder, and a PATH that begins with it.
 pub struct Tools {
     folder: PathBuf,
     path: OsString,
 }
 
 impl Tools {
-    /// The tools that build the page, installed where they are missing.
+    /// Finds or installs the tools that build the page.
     pub fn install(root: &Path) -> Result<Self> {
         let tools = Self::install_for_wasm(root)?;
         tools.trunk()?;
         Ok(tools)
     }
 
-    /// The tools that build wasm, installed where they are missing.
+    /// Finds or installs the tools that build wasm.
     pub fn install_for_wasm(root: &Path) -> Result<Self> {
         let folder = root.join("target/tools");
         let old_path = env::var_os("PATH").unwrap_or_default();
         let entries = std::iter::once(folder.join("bin")).chain(env::split_paths(&old_path));
-        let path = env::join_paths(entries).context("PATH cannot be extended by the tools' folder")?;
+        let path = env::join_paths(entries).context("cannot add the tools' folder to PATH")?;
         let tools = Self { folder, path };
         Self::wasm_target()?;
-        tools.wasm_bindgen(&lock::version(root, "wasm-bindgen")?)?;
+        tools.wasm_bindgen(&wasm_bindgen_version(root)?)?;
         Ok(tools)
     }
 
@@ -80,7 +81,7 @@ impl Tools {
         process::run(Command::new("rustup").args(["target", "add", WASM_TARGET]))
     }
 
-    /// rustfmt and clippy, which a toolchain of rustup's minimal profile lacks.
+    /// Finds or installs rustfmt and clippy, which rustup's minimal profile lacks.
     pub fn install_lints() -> Result<()> {
         for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
             if process::output(Command::new("cargo").args([subcommand, "--version"])).is_err() {
@@ -103,7 +104,7 @@ impl Tools {
         )
     }
 
-    /// wasm-bindgen and its test runner, from a small crate of our own around the library that both are.
+    /// wasm-bindgen and its test runner, built from a small crate around the library that contains both.
     fn wasm_bindgen(&self, version: &str) -> Result<()> {
         if self.has("wasm-bindgen", version) && self.has("wasm-bindgen-test-runner", version) {
             return Ok(());
@@ -119,36 +120,36 @@ impl Tools {
         process::run(self.cargo_install().arg("--path").arg(package).arg("--force"))
     }
 
-    /// wasm-opt, or none where there is no Node to run it with.
+    /// Finds or installs wasm-opt; None without npm.
     pub fn wasm_opt(&self) -> Result<Option<PathBuf>> {
         self.npm_program(&BINARYEN)
     }
 
-    /// esbuild, or none where there is no npm to get it from.
+    /// Finds or installs esbuild; None without npm.
     pub fn esbuild(&self) -> Result<Option<PathBuf>> {
         self.npm_program(&ESBUILD)
     }
 
-    fn npm_program(&self, Npm { version, program, says, .. }: &Npm) -> Result<Option<PathBuf>> {
-        if !process::is_installed(process::NPM) {
-            println!("npm is not installed: building without {program}, the page gets a little larger");
+    fn npm_program(&self, Npm { version, program, answer, .. }: &Npm) -> Result<Option<PathBuf>> {
+        let Some(npm) = system::npm_if_installed()? else {
+            println!("npm is not installed: without {program} the page is a little larger");
             return Ok(None);
-        }
+        };
         let folder = self.folder.join("npm");
         let path = folder.join("node_modules/.bin").join(program);
-        let said = process::output(Command::new(&path).arg("--version")).unwrap_or_default();
-        if !said.starts_with(says) {
+        let found = process::output(Command::new(&path).arg("--version")).unwrap_or_default();
+        if !found.starts_with(answer) {
             println!("installing {program} {version} (once, some seconds)");
             fs::create_dir_all(&folder)?;
-            // Both at once: npm would take out what it is not told of.
+            // Both at once, because npm removes packages that it is not asked for.
             let packages = [BINARYEN, ESBUILD].map(|Npm { package, version, .. }| format!("{package}@{version}"));
             let quietly = ["--silent", "--no-save", "--no-audit", "--no-fund"];
-            process::run(Command::new(process::NPM).arg("install").args(quietly).args(packages).current_dir(&folder))?;
+            process::run(Command::new(npm).arg("install").args(quietly).args(packages).current_dir(&folder))?;
         }
         Ok(Some(path))
     }
 
-    /// Firefox's driver, which Debian does not package.
+    /// Finds or installs Firefox's driver, which Debian does not package.
     pub fn geckodriver(&self) -> Result<&'static str> {
         let name = "geckodriver";
         if !self.has(name, GECKODRIVER) {
@@ -169,15 +170,23 @@ impl Tools {
         command
     }
 
-    /// Whether `program --version` begins with "program version".
+    /// Whether `program --version` prints "program version".
     fn has(&self, program: &str, version: &str) -> bool {
-        let said = process::output(self.command(program).arg("--version"));
-        said.is_ok_and(|said| said.split_whitespace().take(2).eq([program, version]))
+        let answer = process::output(self.command(program).arg("--version"));
+        answer.is_ok_and(|answer| answer.split_whitespace().take(2).eq([program, version]))
     }
 }
 
-/// A crate with the two programs of wasm-bindgen. `cargo install wasm-bindgen-cli` would compile a TLS stack as well.
-/// Without optimisation it costs 140 s of processor time once, with it 290 s, and saves 0.6 s a build.
+/// The version of wasm-bindgen in a workspace's lock file.
+pub fn wasm_bindgen_version(workspace: &Path) -> Result<String> {
+    let path = workspace.join("Cargo.lock");
+    let lock = Lockfile::load(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let package = lock.packages.iter().find(|package| package.name.as_str() == "wasm-bindgen");
+    Ok(package.with_context(|| format!("{} has no package `wasm-bindgen`", path.display()))?.version.to_string())
+}
+
+/// A crate with the two programs of wasm-bindgen; `cargo install wasm-bindgen-cli` would also compile a TLS stack. It is not
+/// optimized: that would take 150 s more CPU time once, and save 0.6 s per build.
 fn wasm_bindgen_manifest(version: &str) -> String {
     format!(
         r#"[package]

@@ -1,5 +1,5 @@
-// ConvNetJS: its net, forward and backward. The trainer of the version on npm has no Adam, so its place is taken by the one
-// below, which does as that trainer does: sums the gradients of a batch's examples, then updates and clears them.
+// ConvNetJS: its net, forward and backward. The trainer in the npm version has no Adam. The one below replaces it and works the
+// same way: it sums the gradients of a batch's examples, then updates the weights and clears the gradients.
 
 import { script } from "../task.mjs";
 
@@ -7,7 +7,7 @@ let task;
 
 export default {
   label: "ConvNetJS 0.3.0",
-  note: "with an Adam of ours: the version on npm has none; float64",
+  note: "Adam by hand: the npm version has none; float64",
   async prepare(given) {
     task = given;
     await script("/node_modules/convnetjs/build/convnet.js");
@@ -31,7 +31,7 @@ export default {
   },
 };
 
-/** The net at the task's start weights; a ConvNetJS filter holds the weights into one unit. */
+/** The net with the task's start weights. A filter of ConvNetJS holds the weights into one unit. */
 function start() {
   const { sizes, activation, layers } = task;
   const hidden = sizes.slice(1, -1).map((width) => ({ type: "fc", num_neurons: width, activation }));
@@ -53,7 +53,7 @@ function digit(row) {
   return vol;
 }
 
-/** Adam with TensorFlow's ε̂ over the mean gradient of the batch. */
+/** Adam with TensorFlow's ε̂ on the mean gradient of the batch. */
 function adam(parameters) {
   const { batch, learning_rate, beta1, beta2, epsilon } = task;
   const moments = parameters.map(({ params }) => [new Float64Array(params.length), new Float64Array(params.length)]);

@@ -1,5 +1,5 @@
-// TensorFlow.js without its gradients and its optimizer: the backward pass and Adam written out in tensor operations, the
-// fewest that do it. Nobody trains so; it shows how fast the wasm backend's own kernels could be.
+// TensorFlow.js without its gradients and its optimizer: the backward pass and Adam written out in as few tensor operations as
+// possible. Nobody trains this way; it shows how fast the kernels of the wasm backend could be.
 
 import { gather, load, tensors } from "../tfjs.mjs";
 
@@ -8,7 +8,7 @@ let digits;
 
 export default {
   label: "",
-  note: "backward pass and Adam written out in tensors; SIMD, one thread",
+  note: "backward pass and Adam by hand; SIMD, one thread",
   async prepare(given) {
     task = given;
     this.label = `TensorFlow.js ${await load("wasm")}, wasm backend, by hand`;
@@ -35,7 +35,7 @@ export default {
   },
 };
 
-/** All parameters as one vector, and Adam's moments. */
+/** All parameters in one vector, and Adam's moments. */
 function start() {
   const parameters = tf.concat(task.layers.flatMap(({ w, b }) => [tf.tensor1d(w), tf.tensor1d(b)]));
   return { parameters, m: tf.zerosLike(parameters), v: tf.zerosLike(parameters) };
@@ -51,13 +51,13 @@ function step({ parameters, m, v }, x, y, t) {
   return { parameters, m, v, loss };
 }
 
-/** W and b of each layer, cut from the vector. */
+/** W and b of each layer, split from the vector. */
 function weights(parameters) {
   const parts = tf.split(parameters, task.layers.flatMap(({ w, b }) => [w.length, b.length]));
   return task.layers.map(({ fanIn, fanOut }, l) => ({ w: tf.reshape(parts[2 * l], [fanIn, fanOut]), b: parts[2 * l + 1] }));
 }
 
-/** The gradient as one vector, and the mean loss. */
+/** The gradient in one vector, and the mean loss. */
 function gradient(layers, x, y) {
   const { activation, batch } = task;
   const a = [x];

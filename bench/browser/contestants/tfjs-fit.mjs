@@ -1,5 +1,5 @@
-// TensorFlow.js as its guide teaches it: a sequential model, `compile`, `fit`. The order of examples is the task's, so `fit`
-// must not shuffle; and it never yields to the page, as it would by default.
+// TensorFlow.js as in its guide: a sequential model, `compile`, `fit`. The task sets the order of the examples, so `fit` must
+// not shuffle. It never yields to the page, which it does by default.
 
 import { inOrder } from "../task.mjs";
 import { adam, correctEpsilon, load } from "../tfjs.mjs";
@@ -34,7 +34,7 @@ export default {
   },
 };
 
-/** The output is linear, and the loss is of its softmax: stable, and what the other contestants compute. */
+/** The output is linear, and the loss applies the softmax: numerically stable, and what the other contestants compute. */
 function model() {
   const { layers, activation } = task;
   const net = tf.sequential();

@@ -1,16 +1,15 @@
-//! candle: its tensors, its backward pass and its AdamW without decay, as its own examples train. The digits lie in one
-//! tensor and each step selects its rows, as our trainer does.
+//! candle: its tensors, its backward pass and its AdamW without decay, as in its own examples. All digits are in one tensor,
+//! and each step selects its rows, as our trainer does.
 
-use crate::contestant::Contestant;
+use crate::contestant::{Contestant, Proof};
 use crate::export::{ROWS, WEIGHTS};
 use anyhow::{Context, Result};
 use candle_core::{D, Device, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW, loss, ops};
+use nn::Activation;
 use ours::Net;
 use std::fs;
 use std::path::Path;
-use vanishing_gradients::folder;
-use vanishing_gradients::nn::Activation;
 
 pub struct Candle {
     net: Net,
@@ -24,10 +23,13 @@ pub struct Candle {
     labels: Tensor,
     layers: Vec<(Var, Var)>,
     optimizer: AdamW,
+    /// The loss of each step of the run.
+    losses: Vec<Tensor>,
 }
 
 impl Candle {
-    pub fn new(net: Net, folder: &Path) -> Result<Self> {
+    /// `task` is the folder that `export` wrote.
+    pub fn new(net: Net, task: &Path) -> Result<Self> {
         let digits = folder::load(&folder::bundled())?.train;
         let (n, width) = (digits.len(), digits.x.width());
         let mut pixels = vec![0.0f32; n * width];
@@ -35,14 +37,15 @@ impl Candle {
             digits.x.row(row).for_each(|(column, value)| pixels[column] = value);
         }
         let labels = digits.labels.iter().map(|&label| u32::from(label)).collect();
-        let rows = numbers(&folder.join(ROWS), u32::from_le_bytes)?;
+        let rows = numbers(&task.join(ROWS), u32::from_le_bytes)?;
         let mut candle = Self {
-            weights: numbers(&folder.join(WEIGHTS), f32::from_le_bytes)?,
+            weights: numbers(&task.join(WEIGHTS), f32::from_le_bytes)?,
             rows: Tensor::from_vec(rows, (net.steps, net.batch), &Device::Cpu)?,
             x: Tensor::from_vec(pixels, (n, width), &Device::Cpu)?,
             labels: Tensor::from_vec(labels, n, &Device::Cpu)?,
             layers: Vec::new(),
             optimizer: AdamW::new(Vec::new(), ParamsAdamW::default())?,
+            losses: Vec::new(),
             net,
         };
         candle.reset()?;
@@ -50,7 +53,7 @@ impl Candle {
     }
 
     fn step(&mut self, step: usize) -> Result<Tensor> {
-        // TensorFlow's ε̂ stands beside √v, candle's beside √v̂ = √v / √(1 − β₂ᵗ).
+        // TensorFlow adds ε̂ to √v, candle adds ε to √v̂ = √v / √(1 − β₂ᵗ).
         let eps = Net::ADAM.epsilon_hat / (1.0 - Net::ADAM.beta2.powi(step as i32 + 1)).sqrt();
         self.optimizer.set_params(ParamsAdamW { eps, ..self.optimizer.params().clone() });
         let rows = self.rows.get(step)?;
@@ -76,7 +79,7 @@ impl Contestant for Candle {
     }
 
     fn note(&self) -> &'static str {
-        "its matrix products use the widest vectors and all cores of the machine"
+        "widest vectors, all cores"
     }
 
     fn reset(&mut self) -> Result<()> {
@@ -102,9 +105,13 @@ impl Contestant for Candle {
         Ok(())
     }
 
-    fn train(&mut self, steps: usize) -> Result<Vec<f32>> {
-        let losses = (0..steps).map(|step| self.step(step)).collect::<Result<Vec<_>>>()?;
-        losses.iter().map(|loss| Ok(loss.to_scalar()?)).collect()
+    fn train(&mut self, steps: usize) -> Result<()> {
+        self.losses = (0..steps).map(|step| self.step(step)).collect::<Result<_>>()?;
+        Ok(())
+    }
+
+    fn proof(&self) -> Result<Proof> {
+        Ok(Proof::Losses(self.losses.iter().map(Tensor::to_scalar).collect::<Result<_, _>>()?))
     }
 }
 
@@ -114,7 +121,7 @@ fn numbers<T>(path: &Path, from_le_bytes: fn([u8; 4]) -> T) -> Result<Vec<T>> {
     Ok(numbers.iter().copied().map(from_le_bytes).collect())
 }
 
-/// The version of a package in the bench's lock file.
+/// The version of a package in the benchmark's lock file.
 fn version(package: &str) -> &'static str {
     let lock = include_str!("../../Cargo.lock");
     let after = lock.split_once(&format!("name = \"{package}\"\nversion = \"")).map_or("", |(_, after)| after);

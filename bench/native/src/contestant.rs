@@ -1,5 +1,5 @@
-//! A native contestant in conversation with the driver: it says hello, then trains as many steps as each line of stdin says
-//! and answers with one line of JSON. It holds the watch, so that only training is timed.
+//! A native contestant as a child process of the driver. It introduces itself, then reads a number of steps from each line of
+//! stdin, trains that many, and answers with one line of JSON. It measures its own time, so that only training counts.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -7,14 +7,25 @@ use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
 pub trait Contestant {
-    /// Who it is, with its version, as the table names it.
+    /// Its name and version in the table.
     fn label(&self) -> String;
-    /// What the reader of the table must know, or nothing.
+    /// What the reader of the table must know; may be empty.
     fn note(&self) -> &'static str;
-    /// Back to the start weights and the first batch.
+    /// Goes back to the start weights and the first batch.
     fn reset(&mut self) -> Result<()>;
-    /// Trains `steps` steps and returns their losses.
-    fn train(&mut self, steps: usize) -> Result<Vec<f32>>;
+    /// Trains `steps` steps. This is what is timed.
+    fn train(&mut self, steps: usize) -> Result<()>;
+    /// What shows that the run trained correctly.
+    fn proof(&self) -> Result<Proof>;
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Proof {
+    /// The loss of each step.
+    Losses(Vec<f32>),
+    /// The hash of all parameters, in hexadecimal: JavaScript has no 64-bit numbers in JSON.
+    Fingerprint(String),
 }
 
 #[derive(Serialize)]
@@ -26,19 +37,21 @@ struct Hello {
 #[derive(Serialize)]
 struct Run {
     ms: f64,
-    losses: Vec<f32>,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
-/// Serves the driver until it closes stdin.
+/// Answers the driver until it closes stdin.
 pub fn serve(mut contestant: impl Contestant) -> Result<()> {
     say(&Hello { label: contestant.label(), note: contestant.note() })?;
     for line in io::stdin().lock().lines() {
         let line = line?;
-        let steps = line.trim().parse().with_context(|| format!("“{line}” is no number of steps"))?;
+        let steps = line.trim().parse().with_context(|| format!("“{line}” is not a number of steps"))?;
         contestant.reset()?;
         let start = Instant::now();
-        let losses = contestant.train(steps)?;
-        say(&Run { ms: start.elapsed().as_secs_f64() * 1e3, losses })?;
+        contestant.train(steps)?;
+        let ms = start.elapsed().as_secs_f64() * 1e3;
+        say(&Run { ms, proof: contestant.proof()? })?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The native half of the bench, one program: writes what the peers are given (`export`), is our native trainer or candle
-//! as a child of the driver (`run`), and turns what the driver found into a table and a picture (`report`).
+//! The native half of the benchmark in one program: writes the task of each net (`export`), runs our trainer or candle as a
+//! child process of the driver (`run`), and turns the driver's results into a table and a picture (`report`).
 
 mod candle;
 mod contestant;
@@ -22,9 +22,9 @@ struct Args {
 enum Task {
     /// Print the names of the nets.
     Nets,
-    /// Write a net's task: its sizes, its start weights, its batches and the losses that our trainer finds.
+    /// Write a net's task: sizes, start weights, batches, and the losses of our trainer.
     Export { net: String, activation: String, folder: PathBuf },
-    /// Train a net as often as a line on stdin says with how many steps; answer each with a line of JSON.
+    /// Read a number of steps from each line of stdin, train that many, and answer with a line of JSON.
     Run { contestant: Contestant, net: String, activation: String, folder: PathBuf },
     /// Write RESULTS.md and results.svg into a folder, from the driver's JSON.
     Report { results: PathBuf, folder: PathBuf },

@@ -1,28 +1,28 @@
-//! Our trainer, native, for x86-64 as every such processor has it: vectors of 128 bits, as in wasm.
+//! Our trainer, native, compiled for any x86-64 processor: vectors of 128 bits, as in wasm.
 
-use crate::contestant::Contestant;
-use anyhow::{Context, Result};
-use ours::{Measuring, Net, Trainer};
-use vanishing_gradients::data::Digits;
-use vanishing_gradients::folder;
+use crate::contestant::{Contestant, Proof};
+use anyhow::{Error, Result};
+use lab::data::Split;
+use lab::{Detail, Training};
+use ours::Net;
 
 pub struct Ours {
     net: Net,
-    digits: Digits,
-    trainer: Trainer,
+    split: Split,
+    training: Training,
 }
 
 impl Ours {
     pub fn new(net: Net) -> Result<Self> {
-        let digits = folder::load(&folder::bundled())?.train;
-        let trainer = start(&net, &digits)?;
-        Ok(Self { net, digits, trainer })
+        let split = folder::load(&folder::bundled())?;
+        let training = ours::start(&net, Detail::Outcome, &split).map_err(Error::msg)?;
+        Ok(Self { net, split, training })
     }
 }
 
-/// The net at its start.
-pub fn start(net: &Net, digits: &Digits) -> Result<Trainer> {
-    Trainer::new(net, Measuring::Nothing, digits).context("there are fewer digits than a batch holds")
+/// The hash of all parameters, in hexadecimal.
+pub fn fingerprint(training: &Training) -> String {
+    format!("{:016x}", training.fingerprint())
 }
 
 impl Contestant for Ours {
@@ -35,13 +35,15 @@ impl Contestant for Ours {
     }
 
     fn reset(&mut self) -> Result<()> {
-        self.trainer = start(&self.net, &self.digits)?;
+        self.training = ours::start(&self.net, Detail::Outcome, &self.split).map_err(Error::msg)?;
         Ok(())
     }
 
-    fn train(&mut self, steps: usize) -> Result<Vec<f32>> {
-        let mut losses = vec![0.0; steps];
-        self.trainer.train(&self.digits, &mut losses);
-        Ok(losses)
+    fn train(&mut self, steps: usize) -> Result<()> {
+        ours::train(&mut self.training, &self.split, steps).map_err(Error::msg)
+    }
+
+    fn proof(&self) -> Result<Proof> {
+        Ok(Proof::Fingerprint(fingerprint(&self.training)))
     }
 }

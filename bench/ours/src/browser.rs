@@ -1,48 +1,53 @@
 //! The trainer as JavaScript calls it.
 
-use crate::{Measuring, Net, Trainer};
-use vanishing_gradients::data::Digits;
+use crate::{DETAILS, Net, start, train};
+use lab::data::Split;
+use lab::{Detail, Training};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A net with its digits, to be trained again and again from its start.
+/// A network and its digits. It can be trained repeatedly from the same start.
 #[wasm_bindgen]
 pub struct Contestant {
     net: Net,
-    measuring: Measuring,
-    digits: Digits,
-    trainer: Option<Trainer>,
+    detail: Detail,
+    split: Split,
+    training: Training,
 }
 
 #[wasm_bindgen]
 impl Contestant {
-    /// `images` and `labels` are MNIST's IDX files, inflated; `measuring` is a contestant's name.
+    /// `name` is the contestant's. The other arguments are MNIST's four IDX files, not compressed.
     #[wasm_bindgen(constructor)]
     pub fn new(
         net: &str,
         activation: &str,
-        measuring: &str,
+        name: &str,
         images: &[u8],
         labels: &[u8],
+        held_out_images: &[u8],
+        held_out_labels: &[u8],
     ) -> Result<Contestant, String> {
         let net = Net::find(net, activation)?;
-        let measuring = Measuring::from_key(measuring).ok_or_else(|| format!("there is no contestant {measuring}"))?;
-        let digits = Digits::from_idx(images, labels).map_err(|error| error.to_string())?;
-        let mut contestant = Self { net, measuring, digits, trainer: None };
-        contestant.reset();
-        Ok(contestant)
+        let detail = DETAILS.into_iter().find(|(contestant, _)| *contestant == name);
+        let (_, detail) = detail.ok_or_else(|| format!("there is no contestant “{name}”"))?;
+        let split = Split::from_idx([images, labels, held_out_images, held_out_labels]);
+        let split = split.map_err(|error| error.to_string())?;
+        let training = start(&net, detail, &split)?;
+        Ok(Self { net, detail, split, training })
     }
 
-    /// Back to the start weights and the first batch.
-    pub fn reset(&mut self) {
-        self.trainer = Trainer::new(&self.net, self.measuring, &self.digits);
+    /// Goes back to the start weights and the first batch.
+    pub fn reset(&mut self) -> Result<(), String> {
+        self.training = start(&self.net, self.detail, &self.split)?;
+        Ok(())
     }
 
-    /// Trains `steps` steps and returns their losses.
-    pub fn train(&mut self, steps: usize) -> Vec<f32> {
-        let mut losses = vec![0.0; steps];
-        if let Some(trainer) = &mut self.trainer {
-            trainer.train(&self.digits, &mut losses);
-        }
-        losses
+    pub fn train(&mut self, steps: usize) -> Result<(), String> {
+        train(&mut self.training, &self.split, steps)
+    }
+
+    /// The hash of all parameters in hexadecimal: a JavaScript number has only 53 bits.
+    pub fn fingerprint(&self) -> String {
+        format!("{:016x}", self.training.fingerprint())
     }
 }

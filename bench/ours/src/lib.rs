@@ -1,5 +1,5 @@
-//! Our trainer as the bench drives it: the nets that are compared, and one loop of steps over the library's own parts. The
-//! same body runs natively and, behind `browser`, as wasm. It knows no clock and no peer; whoever runs it holds the watch.
+//! Our trainer as the benchmark runs it: the nets, and `lab::Training` on each of them. The same code runs natively and, through
+//! `browser`, as wasm. It has no clock: the caller measures the time.
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
@@ -7,4 +7,4 @@ mod net;
 mod trainer;
 
 pub use net::Net;
-pub use trainer::{Measuring, Trainer};
+pub use trainer::{DETAILS, start, train};

@@ -15,7 +15,9 @@ pub fn controls(figure: &dyn Figure, results: &Results) -> Markup {
 
 fn placeholder(Control { label, kind, .. }: Control) -> Markup {
     match kind {
-        ControlKind::Switch => html! { label.switch.placeholder inert { input type="checkbox" disabled; span { (label) } } },
+        ControlKind::Switch => {
+            html! { label.switch.placeholder inert { input type="checkbox" disabled; span { (label) } } }
+        }
         ControlKind::Choice(choices) => {
             let labels: Vec<String> = choices.into_iter().map(|(_, label)| label).collect();
             if labels.len() <= MAX_SEGMENTS { segmented(label, &labels) } else { select(label, &labels) }

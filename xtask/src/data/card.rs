@@ -1,4 +1,4 @@
-//! The data card of the bundled digits: what they are, whose they are, how they were chosen, and their checksums.
+//! The data card of the bundled digits: contents, source, license, split and checksums.
 
 use std::fmt::Write;
 
@@ -25,33 +25,32 @@ pub fn readme(split: &Split, checksums: &[Checksum]) -> String {
 
 This folder is written by `cargo xtask data` and checked by `cargo xtask data --check`. Do not edit it by hand.
 
-**What.** Grey images of handwritten digits, 28 by 28 pixels, one byte a pixel (0 is paper, 255 is ink), each with its
-label from 0 to 9, in MNIST's IDX format, gzipped, under MNIST's four file names. `train-*` is the training set.
-`t10k-*` is the held-out set; the name is the format's, it holds {n_held_out} digits, and they are not those of MNIST's
-own test set.
+**Contents.** Gray images of handwritten digits, 28 by 28 pixels, one byte for each pixel (0 is paper, 255 is ink), with labels
+from 0 to 9. The files are in MNIST's IDX format, compressed with gzip, and have the names of MNIST's four files. `train-*` is
+the training set. `t10k-*` is the held-out set: {n_held_out} digits, which are not from MNIST's test set.
 
 **Source.** MNIST by Yann LeCun and Corinna Cortes, made from NIST Special Databases 1 and 3. These are the first
 {n_all} images of its training set, taken from the npm package `{PACKAGE}` by Juan Cazala, whose tarball has the
 SHA-256 `{PACKAGE_SHA256}`. The package stores v/255
 rounded to three decimals; round(255·x) gives back every byte v.
 
-**Licence.** The digits: Creative Commons Attribution-ShareAlike 3.0. The package: MIT. See `LICENSE`.
+**License.** The digits: Creative Commons Attribution-ShareAlike 3.0. The package: MIT. See `LICENSE`.
 
-**Split.** The package sorts its digits by class. Each class is shuffled and its first tenth held out (rounded by largest
-remainder, so that the total is {n_held_out}); then both sets are shuffled. Shuffles are Fisher and Yates', from the last
-item down, with Xoshiro256++ seeded by `seed_from_u64({SEED})`; a draw below n is the high half of n times 64 random
-bits. Order of draws: classes 0 to 9, training set, held-out set.
+**Split.** The package groups its digits by class. Each class is shuffled and its first tenth is held out (rounded by largest
+remainder, so that the total is {n_held_out}). Then both sets are shuffled. The shuffle is that of Fisher and Yates, from the
+last item down, with Xoshiro256++ seeded by `seed_from_u64({SEED})`; a random number below n is the high half of n times 64
+random bits. Order of draws: classes 0 to 9, training set, held-out set.
 
 | digit | train | held out | all |
 |---|---:|---:|---:|
 {counts}| all | {n_train} | {n_held_out} | {n_all} |
 
-**Limits.** Small, clean, centred and long solved: good for watching how a network learns, useless for ranking methods.
-Writers are not kept apart between the two sets, since the package does not name them.
+**Limits.** The images are few, clean and centered, and the problem is long solved: good for watching a network learn, useless
+for ranking methods. A writer can be in both sets, because the package does not name the writers.
 
 ## Files
 
-SHA-256, packed and unpacked:
+SHA-256, with and without compression:
 
 ```
 {sums}```
@@ -72,7 +71,7 @@ fn counts(split: &Split) -> String {
     })
 }
 
-/// Name and SHA-256 of each file in a card: the lines of 64 hexadecimal digits, two spaces and a name.
+/// The name and SHA-256 of each file in a card, from its lines of 64 hexadecimal digits, two spaces and a name.
 pub fn checksums(card: &str) -> Vec<(String, String)> {
     let is_sha256 = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     card.lines()
@@ -87,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_gives_its_checksums_back() {
+    fn checksums_survive_the_card() {
         let digit = |label| Digit { label, image: Vec::new() };
         let split = Split { train: vec![digit(0), digit(9), digit(9)], held_out: vec![digit(0)] };
         let sum = Checksum { name: "x.gz".to_owned(), sha256: "0f".repeat(32), bytes: 5 };

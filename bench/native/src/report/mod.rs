@@ -1,5 +1,5 @@
-//! What the driver found, as a table in Markdown and as a picture. Ratios are paired: a run against those of
-//! ours just before and after. It knows the driver's JSON and no trainer.
+//! The driver's results as a table in Markdown and as a picture. Ratios are paired: each run is divided by the runs of ours just
+//! before and after it. This module knows the driver's JSON and no trainer.
 
 mod picture;
 mod spread;
@@ -11,7 +11,7 @@ use spread::Spread;
 use std::fs;
 use std::path::Path;
 
-/// Steps that times are given for, however many a run has.
+/// Times are given for this many steps, whatever the length of a run.
 const STEPS: f64 = 2_500.0;
 const OURS: &str = "ours";
 
@@ -21,7 +21,7 @@ struct Results {
     browser: String,
     command: String,
     date: String,
-    /// Mean number of running processes in the minute before the bench and in its last.
+    /// Load average of one minute, before the benchmark and at its end.
     load: [f64; 2],
     rounds: usize,
     nets: Vec<Net>,
@@ -31,7 +31,7 @@ struct Results {
 struct Net {
     /// Its layers, activation and batch.
     title: String,
-    /// Who could not take part, and why.
+    /// Contestants that could not run, and why.
     absent: Vec<String>,
     contestants: Vec<Contestant>,
 }
@@ -53,14 +53,14 @@ struct Contestant {
 struct Run {
     /// Milliseconds of the run.
     ms: f64,
-    /// Milliseconds of our runs just before and just after, their mean.
+    /// Mean milliseconds of our runs just before and just after.
     ours: f64,
 }
 
 impl Contestant {
-    /// Whether it is our trainer with something to measure, which has a table of its own.
-    fn is_measuring(&self) -> bool {
-        matches!(self.name.as_str(), "ours-means" | "ours-all")
+    /// Whether it is our trainer while it measures. The table gives its cost instead of a row.
+    fn is_measured(&self) -> bool {
+        self.name == "ours-measured"
     }
 
     fn is_ours(&self) -> bool {
@@ -72,7 +72,7 @@ impl Contestant {
         self.over_rounds(|run| run.ms * STEPS / self.steps as f64 / 1e3)
     }
 
-    /// How many times as long as `ours` it takes for a step; each round's median, over the rounds.
+    /// The time of a step divided by that of `ours`; each round's median, over the rounds.
     fn ratio(&self, ours: &Self) -> Spread {
         let scale = ours.steps as f64 / self.steps as f64;
         self.over_rounds(|run| scale * run.ms / run.ours)
@@ -91,7 +91,7 @@ impl Net {
 
 pub fn write(results: &Path, folder: &Path) -> Result<()> {
     let json = fs::read(results).with_context(|| format!("cannot read {}", results.display()))?;
-    let results: Results = serde_json::from_slice(&json).context("the driver's results are not what it writes")?;
+    let results: Results = serde_json::from_slice(&json).context("the driver's results have an unknown format")?;
     let table = table::markdown(&results);
     println!("\n{table}");
     for (name, text) in [("RESULTS.md", table), ("results.svg", picture::svg(&results)?)] {

@@ -1,4 +1,4 @@
-//! The results as bars on one logarithmic scale, a panel to a net: an SVG that is right in light and in dark.
+//! The results as bars on one logarithmic scale, one panel for each net: an SVG for light and dark themes.
 
 use super::spread::number;
 use super::{Contestant, Net, OURS, Results, STEPS};
@@ -11,14 +11,14 @@ const LABELS: i32 = 330;
 const VALUES: i32 = 120;
 const ROW: i32 = 24;
 const TITLE: i32 = 48;
-/// The line that says where the trainers below it run.
+/// The line that says where the contestants below it run.
 const PLACE: i32 = 24;
 const AXIS: i32 = 54;
-/// Sizes as plotters takes them: 1.24 times what a browser calls the font's size.
+/// Font sizes of plotters, 1.24 times those of a browser.
 const LARGE: i32 = 20;
 const SMALL: i32 = 16;
 
-/// A colour in light, and the class that gives it another in dark.
+/// A color in the light theme, and the class that gives it another one in the dark theme.
 struct Ink {
     class: &'static str,
     light: RGBColor,
@@ -41,10 +41,9 @@ pub fn svg(results: &Results) -> Result<String> {
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (WIDTH as u32, height as u32)).into_drawing_area();
-        draw(&area, results, &scale, height)
-            .map_err(|error| anyhow::anyhow!("the picture cannot be drawn: {error}"))?;
+        draw(&area, results, &scale, height).map_err(|error| anyhow::anyhow!("cannot draw the picture: {error}"))?;
     }
-    both_themes(&svg).context("plotters has drawn no svg")
+    both_themes(&svg).context("plotters wrote no SVG")
 }
 
 /// A line of a panel.
@@ -63,10 +62,10 @@ impl Row<'_> {
 }
 
 fn bars(net: &Net) -> impl Iterator<Item = &Contestant> {
-    net.contestants.iter().filter(|contestant| !contestant.is_measuring())
+    net.contestants.iter().filter(|contestant| !contestant.is_measured())
 }
 
-/// The bars of a net, those of each place under its name.
+/// The bars of a net, grouped by place.
 fn rows(net: &Net) -> Vec<Row<'_>> {
     let bars: Vec<&Contestant> = bars(net).collect();
     let places = bars.chunk_by(|a, b| a.place == b.place);
@@ -97,7 +96,7 @@ fn draw(area: &Area, results: &Results, scale: &Scale, height: i32) -> Drawn {
         for row in rows(net) {
             match row {
                 Row::Place(place) => {
-                    let place = if place == "native" { "natively".into() } else { format!("in {place}") };
+                    let place = if place == "native" { "native".into() } else { format!("in {place}") };
                     area.draw(&text(place, (LABELS - 10, y + PLACE / 2), &FAINT, SMALL, HPos::Right))?;
                 }
                 Row::Bar(contestant) => bar(area, net, contestant, scale, y)?,
@@ -108,7 +107,7 @@ fn draw(area: &Area, results: &Results, scale: &Scale, height: i32) -> Drawn {
     area.present()
 }
 
-/// One contestant's row, its top at `y`.
+/// One contestant's row; `y` is its top.
 fn bar(area: &Area, net: &Net, contestant: &Contestant, scale: &Scale, y: i32) -> Drawn {
     const GAP: i32 = 4;
     let ink = if contestant.is_ours() { &OUR_BAR } else { &PEER_BAR };
@@ -116,7 +115,7 @@ fn bar(area: &Area, net: &Net, contestant: &Contestant, scale: &Scale, y: i32) -
     let (end, middle) = (scale.x(seconds.median), y + ROW / 2);
     area.draw(&text(contestant.label.clone(), (LABELS - 10, middle), &TEXT, SMALL, HPos::Right))?;
     area.draw(&Rectangle::new([(LABELS, y + GAP), (end, y + ROW - GAP)], ink.light.filled()))?;
-    let range = [(scale.x(seconds.least), middle), (scale.x(seconds.most), middle)];
+    let range = [(scale.x(seconds.min), middle), (scale.x(seconds.max), middle)];
     area.draw(&PathElement::new(range, TEXT.light))?;
     let ratio = match net.find(OURS) {
         Some(ours) if contestant.name != OURS => format!(" · {}×", number(contestant.ratio(ours).median)),
@@ -130,7 +129,7 @@ fn text(words: String, at: (i32, i32), ink: &Ink, size: i32, side: HPos) -> Text
     Text::new(words, at, ("sans-serif", size).into_font().color(&ink.light).pos(Pos::new(side, VPos::Center)))
 }
 
-/// Seconds to pixels, by whole decades.
+/// Maps seconds to pixels; begins and ends at a power of ten.
 struct Scale {
     /// Logarithms of the first and the last decade.
     first: i32,
@@ -140,10 +139,10 @@ struct Scale {
 impl Scale {
     fn of(results: &Results) -> Self {
         let seconds = || results.nets.iter().flat_map(bars).map(|contestant| contestant.seconds());
-        let least = seconds().map(|s| s.least).fold(f64::INFINITY, f64::min).max(1e-6);
-        let most = seconds().map(|s| s.most).fold(least, f64::max);
-        let first = least.log10().floor() as i32;
-        Self { first, last: (most.log10().ceil() as i32).max(first + 1) }
+        let min = seconds().map(|s| s.min).fold(f64::INFINITY, f64::min).max(1e-6);
+        let max = seconds().map(|s| s.max).fold(min, f64::max);
+        let first = min.log10().floor() as i32;
+        Self { first, last: (max.log10().ceil() as i32).max(first + 1) }
     }
 
     fn decades(&self) -> impl Iterator<Item = f64> {
@@ -156,14 +155,14 @@ impl Scale {
     }
 }
 
-/// Adds to each element of an ink its class, and a style sheet that gives the classes their colours in dark.
+/// Adds a class to each element of an ink, and a style sheet with the classes' colors in the dark theme.
 fn both_themes(svg: &str) -> Option<String> {
     let mut themed = svg.to_owned();
     let mut rules = String::new();
     for Ink { class, light: RGBColor(r, g, b), dark } in INKS {
-        let colour = format!("\"#{r:02X}{g:02X}{b:02X}\"");
+        let color = format!("\"#{r:02X}{g:02X}{b:02X}\"");
         for property in ["fill", "stroke"] {
-            let attribute = format!("{property}={colour}");
+            let attribute = format!("{property}={color}");
             themed = themed.replace(&attribute, &format!("{attribute} class=\"{class}-{property}\""));
             rules += &format!(".{class}-{property}{{{property}:{dark}}}");
         }
