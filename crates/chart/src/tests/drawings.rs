@@ -97,6 +97,8 @@ fn long_names_stand_in_a_legend_and_short_ones_at_their_lines() {
         at.unwrap_or_else(|| panic!("{wanted} is missing"))
     };
     assert!(right_of("loss", &TUTORIAL, "sigmoid").0 > 800.0);
+    let (x, y) = right_of("loss", &half_done(), "ReLU: diverged");
+    assert!(x < 600.0 && y < 60.0, "far from the others' ends: {x}, {y}");
     let (_, y) = right_of("loss", &SIX, "<a>&b with");
     assert!((30.0..200.0).contains(&y), "{y}");
 }
