@@ -17,6 +17,9 @@ pub const SCALE_HEIGHT: f64 = 36.0;
 /// The share of a sheet's width that names at the lines' ends may take; longer ones stand in a legend.
 const MAX_LABEL_SHARE: f64 = 0.25;
 
+/// A line that ends before this share of the longest ends early.
+const EARLY: f64 = 0.8;
+
 /// How much wider than reckoned a text is in the widest of the usual fonts.
 const WIDE_FONT: f64 = 1.08;
 
@@ -87,7 +90,8 @@ pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Layout {
     let columns = columns(sheet.panels.len(), width);
     let rows = sheet.panels.len().div_ceil(columns).max(1);
     let longest = sheet.panels.iter().flat_map(labels).map(|label| text_width(&label, font)).fold(0.0, f64::max);
-    let has_legend = sheet.panels.len() == 1 && longest > MAX_LABEL_SHARE * width;
+    let is_far_off = longest > MAX_LABEL_SHARE * width || sheet.panels.iter().any(diverges_early);
+    let has_legend = sheet.panels.len() == 1 && is_far_off;
     let left = sheet.panels.iter().map(|panel| left_margin(panel, font)).fold(2.0, f64::max);
     let x_titles = sheet.panels.iter().map(|panel| text_width(panel.x_title, font) + 28.0);
     // The axis is named behind its last tick, half of which may stand out.
@@ -139,6 +143,13 @@ fn labels(panel: &Panel) -> impl Iterator<Item = String> {
     let diverged =
         panel.series.iter().filter(|_| panel.title.is_none()).filter_map(|series| series.divergence.as_ref());
     own.chain(diverged.map(|divergence| divergence.label.clone()))
+}
+
+/// Whether a run diverged so early that a name at the others' ends would be far from its line.
+fn diverges_early(panel: &Panel) -> bool {
+    let end = |series: &Series| series.course().iter().rev().find(|p| p.1.is_finite()).map_or(0.0, |p| p.0);
+    let last = panel.series.iter().map(end).fold(0.0, f64::max);
+    panel.series.iter().any(|series| series.divergence.is_some() && end(series) < EARLY * last)
 }
 
 /// Entries from the left in as many rows as they need.

@@ -1,5 +1,5 @@
 //! What a drawing is made of, in CSS pixels from the top left. Knows no figure, no data and no way of putting itself on a screen:
-//! [`crate::paint`] does that with any plotters backend, [`crate::svg`] as text.
+//! `paint` does that with any plotters backend, [`crate::svg`] as text.
 
 use crate::theme::Ink;
 

@@ -282,3 +282,16 @@ fn short(value: f64) -> String {
     let text = if is_plain { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     minus(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Far out, f′ differs from one sample to the next by nothing but rounding.
+    #[test]
+    fn rounding_is_no_kink() {
+        for activation in Activation::ALL {
+            assert!(kinks(activation, (-40.0, 40.0)).iter().all(|kink| kink.z == 0.0), "{activation:?}");
+        }
+    }
+}

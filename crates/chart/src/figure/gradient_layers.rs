@@ -28,7 +28,7 @@ impl Figure for GradientLayers {
     }
 
     fn caption(&self) -> String {
-        "How far apart the layers lie: on the logarithmic axis one rule is a factor of ten or more. Lines are means of 100 \
+        "Compare the heights of the layers: on the logarithmic axis one rule is a factor of ten or more. Lines are means of 100 \
          steps; every other layer is dashed."
             .into()
     }

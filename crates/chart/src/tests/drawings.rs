@@ -97,6 +97,8 @@ fn long_names_stand_in_a_legend_and_short_ones_at_their_lines() {
         at.unwrap_or_else(|| panic!("{wanted} is missing"))
     };
     assert!(right_of("loss", &TUTORIAL, "sigmoid").0 > 800.0);
+    let (x, y) = right_of("loss", &half_done(), "ReLU: diverged");
+    assert!(x < 600.0 && y < 60.0, "far from the others' ends: {x}, {y}");
     let (_, y) = right_of("loss", &SIX, "<a>&b with");
     assert!((30.0..200.0).contains(&y), "{y}");
 }
@@ -170,6 +172,11 @@ fn curves_find_ranges_kinks_and_peaks() {
     assert_eq!(facts("identity"), "4 -4..4 [] []");
     // The largest slope of GELU is at z = √2: Φ(√2) + √2 φ(√2) = 0.92135 + 0.20755.
     assert_eq!(facts("gelu"), r#"4 -0.5..4 [] ["1.13"]"#);
+    // Everything else has no jump, and rounding is none.
+    let has_kink = |figure: &&&'static dyn Figure| !sheet(figure.key(), &empty()).panels[0].series[1].marks.is_empty();
+    let curves: Vec<&dyn Figure> = figures().filter(|figure| !figure.is_measured()).collect();
+    let kinked: Vec<&str> = curves.iter().filter(has_kink).map(|figure| figure.key()).collect();
+    assert_eq!(kinked, ["relu", "leaky", "selu"]);
     // λα = 1.7581, the slope of SELU on the left of 0.
     assert!(facts("selu").starts_with("4 -2..4.5 [(0.0, 1.758"), "{}", facts("selu"));
 }

@@ -1,6 +1,7 @@
 //! The same figures in words and in tables.
 
 use super::*;
+use crate::sheet::Filling;
 use lab::text::significant;
 
 fn table(key: &str, results: &Results) -> crate::Table {
@@ -94,6 +95,11 @@ fn the_map_names_zeros_and_what_is_missing() {
     };
     assert_eq!([others(&TUTORIAL), others(&OWN), others(&half_done())], [vec![], vec!["0"], vec!["no value"]]);
     assert_eq!(others(&empty()), Vec::<&str>::new());
+    let hatched = |results: &Results, panel: usize| {
+        let cells = &sheet("gradient-map", results).panels[panel].cells;
+        cells.iter().filter(|cell| cell.filling == Filling::Hatch).count()
+    };
+    assert!(hatched(&OWN, 1) > 100 && hatched(&TUTORIAL, 1) == 0);
     let scale = sheet("gradient-map", &TUTORIAL).scale.unwrap();
     assert!(scale.ticks.len() >= 3 && scale.ticks.iter().all(|(_, label)| label.starts_with("10")), "{scale:?}");
 }
