@@ -10,7 +10,6 @@ pub mod histogram;
 pub mod history;
 pub mod log;
 pub mod measure;
-mod packed;
 pub mod plan;
 pub mod protocol;
 pub mod rehearsal;
@@ -18,7 +17,6 @@ pub mod sample;
 pub mod scenario;
 pub mod session;
 pub mod settings;
-mod survey;
 pub mod training;
 
 pub use experiment::Experiment;

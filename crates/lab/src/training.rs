@@ -1,6 +1,6 @@
 //! One network in training on the digits: forward, backward, measure, update. Deterministic in its settings.
 
-use super::measure::{Room, measure, update_ratios};
+use super::measure::{histograms, measure, set_update_ratios};
 use super::sample::{HeldOut, Histograms, Sample};
 use super::settings::Settings;
 use crate::data::digits::CLASSES;
@@ -26,7 +26,6 @@ pub struct Training {
     batches: Batches,
     dropout: Rng,
     recent: Recent,
-    room: Room,
 }
 
 /// What a step gave to look at.
@@ -88,7 +87,7 @@ impl std::error::Error for Diverged {}
 impl std::error::Error for CannotTrain {}
 
 impl Training {
-    /// A network that is to be trained on these `digits` and no others: weights of pixels that none of them inks have no gradient.
+    /// A network that is to be trained on these `digits`.
     ///
     /// # Errors
     /// Fewer digits than a batch holds, or too little memory.
@@ -100,11 +99,11 @@ impl Training {
         let bytes = settings.bytes(digits.x.width(), CLASSES);
         Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| CannotTrain::TooLittleMemory { bytes })?;
         let mlp = Mlp::new(settings.architecture(digits.x.width(), CLASSES), &mut Rng::weights(settings.seed));
-        let optimization = Optimization::of_network(settings.optimizer, mlp.layers(), digits.x.used_columns());
+        let optimization = Optimization::of_network(settings.optimizer, mlp.layers());
         let tape = Tape::new(&mlp, settings.batch);
         let dropout = Rng::dropout(settings.seed);
         let recent = Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() };
-        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent, room: Room::default() })
+        Ok(Self { settings, step: 0, mlp, tape, optimization, batches, dropout, recent })
     }
 
     /// Updates made so far.
@@ -125,7 +124,7 @@ impl Training {
             return self.step_measured(split).map(Some);
         }
         self.pass(&split.train)?;
-        self.update(Optimization::update)?;
+        self.update()?;
         Ok(None)
     }
 
@@ -141,8 +140,9 @@ impl Training {
         self.tape.measures_chain = false;
         pass?;
         let (mut sample, histograms) = self.measure(is_logged);
-        self.update(Optimization::update_measured)?;
-        update_ratios(&self.mlp, self.optimization.sums(), &mut sample.layers);
+        let before = self.mlp.parameters().to_vec();
+        self.update()?;
+        set_update_ratios(&self.mlp, &before, &mut sample.layers);
         self.recent.end(&mut sample);
         Ok(Measured { sample, histograms, held_out })
     }
@@ -159,16 +159,16 @@ impl Training {
         Ok(())
     }
 
-    fn update(&mut self, update: fn(&mut Optimization<f32>, &mut [f32], &[f32]) -> bool) -> Result<(), Diverged> {
+    fn update(&mut self) -> Result<(), Diverged> {
         let clipped = self.settings.clip.map_or(1.0, |norm| optimizer::clip(&mut self.tape.gradient, norm));
-        self.mlp.follow(&self.tape);
-        if !update(&mut self.optimization, self.mlp.parameters_mut(), &self.tape.gradient) {
+        self.mlp.update_running_moments(&self.tape);
+        if !self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient) {
             return Err(self.diverged());
         }
         self.step += 1;
         let (loss, accuracy) = (self.tape.loss, self.accuracy());
         // The optimizer saw the clipped gradient; what is measured is the gradient of the batch.
-        let sums = self.optimization.sums().iter().map(|sums| sums.gradient / clipped);
+        let sums = self.optimization.gradient_sums().iter().map(|sum| sum / clipped);
         let means = sums.zip(self.mlp.layers()).map(|(sum, layer)| sum / layer.n_weights() as f64);
         self.recent.add(loss, accuracy, means);
         Ok(())
@@ -185,7 +185,8 @@ impl Training {
 
     /// The step at hand, after its backward pass.
     fn measure(&mut self, with_histograms: bool) -> (Sample, Option<Histograms>) {
-        let (layers, histograms) = measure(&self.mlp, &self.tape, with_histograms, &mut self.room);
+        let layers = measure(&self.mlp, &self.tape);
+        let histograms = with_histograms.then(|| histograms(&self.mlp, &self.tape));
         let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
         let sample = Sample { step, loss, accuracy, recent_loss: 0.0, recent_accuracy: 0.0, layers };
         (sample, histograms.map(|layers| Histograms { step, layers }))
@@ -217,7 +218,7 @@ impl Training {
         let mut largest: Vec<Vec<f32>> = hidden.iter().map(|layer| vec![f32::NEG_INFINITY; layer.fan_out]).collect();
         let Evaluation { loss, accuracy } = self.evaluate(digits, |mlp, tape| {
             for ((layer, activity), largest) in mlp.layers().iter().zip(&tape.layers).zip(&mut largest) {
-                for row in activity.seen()[..tape.batch * layer.stride].chunks_exact(layer.stride) {
+                for row in activity.activation_input()[..tape.batch * layer.stride].chunks_exact(layer.stride) {
                     largest
                         .iter_mut()
                         .zip(row)
