@@ -81,18 +81,18 @@ mod tests {
     }
 
     #[test]
-    fn normals_have_the_moments_of_their_law() {
+    fn normals_have_the_moments_of_their_distribution() {
         const N: usize = 1_000_000;
         let x: Vec<f64> = Rng::weights(1).normals().take(N).collect();
-        let within = |name: &str, mean: f64, law: f64, variance: f64| {
+        let within = |name: &str, mean: f64, expected: f64, variance: f64| {
             let five_sigma = 5.0 * (variance / N as f64).sqrt();
-            assert!((mean - law).abs() < five_sigma, "{name}: {mean} against {law} ± {five_sigma}");
+            assert!((mean - expected).abs() < five_sigma, "{name}: {mean} against {expected} ± {five_sigma}");
         };
         // E xᵏ is 0, 1, 0, 3, 0, 15; the variance of xᵏ is E x²ᵏ − (E xᵏ)², where E x²ᵏ = 1·3·5…(2k − 1).
-        for (k, law, variance) in
+        for (k, expected, variance) in
             [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0), (5, 0.0, 945.0), (6, 15.0, 10_170.0)]
         {
-            within(&format!("moment {k}"), x.iter().map(|x| x.powi(k)).sum::<f64>() / N as f64, law, variance);
+            within(&format!("moment {k}"), x.iter().map(|x| x.powi(k)).sum::<f64>() / N as f64, expected, variance);
         }
         // The share of draws beyond 3 σ, to which the moments are not sensitive: 2 (1 − Φ(3)).
         let tail = 0.002_699_796_063_260_19;

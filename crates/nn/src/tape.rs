@@ -145,14 +145,14 @@ mod tests {
             tape.draw_masks(dropout, &mut Rng::dropout(1));
             let masks: Vec<&Buffer<f64>> = tape.layers.iter().filter_map(|activity| activity.mask.as_ref()).collect();
             assert_eq!(masks.len(), 3, "hidden layers drop, the output does not");
-            let mut n_kept = 0;
+            let mut n_not_dropped = 0;
             for &m in masks.iter().flat_map(|mask| mask.iter()) {
-                n_kept += usize::from(m != 0.0);
+                n_not_dropped += usize::from(m != 0.0);
                 assert!(m == 0.0 || m == 1.0 / (1.0 - dropout), "{m}");
             }
             // 30,000 draws, within five standard deviations.
-            let (kept, sigma) = (n_kept as f64 / 3e4, (dropout * (1.0 - dropout) / 3e4).sqrt());
-            assert!((kept - (1.0 - dropout)).abs() < 5.0 * sigma, "{dropout}: {kept} kept");
+            let (share, sigma) = (n_not_dropped as f64 / 3e4, (dropout * (1.0 - dropout) / 3e4).sqrt());
+            assert!((share - (1.0 - dropout)).abs() < 5.0 * sigma, "{dropout}: {share} not dropped");
             assert!(masks[0][..] != masks[1][..] && masks[1][..] != masks[2][..]);
         }
     }

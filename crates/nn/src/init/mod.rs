@@ -95,39 +95,39 @@ mod tests {
     const FAN_OUT: usize = 600;
 
     /// The distribution of weights `[FAN_IN, FAN_OUT]` according to the papers: a family and its variance.
-    enum Law {
+    enum Distribution {
         Constant,
         Uniform(f64),
         Normal(f64),
         Haar,
     }
 
-    fn law(initializer: Initializer) -> Law {
+    fn distribution(initializer: Initializer) -> Distribution {
         match initializer {
-            Initializer::Zeros => Law::Constant,
-            Initializer::Normal { std } => Law::Normal(std * std),
-            Initializer::GlorotUniform => Law::Uniform(1.0 / 800.0),
-            Initializer::GlorotNormal => Law::Normal(1.0 / 800.0),
-            Initializer::HeUniform => Law::Uniform(1.0 / 500.0),
-            Initializer::HeNormal => Law::Normal(1.0 / 500.0),
-            Initializer::LeCunNormal => Law::Normal(1.0 / 1_000.0),
-            Initializer::Orthogonal => Law::Haar,
+            Initializer::Zeros => Distribution::Constant,
+            Initializer::Normal { std } => Distribution::Normal(std * std),
+            Initializer::GlorotUniform => Distribution::Uniform(1.0 / 800.0),
+            Initializer::GlorotNormal => Distribution::Normal(1.0 / 800.0),
+            Initializer::HeUniform => Distribution::Uniform(1.0 / 500.0),
+            Initializer::HeNormal => Distribution::Normal(1.0 / 500.0),
+            Initializer::LeCunNormal => Distribution::Normal(1.0 / 1_000.0),
+            Initializer::Orthogonal => Distribution::Haar,
         }
     }
 
     /// Checks a million independent weights, in units of their standard deviation: the first four moments, and that neighbors are
-    /// uncorrelated. `laws` holds each moment's expectation and the variance of one draw of it.
-    fn has_moments(initializer: Initializer, variance: f64, laws: [(f64, f64); 4]) {
+    /// uncorrelated. `moments` holds each moment's expectation and the variance of one draw of it.
+    fn has_moments(initializer: Initializer, variance: f64, moments: [(f64, f64); 4]) {
         const N: usize = 1_000_000;
         let mut u = vec![0.0f64; N];
         initializer.fill(&mut u, FAN_IN, FAN_OUT, &mut Rng::weights(1));
         u.iter_mut().for_each(|u| *u /= variance.sqrt());
-        for (k, (law, variance)) in (1..).zip(laws) {
+        for (k, (expected, variance)) in (1..).zip(moments) {
             let moment = u.iter().map(|u| u.powi(k)).sum::<f64>() / N as f64;
             let five_sigma = 5.0 * (variance / N as f64).sqrt();
             assert!(
-                (moment - law).abs() < five_sigma,
-                "{initializer:?}, moment {k}: {moment} against {law} ± {five_sigma}"
+                (moment - expected).abs() < five_sigma,
+                "{initializer:?}, moment {k}: {moment} against {expected} ± {five_sigma}"
             );
         }
         let lag = u.windows(2).map(|p| p[0] * p[1]).sum::<f64>() / N as f64;
@@ -135,33 +135,33 @@ mod tests {
     }
 
     #[test]
-    fn weights_have_the_moments_of_their_law() {
+    fn weights_have_the_moments_of_their_distribution() {
         for initializer in Initializer::ALL.into_iter().chain([Initializer::Normal { std: 0.01 }]) {
-            match law(initializer) {
-                Law::Constant => {
+            match distribution(initializer) {
+                Distribution::Constant => {
                     let mut w = [1.0f64; 6];
                     initializer.fill(&mut w, 2, 3, &mut Rng::weights(1));
                     assert_eq!(w, [0.0; 6]);
                 }
                 // Of √3 times a uniform u on ±1: E u²ᵏ = 1 / (2 k + 1).
-                Law::Uniform(variance) => has_moments(
+                Distribution::Uniform(variance) => has_moments(
                     initializer,
                     variance,
                     [(0.0, 1.0), (1.0, 0.8), (0.0, 27.0 / 7.0), (9.0 / 5.0, 9.0 - 81.0 / 25.0)],
                 ),
-                Law::Normal(variance) => {
+                Distribution::Normal(variance) => {
                     has_moments(initializer, variance, [(0.0, 1.0), (1.0, 2.0), (0.0, 15.0), (3.0, 96.0)]);
                 }
                 // The entries are not independent. `orthogonal.rs` tests them.
-                Law::Haar => {}
+                Distribution::Haar => {}
             }
         }
     }
 
     #[test]
-    fn uniform_laws_fill_their_bounds() {
+    fn uniform_weights_reach_their_bounds() {
         for initializer in Initializer::ALL {
-            let Law::Uniform(variance) = law(initializer) else { continue };
+            let Distribution::Uniform(variance) = distribution(initializer) else { continue };
             let mut w = vec![0.0f64; FAN_IN * FAN_OUT];
             initializer.fill(&mut w, FAN_IN, FAN_OUT, &mut Rng::weights(1));
             let limit = (3.0 * variance).sqrt();

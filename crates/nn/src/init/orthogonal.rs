@@ -108,13 +108,13 @@ mod tests {
             let fourth = 3.0 * second / (d + 2.0);
             let sixth = 5.0 * fourth / (d + 4.0);
             let eighth = 7.0 * sixth / (d + 6.0);
-            let laws =
+            let expected_moments =
                 [(0.0, second), (second, fourth - second * second), (0.0, sixth), (fourth, eighth - fourth * fourth)];
             for (entry, moments) in moments.iter().enumerate() {
-                for (k, (moment, (law, variance))) in moments.iter().zip(laws).enumerate() {
+                for (k, (moment, (expected, variance))) in moments.iter().zip(expected_moments).enumerate() {
                     let five_sigma = 5.0 * (variance / f64::from(N)).sqrt();
-                    let found = format!("{m} × {n}, entry {entry}, moment {}: {moment} against {law}", k + 1);
-                    assert!((moment - law).abs() < five_sigma, "{found} ± {five_sigma}");
+                    let found = format!("{m} × {n}, entry {entry}, moment {}: {moment} against {expected}", k + 1);
+                    assert!((moment - expected).abs() < five_sigma, "{found} ± {five_sigma}");
                 }
             }
         }
@@ -133,10 +133,14 @@ mod tests {
             let trace: f64 = w.iter().step_by(5).sum();
             moments.iter_mut().zip(1..).for_each(|(sum, k)| *sum += trace.powi(k) / f64::from(N));
         }
-        let laws = [(0.0, 1.0), (1.0, 2.0), (0.0, 15.0), (3.0, 96.0)];
-        for (k, (moment, (law, variance))) in moments.iter().zip(laws).enumerate() {
+        let expected_moments = [(0.0, 1.0), (1.0, 2.0), (0.0, 15.0), (3.0, 96.0)];
+        for (k, (moment, (expected, variance))) in moments.iter().zip(expected_moments).enumerate() {
             let five_sigma = 5.0 * f64::sqrt(variance / f64::from(N));
-            assert!((moment - law).abs() < five_sigma, "moment {}: {moment} against {law} ± {five_sigma}", k + 1);
+            assert!(
+                (moment - expected).abs() < five_sigma,
+                "moment {}: {moment} against {expected} ± {five_sigma}",
+                k + 1
+            );
         }
     }
 }

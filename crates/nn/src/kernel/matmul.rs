@@ -192,8 +192,8 @@ mod tests {
     use crate::kernel::stride;
     use crate::rng::Rng;
 
-    /// A padded matrix `[rows, stride(columns)]` of drawn numbers.
-    fn drawn(rows: usize, columns: usize, rng: &mut Rng) -> Vec<f32> {
+    /// A padded matrix `[rows, stride(columns)]` of random numbers.
+    fn random(rows: usize, columns: usize, rng: &mut Rng) -> Vec<f32> {
         let entries = (0..rows * stride(columns)).map(|i| (i % stride(columns), rng.unit() as f32 - 0.3));
         entries.map(|(j, value)| if j < columns { value } else { 0.0 }).collect()
     }
@@ -211,8 +211,8 @@ mod tests {
         for (rows, columns, inner) in (1..=7).flat_map(|r| (1..=30).flat_map(move |c| (1..=20).map(move |i| (r, c, i))))
         {
             let width = stride(columns);
-            let (b, start) = (drawn(inner, columns, &mut rng), drawn(1, columns, &mut rng));
-            let a = drawn(rows, inner, &mut rng);
+            let (b, start) = (random(inner, columns, &mut rng), random(1, columns, &mut rng));
+            let a = random(rows, inner, &mut rng);
             let (a_transposed, b_transposed) = (transposed(&a, inner), transposed(&b, columns));
             let by_row = Left::Plain { values: &a, stride: stride(inner) };
             let by_column = Left::Transposed { values: &a_transposed, stride: stride(rows) };

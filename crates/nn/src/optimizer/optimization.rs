@@ -176,6 +176,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn adam_equals_a_plain_loop_to_the_bit() {
+        let gradient = |t: i32| std::array::from_fn::<f32, 12, _>(|i| (i as f32 - 5.5) * 0.3_f32.powi(t));
+        let (mut w, mut optimization) = ([1.0f32; 12], Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), 12));
+        let mut plain = [[1.0f32, 0.0, 0.0]; 12];
+        for t in 1..=3 {
+            optimization.update(&mut w, &gradient(t));
+            let alpha_t = (1e-3 * (1.0 - libm::pow(0.999, t.into())).sqrt() / (1.0 - libm::pow(0.9, t.into()))) as f32;
+            for ([w, m, v], g) in plain.iter_mut().zip(gradient(t)) {
+                *m = 0.9 * *m + (1.0f64 - 0.9) as f32 * g;
+                *v = 0.999 * *v + (1.0f64 - 0.999) as f32 * (g * g);
+                *w = *w - alpha_t * *m / (v.sqrt() + 1e-8);
+            }
+        }
+        assert_eq!(w, plain.map(|[w, ..]| w));
+    }
+
     /// Twelve parameters with gradients of their own against twelve optimizers of one.
     #[test]
     fn every_parameter_has_a_memory_of_its_own() {
