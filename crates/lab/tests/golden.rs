@@ -6,9 +6,10 @@
 
 mod schema;
 
-use lab::measure::{Room, measure};
+use lab::measure::measure;
+use nn::kernel::stride;
 use nn::optimizer::Optimization;
-use nn::product::stride;
+
 use nn::rng::Rng;
 use nn::{Activation, Architecture, Float, Loss, Mlp, Optimizer, SparseRows, Tape};
 use schema::{After, Case, Cube, Fixture, LossName, Net, Points, Summary, Train, activation};
@@ -123,7 +124,7 @@ impl<'a> Trainer<'a> {
         let net = self.net;
         let largest = net.batches.iter().map(Vec::len).max().unwrap_or(0);
         let mut tape = Tape::new(&self.mlp, largest);
-        let mut optimization = Optimization::of_network(optimizer, self.mlp.layers(), self.x.used_columns());
+        let mut optimization = Optimization::of_network(optimizer, self.mlp.layers());
         let mut losses = Vec::new();
         let steps = golden.after.keys().copied().max().unwrap_or(0).max(golden.loss_before_step.len());
         for (step, rows) in (1..=steps).zip(net.batches.iter().cycle()) {
@@ -159,7 +160,7 @@ fn network<F: Float>(net: &Net, activation: Activation) -> Mlp<F> {
     let mut mlp = Mlp::new(Architecture::plain(&net.sizes, activation, loss), &mut Rng::weights(0));
     let copy = |ours: &mut [F], golden: &[f64]| ours.iter_mut().zip(golden).for_each(|(to, &w)| *to = F::from_f64(w));
     for (layer, (w, b)) in mlp.layers().to_vec().iter().zip(net.w0.iter().zip(&net.b0)) {
-        let ours = mlp.parameters_mut()[layer.w.clone()].chunks_exact_mut(layer.w_row);
+        let ours = mlp.parameters_mut()[layer.w.clone()].chunks_exact_mut(layer.stride);
         ours.zip(w).for_each(|(ours, golden)| copy(&mut ours[..layer.fan_out], golden));
         copy(&mut mlp.parameters_mut()[layer.b.clone()][..layer.fan_out], b);
     }
@@ -182,7 +183,7 @@ fn measured(net: &Net, activation: Activation) -> Vec<f64> {
     let mut tape = Tape::new(&mlp, rows.len());
     mlp.forward(&x, &net.labels, &rows, &mut tape);
     mlp.backward(&x, &net.labels, &rows, &mut tape);
-    let (samples, _) = measure(&mlp, &tape, false, &mut Room::default());
+    let samples = measure(&mlp, &tape);
     samples.iter().map(|layer| layer.gradient.mean.into()).collect()
 }
 

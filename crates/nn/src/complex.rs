@@ -1,5 +1,5 @@
-//! Complex numbers for derivatives by the complex step (Squire and Trapp, 1998): for real-analytic f,
-//! f′(x) = Im f(x + ih) / h with no cancellation, so exact to rounding for h = 1e-30. Tests only.
+//! Complex numbers, for derivatives by the complex step (Squire and Trapp, 1998): for real-analytic f,
+//! f′(x) = Im f(x + ih) / h without cancellation, so for h = 1e-30 it is exact but for rounding. Tests only.
 
 use super::Float;
 use super::float::{Elementary, Four};
@@ -17,11 +17,11 @@ impl Complex {
     pub const fn real(re: f64) -> Self {
         Self { re, im: 0.0 }
     }
-    /// x + ih: the variable that the derivative is taken by.
+    /// x + ih, for the derivative with respect to x.
     pub const fn step(x: f64) -> Self {
         Self { re: x, im: H }
     }
-    /// The derivative that a result carries.
+    /// The derivative, given a result f(x + ih).
     pub fn slope(self) -> f64 {
         self.im / H
     }

@@ -1,6 +1,5 @@
-//! The law that `backward` obeys: its gradient is the derivative of the loss that `forward` computes, taken by the complex
-//! step through the same generic body, for every combination of activation, normalization, skip connections, dropout, loss and
-//! several depths. Tests only.
+//! Tests that the gradient of `backward` is the derivative of the loss of `forward`, which the complex step computes through the same
+//! generic code, for every combination of activation, normalization, skip connections, dropout, loss and several depths.
 
 use super::complex::Complex;
 use super::rng::Rng;
@@ -9,10 +8,10 @@ use std::ops::Range;
 
 /// Four examples of five inputs, some of them 0, in three classes.
 const LABELS: [u8; 4] = [2, 0, 1, 2];
-/// A batch that leaves one example out and holds another twice.
+/// A batch without example 1 and with example 0 twice.
 const ROWS: [u32; 4] = [3, 0, 2, 0];
 const DEPTHS: [usize; 4] = [1, 2, 3, 6];
-/// Of ‖∂C/∂W⁽ˡ⁾‖, and the same for b, γ and β.
+/// Relative to ‖∂C/∂W⁽ˡ⁾‖, and the same for b, γ and β.
 const TOLERANCE: f64 = 1e-10;
 
 fn inputs<F: Float>() -> SparseRows<F> {
@@ -20,21 +19,21 @@ fn inputs<F: Float>() -> SparseRows<F> {
     SparseRows::from_dense(5, (0..20).map(|i| F::from_f64(if i % 4 == 1 { 0.0 } else { 2.0 * rng.unit() - 0.5 })))
 }
 
-/// A network with drawn weights, and biases, γ and β that are not what they start as. Rows of six hidden units have padding.
+/// A network with random weights, biases, γ and β. Rows of six hidden units have padding.
 fn network<F: Float>(architecture: &Architecture) -> Mlp<F> {
     let mut rng = Rng::weights(architecture.sizes.len() as u32);
     let mut mlp = Mlp::new(architecture.clone(), &mut rng);
     for layer in mlp.layers().to_vec() {
         let (gamma, beta) = layer.norm.unwrap_or_default();
-        for place in [layer.b, gamma, beta].into_iter().filter(|place| !place.is_empty()) {
-            let row = &mut mlp.parameters_mut()[place][..layer.fan_out];
+        for range in [layer.b, gamma, beta].into_iter().filter(|range| !range.is_empty()) {
+            let row = &mut mlp.parameters_mut()[range][..layer.fan_out];
             row.iter_mut().for_each(|b| *b += F::from_f64(rng.unit() - 0.3));
         }
     }
     mlp
 }
 
-/// A pass over the batch; the same units are dropped each time.
+/// Forward and backward over the batch. Every call drops the same units.
 fn pass<F: Float>(mlp: &Mlp<F>) -> Tape<F> {
     let (x, mut tape) = (inputs(), Tape::new(mlp, ROWS.len()));
     tape.measures_chain = true;
@@ -44,7 +43,7 @@ fn pass<F: Float>(mlp: &Mlp<F>) -> Tape<F> {
     tape
 }
 
-/// ∂C/∂w of every parameter, a complex step each.
+/// ∂C/∂w of every parameter, by one complex step each.
 fn slopes(mut mlp: Mlp<Complex>) -> Vec<f64> {
     let n = mlp.parameters().len();
     let slope = |i: usize| {
@@ -67,8 +66,8 @@ fn architectures() -> impl Iterator<Item = Architecture> {
                 [false, true].into_iter().flat_map(move |residual| {
                     [0.0, 0.3].into_iter().flat_map(move |dropout| {
                         DEPTHS.into_iter().map(move |depth| {
-                            // A first W whose rows have padding, and one whose rows have none.
-                            let width = if depth == 2 { 10 } else { 6 };
+                            // Rows with padding and rows without.
+                            let width = if depth == 2 { 8 } else { 6 };
                             let sizes = [vec![5], vec![width; depth - 1], vec![3]].concat();
                             let plain = Architecture::plain(&sizes, activation, loss);
                             Architecture { norm, residual, dropout, ..plain }
@@ -91,17 +90,17 @@ fn backward_is_the_derivative_of_forward() {
         let mlp = network::<f64>(&architecture);
         let ours = pass(&mlp).gradient;
         let exact = slopes(network(&architecture));
-        // Layer by layer: the gradients of early layers are so small that a norm over all of them would not see them.
+        // Layer by layer: a norm over all layers would not notice errors of the small gradients of early layers.
         for (l, layer) in mlp.layers().iter().enumerate() {
             let (gamma, beta) = layer.norm.clone().unwrap_or_default();
-            for place in [layer.w.clone(), layer.b.clone(), gamma, beta] {
-                let norm_of = |place: &Range<usize>| norm(exact[place.clone()].iter().copied());
-                // Batch normalization takes every constant out of z, so there ∂C/∂b is 0: rounding, measured by W's.
-                let scale = norm_of(&place).max(1e-4 * norm_of(&layer.w));
-                let error = norm(ours[place.clone()].iter().zip(&exact[place.clone()]).map(|(a, b)| a - b));
+            for range in [layer.w.clone(), layer.b.clone(), gamma, beta] {
+                let norm_of = |range: &Range<usize>| norm(exact[range.clone()].iter().copied());
+                // Batch normalization subtracts the mean of z, so ∂C/∂b is 0 but for rounding, whose scale is that of ∂C/∂W.
+                let scale = norm_of(&range).max(1e-4 * norm_of(&layer.w));
+                let error = norm(ours[range.clone()].iter().zip(&exact[range.clone()]).map(|(a, b)| a - b));
                 assert!(
-                    place.is_empty() || (scale > 0.0 && error <= TOLERANCE * scale),
-                    "{architecture:?}, layer {}, {place:?}: off by {error:e} of {scale:e}",
+                    range.is_empty() || (scale > 0.0 && error <= TOLERANCE * scale),
+                    "{architecture:?}, layer {}, {range:?}: off by {error:e} of {scale:e}",
                     l + 1
                 );
             }
@@ -112,7 +111,7 @@ fn backward_is_the_derivative_of_forward() {
 }
 
 #[test]
-fn the_chains_factors_multiply_to_the_ratio_of_deltas() {
+fn the_factors_of_the_links_multiply_to_the_ratio_of_deltas() {
     for architecture in architectures() {
         let mlp = network::<f64>(&architecture);
         let tape = pass(&mlp);
@@ -133,18 +132,14 @@ fn padding_stays_zero() {
             let is_clean = |rows: &[f64]| {
                 rows.chunks_exact(layer.stride).all(|row| row[layer.fan_out..].iter().all(|&value| value == 0.0))
             };
-            let others = layer.b.start..layer.parameters().end;
-            let mut rows_of_w = tape.gradient[layer.w.clone()].chunks(layer.w_row).enumerate();
-            let is_w_clean = rows_of_w
-                .all(|(i, row)| row[if i < layer.fan_in { layer.fan_out } else { 0 }..].iter().all(|&dw| dw == 0.0));
-            assert!(is_w_clean && is_clean(&tape.gradient[others]), "{architecture:?}");
+            assert!(is_clean(&tape.gradient[layer.parameters()]), "{architecture:?}");
             assert!(is_clean(&activity.z) && is_clean(&activity.delta), "{architecture:?}");
         }
     }
 }
 
 #[test]
-fn evaluation_drops_nothing_and_normalizes_by_running_means() {
+fn evaluation_drops_nothing_and_normalizes_by_running_moments() {
     let plain = Architecture::plain(&[5, 6, 6, 3], Activation::Tanh, Loss::SoftmaxCrossEntropy);
     let dropping = Architecture { dropout: 0.5, ..plain.clone() };
     let normalizing = Architecture { norm: Some(Norm::Batch), ..plain.clone() };
@@ -156,17 +151,17 @@ fn evaluation_drops_nothing_and_normalizes_by_running_means() {
     assert_eq!(evaluated(&network(&dropping), &ROWS), evaluated(&network(&plain), &ROWS));
     let mut mlp = network(&normalizing);
     let before = evaluated(&mlp, &ROWS);
-    // Whoever else is in the batch does not matter.
+    // The other examples of the batch do not matter.
     assert_eq!(before, evaluated(&mlp, &ROWS[..1]));
-    // After many steps the running means are the batch's, and evaluation agrees with training.
+    // After many steps the running moments equal the batch's, and evaluation agrees with training.
     let tape = pass(&mlp);
-    (0..5_000).for_each(|_| mlp.follow(&tape));
+    (0..5_000).for_each(|_| mlp.update_running_moments(&tape));
     let after = evaluated(&mlp, &ROWS);
     assert!(after.iter().zip(tape.layers[2].a.iter()).all(|(a, b)| (a - b).abs() < 1e-12), "{after:?}");
     assert_ne!(before, after);
 }
 
-/// What a pass leaves behind, but for the padding of f(0) and what the batch does not reach.
+/// The bits of all results of a pass, without padding and without rows beyond the batch.
 fn bits(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<u32> {
     let layers = mlp.layers().iter().zip(&tape.layers).flat_map(|(layer, own)| {
         let n = tape.batch * layer.stride;
@@ -176,7 +171,7 @@ fn bits(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<u32> {
 }
 
 #[test]
-fn a_tape_remembers_nothing_of_a_larger_batch() {
+fn a_pass_does_not_depend_on_the_batch_before() {
     let x = inputs();
     let run = |mlp: &Mlp<f32>, tape: &mut Tape<f32>, rows: &[u32]| {
         tape.draw_masks(mlp.architecture.dropout, &mut Rng::dropout(1));
@@ -194,14 +189,14 @@ fn a_tape_remembers_nothing_of_a_larger_batch() {
     }
 }
 
-/// Two units in 10⁴: where two of four examples are one, a unit's variance over the batch may be almost nothing.
+/// The tolerance is 2 · 10⁻⁴ because the variance of a unit over these four examples, two of them equal, may be almost 0.
 #[test]
-fn single_gradients_are_the_double_ones_within_rounding() {
+fn f32_gradients_equal_f64_gradients_within_rounding() {
     for architecture in architectures() {
         let (single, double) = (pass(&network::<f32>(&architecture)), pass(&network::<f64>(&architecture)));
         assert_eq!(single.correct, double.correct);
-        let misses = single.gradient.iter().zip(double.gradient.iter()).map(|(&s, &d)| f64::from(s) - d);
-        let error = norm(misses) / norm(double.gradient.iter().copied());
+        let errors = single.gradient.iter().zip(double.gradient.iter()).map(|(&s, &d)| f64::from(s) - d);
+        let error = norm(errors) / norm(double.gradient.iter().copied());
         assert!(error < 2e-4, "{architecture:?}: off by {error:e}");
     }
 }

@@ -1,118 +1,109 @@
-//! Where a training step first left the numbers: the quantity and the layer in which an infinity or a NaN arose, in the order
-//! of computation.
+//! Finds infinities and NaN: whether a training step has produced one, cheaply at every step, and, once it has, the quantity and
+//! the layer in which the first one arose.
 
 use super::float::{Float, LANES, lanes};
-use super::product::vectors;
+use super::kernel::vectors;
 use super::{Mlp, Tape};
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use strum::EnumMessage;
+use thiserror::Error;
 
-/// What can be infinite or NaN, in the order in which a step computes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A quantity that can become infinite or NaN, in the order in which a step computes them. In the attributes: the name that a
+/// reader sees.
+#[derive(Clone, Copy, Debug, EnumMessage, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Quantity {
+    #[strum(message = "pre-activation z")]
     PreActivation,
+    #[strum(message = "normalized pre-activation")]
     Normalized,
+    #[strum(message = "activation a")]
     Activation,
+    #[strum(message = "loss")]
     Loss,
+    #[strum(message = "δ")]
     Delta,
+    #[strum(message = "gradient ∂C/∂W")]
     Gradient,
+    #[strum(message = "updated weight")]
     Parameter,
-    /// What the optimizer remembers.
+    /// m or v of the optimizer.
+    #[strum(message = "optimizer's memory")]
     Memory,
 }
 
 impl Quantity {
-    /// The name a reader sees, with its letter.
+    /// The name that a reader sees.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::PreActivation => "pre-activation z",
-            Self::Normalized => "normalized pre-activation",
-            Self::Activation => "activation a",
-            Self::Loss => "loss",
-            Self::Delta => "δ",
-            Self::Gradient => "gradient ∂C/∂W",
-            Self::Parameter => "updated weight",
-            Self::Memory => "optimizer's memory",
-        }
+        self.get_message().unwrap_or_default()
     }
 }
 
 /// The first number that is not finite.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Error, PartialEq, Serialize, Deserialize)]
+#[error("the {}{} is {}", .quantity.label(), place(*.layer), state(*.value))]
 pub struct NonFinite {
     pub quantity: Quantity,
-    /// From 0; None for what belongs to no layer.
+    /// From 0. `None` for the loss and the optimizer's memory.
     pub layer: Option<u32>,
-    /// ∞, −∞ or NaN; None where only the optimizer could say.
+    /// ∞, −∞ or NaN. `None` for the optimizer's memory.
     pub value: Option<f32>,
 }
 
-impl fmt::Display for NonFinite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the {}", self.quantity.label())?;
-        self.layer.iter().try_for_each(|layer| write!(f, " of layer {}", layer + 1))?;
-        match self.value {
-            Some(value) if value.is_nan() => f.write_str(" is NaN"),
-            Some(value) => f.write_str(if value < 0.0 { " is -inf" } else { " is inf" }),
-            None => f.write_str(" is not finite"),
-        }
+/// " of layer 3", or nothing.
+fn place(layer: Option<u32>) -> String {
+    layer.map_or_else(String::new, |layer| format!(" of layer {}", layer + 1))
+}
+
+fn state(value: Option<f32>) -> &'static str {
+    match value {
+        Some(value) if value.is_nan() => "NaN",
+        Some(value) if value < 0.0 => "-inf",
+        Some(_) => "inf",
+        None => "not finite",
     }
 }
 
-/// Watches numbers go by and multiplies them, beginning with 0: the product stays 0 until ∞ or NaN comes, and then is NaN.
+/// Checks many vectors for infinities and NaN at the price of one product each: the product of all of them, starting with 0,
+/// stays 0 as long as they are finite and else becomes NaN.
 #[derive(Clone, Copy)]
-pub struct Watch<F: Float>(F::X4);
+pub(crate) struct FiniteCheck<F: Float> {
+    product: F::X4,
+}
 
-impl<F: Float> Watch<F> {
+impl<F: Float> FiniteCheck<F> {
     pub fn new() -> Self {
-        Self(lanes::<F>(0.0))
+        Self { product: lanes::<F>(0.0) }
     }
 
     #[inline(always)]
-    pub fn see(&mut self, x: F::X4) {
-        self.0 = self.0 * x;
+    pub fn include(&mut self, x: F::X4) {
+        self.product = self.product * x;
     }
 
-    /// Whether all that was seen is finite.
-    pub fn is_calm(self) -> bool {
-        let products: [F; LANES] = self.0.into();
-        products.into_iter().all(|product| product == F::ZERO)
-    }
-}
-
-impl<F: Float> Default for Watch<F> {
-    fn default() -> Self {
-        Self::new()
+    /// Whether all vectors so far are finite.
+    pub fn is_finite(self) -> bool {
+        let product: [F; LANES] = self.product.into();
+        product.into_iter().all(|product| product == F::ZERO)
     }
 }
 
-fn is_finite<F: Float>(x: F) -> bool {
-    x * F::ZERO == F::ZERO
-}
-
-/// Whether all of `values`, whole vectors, are finite.
+/// Whether all `values`, whole vectors, are finite.
 #[inline(never)]
 pub fn all_finite<F: Float>(values: &[F]) -> bool {
-    // Four watches, so that none waits for the product of another.
-    let mut watches = [Watch::<F>::new(); 4];
-    let (fours, rest) = vectors(values).as_chunks::<4>();
-    for four in fours {
-        watches.iter_mut().zip(four).for_each(|(watch, &x)| watch.see(x.into()));
-    }
-    rest.iter().for_each(|&x| watches[0].see(x.into()));
-    watches.into_iter().all(Watch::is_calm)
+    let mut check = FiniteCheck::<F>::new();
+    vectors(values).iter().for_each(|&x| check.include(x.into()));
+    check.is_finite()
 }
 
 impl<F: Float> Tape<F> {
-    /// Whether the forward pass stayed finite: every pre-activation and the loss. What arises behind the last z shows in the
-    /// loss or in the update.
+    /// Whether every z and the loss are finite after a forward pass. An infinity that arises later shows in the update.
     pub fn is_finite(&self, mlp: &Mlp<F>) -> bool {
         let mut layers = self.layers.iter().zip(mlp.layers());
-        is_finite(self.loss) && layers.all(|(own, layer)| all_finite(&own.z[..self.batch * layer.stride]))
+        self.loss.to_f64().is_finite() && layers.all(|(own, layer)| all_finite(&own.z[..self.batch * layer.stride]))
     }
 }
 
-/// What is not finite after a step, or after a part of it.
+/// The first number, in the order of computation, that is not finite after a step or a part of it.
 pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Option<NonFinite> {
     let find = |quantity, layer: usize, values: &mut dyn Iterator<Item = F>| {
         let value = values.map(|value| value.to_f64() as f32).find(|value| !value.is_finite())?;
@@ -122,7 +113,7 @@ pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Option<NonFin
     let forward = layers().find_map(|(l, (layer, own))| {
         let n = tape.batch * layer.stride;
         find(Quantity::PreActivation, l, &mut layer.unpadded(&own.z[..n]))
-            .or_else(|| find(Quantity::Normalized, l, &mut layer.unpadded(&own.seen()[..n])))
+            .or_else(|| find(Quantity::Normalized, l, &mut layer.unpadded(&own.activation_input()[..n])))
             .or_else(|| find(Quantity::Activation, l, &mut layer.unpadded(&own.a[..n])))
     });
     let loss = || {
@@ -148,7 +139,7 @@ mod tests {
     use crate::rng::Rng;
     use crate::{Activation, Architecture, Loss, SparseRows};
 
-    /// A small network and its tape after an example twice, in room for three.
+    /// A small network and its tape after a batch of two examples, with memory for three.
     fn passed() -> (Mlp<f32>, Tape<f32>) {
         let architecture = Architecture::plain(&[3, 5, 5, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
         let mlp = Mlp::new(architecture, &mut Rng::weights(1));
@@ -159,15 +150,15 @@ mod tests {
         (mlp, tape)
     }
 
-    /// Spoils one number after a pass, and says what is found.
-    fn found(spoil: impl Fn(&mut Mlp<f32>, &mut Tape<f32>)) -> Option<String> {
+    /// The sentence about a pass after which some numbers were changed.
+    fn found(change: impl Fn(&mut Mlp<f32>, &mut Tape<f32>)) -> Option<String> {
         let (mut mlp, mut tape) = passed();
-        spoil(&mut mlp, &mut tape);
+        change(&mut mlp, &mut tape);
         first_non_finite(&mlp, &tape).map(|what| what.to_string())
     }
 
     #[test]
-    fn what_is_spoilt_is_found_and_what_came_first_before_what_followed() {
+    fn the_first_number_that_is_not_finite_is_found() {
         assert_eq!(found(|_, _| ()), None);
         let sentence = |text: &str| Some(text.to_owned());
         assert_eq!(found(|_, t| t.layers[1].z[12] = f32::NAN), sentence("the pre-activation z of layer 2 is NaN"));
@@ -186,17 +177,19 @@ mod tests {
         assert_eq!(found(chain), sentence("the δ of layer 2 is NaN"));
     }
 
-    /// Behind an infinite z the loss may be finite: tanh ∞ is 1.
+    /// After an infinite z the loss may be finite: tanh ∞ is 1.
     #[test]
     fn a_pass_is_finite_while_every_z_of_its_batch_and_the_loss_are() {
-        let stays = |spoil: fn(&mut Tape<f32>)| {
+        let is_finite = |change: fn(&mut Tape<f32>)| {
             let (mlp, mut tape) = passed();
-            spoil(&mut tape);
+            change(&mut tape);
             tape.is_finite(&mlp)
         };
-        assert!(stays(|_| ()) && stays(|t| t.layers[0].z[16] = f32::NAN));
-        assert!(!stays(|t| t.layers[0].z[12] = f32::INFINITY) && !stays(|t| t.layers[2].z[0] = f32::NEG_INFINITY));
-        assert!(!stays(|t| t.loss = f32::NAN));
+        assert!(is_finite(|_| ()) && is_finite(|t| t.layers[0].z[16] = f32::NAN));
+        assert!(
+            !is_finite(|t| t.layers[0].z[12] = f32::INFINITY) && !is_finite(|t| t.layers[2].z[0] = f32::NEG_INFINITY)
+        );
+        assert!(!is_finite(|t| t.loss = f32::NAN));
     }
 
     #[test]

@@ -1,17 +1,17 @@
-//! The number type of the trainer, and four such numbers side by side. Every kernel is written once over [`Float::X4`]: in
-//! `f32` it is a 128-bit vector natively and in WebAssembly alike, in `f64` and in the tests' complex numbers it is an array.
+//! The number type of the trainer and vectors of four such numbers. Every function is written once over [`Float::X4`]: a
+//! 128-bit vector for `f32`, natively and in WebAssembly, and an array for `f64` and the tests' complex numbers.
 //!
-//! Elementary functions are our own ([`super::elementary`]) or `libm`'s, compiled into the program, because `std` forwards them
-//! to the platform: its `exp` differs between native and wasm in about one input of two hundred. Square root and absolute
-//! value are exact by IEEE 754 everywhere. No operation here contracts a product and a sum into one rounding.
+//! Elementary functions are our own ([`crate::kernel::elementary`]) or `libm`'s and part of the program, because `std` forwards
+//! them to the platform: its `exp` differs between native and wasm in about one input of two hundred. Square root and absolute
+//! value are exact by IEEE 754 everywhere. No operation fuses a product and a sum into one rounding (FMA).
 
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
-/// How many numbers lie side by side in a vector: 128 bits of `f32`.
+/// Numbers in a vector: 128 bits of `f32`.
 pub const LANES: usize = 4;
 
-/// A real number as the trainer needs it. Comparison orders by the real part where a type has another.
+/// A number as the trainer needs it. Complex numbers compare by their real part.
 pub trait Float:
     Copy
     + Debug
@@ -29,14 +29,14 @@ pub trait Float:
     const ZERO: Self;
     const ONE: Self;
     fn from_f64(value: f64) -> Self;
-    /// The value, the real part where there is another.
+    /// The value; the real part of a complex number.
     fn to_f64(self) -> f64;
     fn abs(self) -> Self;
     fn sqrt(self) -> Self;
     fn ln(self) -> Self;
 }
 
-/// Four numbers, computed lane by lane: no arithmetic mixes them.
+/// Four numbers, computed lane by lane: no operation mixes lanes.
 pub trait Lanes<F>:
     Copy
     + Add<Output = Self>
@@ -48,12 +48,8 @@ pub trait Lanes<F>:
     + Into<[F; LANES]>
 {
     fn splat(value: F) -> Self;
-    /// The first two lanes of this and the first two of `other`.
-    fn halves(self, other: Self) -> Self;
-    /// `then` where a lane is greater than `bound`, else `otherwise`, as where one of them is NaN.
+    /// Lane by lane: `then` if `self > bound`, else `otherwise`. A comparison with NaN is false.
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self;
-    /// The larger one; of two zeros either one, of a NaN and a number either one, of two NaN one.
-    fn larger(self, other: Self) -> Self;
     fn sqrt(self) -> Self;
     fn exp(self) -> Self;
     /// eˣ − 1 without cancellation.
@@ -90,7 +86,7 @@ impl Float for f32 {
     fn sqrt(self) -> Self {
         self.sqrt()
     }
-    /// Off by at most 0.84 ULP.
+    /// Error at most 0.84 ULP.
     fn ln(self) -> Self {
         libm::logf(self)
     }
@@ -117,7 +113,7 @@ impl Float for f64 {
     }
 }
 
-/// What [`Four`] needs of its numbers beyond [`Float`].
+/// The functions that [`Four`] needs of its numbers besides [`Float`].
 pub trait Elementary: Float {
     fn exp(self) -> Self;
     fn exp_m1(self) -> Self;
@@ -144,7 +140,7 @@ impl Elementary for f64 {
     }
 }
 
-/// Four numbers of a type that has no vectors of its own.
+/// The vector of a number type that the processor has no vectors of.
 #[derive(Clone, Copy, Debug)]
 pub struct Four<F>([F; LANES]);
 
@@ -184,16 +180,9 @@ impl<F: Elementary> Lanes<F> for Four<F> {
     fn splat(value: F) -> Self {
         Self([value; LANES])
     }
-    fn halves(self, other: Self) -> Self {
-        let ([a, b, ..], [c, d, ..]) = (self.0, other.0);
-        Self([a, b, c, d])
-    }
     fn where_greater(self, bound: Self, then: Self, otherwise: Self) -> Self {
         let choose = |lane| if self.0[lane] > bound.0[lane] { then.0[lane] } else { otherwise.0[lane] };
         Self(std::array::from_fn(choose))
-    }
-    fn larger(self, other: Self) -> Self {
-        self.where_greater(other, self, other)
     }
     fn sqrt(self) -> Self {
         Self(self.0.map(F::sqrt))

@@ -1,18 +1,20 @@
-//! What training makes small. Both losses are means over the batch, and both give the output layer's δ. z, a and δ are padded,
-//! `[batch, stride]`: of each row the first `classes` count.
+//! Losses. Both are means over the batch, and both give the output layer's δ. z, a and δ are `[batch, stride]`; of each row the
+//! first `classes` numbers count.
 
 use super::float::{LANES, Lanes, lanes};
-use super::padding::Padding;
-use super::product::{stride, vectors, vectors_mut};
+use super::kernel::{stride, vectors, vectors_mut};
 use super::{Activation, Float};
 use serde::{Deserialize, Serialize};
-use strum::EnumCount;
+use strum::{EnumCount, EnumMessage, IntoStaticStr};
 
-#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Eq, Serialize, Deserialize)]
+/// In the attributes: the key and the name that a reader sees.
+#[derive(Clone, Copy, Debug, EnumCount, EnumMessage, IntoStaticStr, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Loss {
-    /// Softmax cross-entropy on linear logits, as the tutorial's script trains: δ = (p − y) / batch, with no factor f′.
+    /// Softmax cross-entropy of linear logits, as in the tutorial's script: δ = (p − y) / batch, without a factor f′.
+    #[strum(serialize = "cross-entropy", message = "softmax cross-entropy")]
     SoftmaxCrossEntropy,
-    /// Half squared error of an activated output, for which the tutorial's equation (2) holds: δ = (a − y) f′(z) / batch.
+    /// Half squared error of an activated output, for which the tutorial's (2) holds: δ = (a − y) f′(z) / batch.
+    #[strum(serialize = "half-squared", message = "half squared error")]
     HalfSquared,
 }
 
@@ -21,26 +23,20 @@ impl Loss {
 
     /// The name in URLs and on the command line.
     pub fn key(self) -> &'static str {
-        match self {
-            Self::SoftmaxCrossEntropy => "cross-entropy",
-            Self::HalfSquared => "half-squared",
-        }
+        self.into()
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|loss| loss.key() == key)
     }
 
-    /// The name a reader sees.
+    /// The name that a reader sees.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::SoftmaxCrossEntropy => "softmax cross-entropy",
-            Self::HalfSquared => "half squared error",
-        }
+        self.get_message().unwrap_or_default()
     }
 
-    /// The outputs a of a batch, softmax of the logits z or f(z), and the sum of its examples' losses. `labels` are their
-    /// classes.
+    /// Computes the outputs a, which are the softmax of the logits z or f(z), and returns the mean loss. `labels` `[batch]`. The
+    /// padding of a is unspecified.
     #[inline(never)]
     pub fn outputs<F: Float>(
         self,
@@ -50,18 +46,21 @@ impl Loss {
         z: &[F],
         a: &mut [F],
     ) -> F {
-        match self {
-            Self::SoftmaxCrossEntropy => softmax(classes, labels, z, a),
-            Self::HalfSquared => {
-                activation.activate(z, a);
-                let half = F::from_f64(0.5);
-                let rows = a.chunks_exact(stride(classes)).zip(labels);
-                rows.fold(F::ZERO, |sum, (a, label)| sum + half * squared_misses(&a[..classes], label))
-            }
+        let batch = a.len() / stride(classes);
+        if self == Self::HalfSquared {
+            activation.activate(z, a);
         }
+        let mut sum = F::ZERO;
+        for ((z, a), label) in z.chunks_exact(stride(classes)).zip(a.chunks_exact_mut(stride(classes))).zip(labels) {
+            sum += match self {
+                Self::SoftmaxCrossEntropy => softmax_cross_entropy(z, a, classes, label),
+                Self::HalfSquared => half_squared(&a[..classes], label),
+            };
+        }
+        sum / F::from_f64(batch as f64)
     }
 
-    /// δ of the output layer for each example, ∂C/∂z (eq. 2 for the squared error), without the 1/batch of the mean.
+    /// Computes δ = ∂C/∂z of the output layer (eq. 2 for the squared error). Its padding stays 0.
     #[inline(never)]
     pub fn deltas<F: Float>(
         self,
@@ -72,11 +71,14 @@ impl Loss {
         a: &[F],
         delta: &mut [F],
     ) {
-        delta.copy_from_slice(a);
-        let padding = Padding::of(classes);
-        for (delta, label) in delta.chunks_exact_mut(stride(classes)).zip(labels) {
-            padding.blank(delta);
-            delta[label] = delta[label] - F::ONE;
+        let batch = delta.len() / stride(classes);
+        let scale = F::from_f64(1.0 / batch as f64);
+        let rows = delta.chunks_exact_mut(stride(classes)).zip(a.chunks_exact(stride(classes)));
+        for ((delta, a), label) in rows.zip(labels) {
+            for (k, (delta, &a)) in delta[..classes].iter_mut().zip(a).enumerate() {
+                let y = if k == label { F::ONE } else { F::ZERO };
+                *delta = scale * (a - y);
+            }
         }
         match self {
             Self::SoftmaxCrossEntropy => {}
@@ -85,55 +87,32 @@ impl Loss {
     }
 }
 
-/// Σ (a_k − y_k)², where y is 1 for the example's class, else 0.
-fn squared_misses<F: Float>(a: &[F], label: usize) -> F {
-    a.iter().enumerate().fold(F::ZERO, |sum, (k, &a)| {
-        let miss = if k == label { a - F::ONE } else { a };
-        sum + miss * miss
-    })
+/// ½ Σ (a_k − y_k)², where y is 1 for the label and 0 for other classes.
+fn half_squared<F: Float>(a: &[F], label: usize) -> F {
+    let square = |(k, &a)| {
+        let error = if k == label { a - F::ONE } else { a };
+        error * error
+    };
+    F::from_f64(0.5) * a.iter().enumerate().map(square).fold(F::ZERO, |sum, square| sum + square)
 }
 
-/// p_k = e^(z_k) / Σ e^(z_j) of every row, shifted by the row's largest logit so that nothing overflows, and the sum of all
-/// −ln p of the labels. Padding of p is 0. One thing is done for all rows before the next: what one row has to wait for, a
-/// sum or a division, is not what the next waits for.
-fn softmax<F: Float>(classes: usize, labels: impl Iterator<Item = usize>, z: &[F], p: &mut [F]) -> F {
-    let rows = stride(classes);
-    // −ln p = ln Σ e^(z_j) − z_k, both shifted: p may underflow where its logarithm is harmless.
-    let mut loss = F::ZERO;
-    for ((p, z), label) in p.chunks_exact_mut(rows).zip(z.chunks_exact(rows)).zip(labels) {
-        let shift = largest(&z[..classes]);
-        for (p, &z) in vectors_mut(p).iter_mut().zip(vectors(z)) {
-            *p = (F::X4::from(z) - shift).into();
-        }
-        loss = loss - p[label];
+/// Computes p_k = e^(z_k − max) / Σ e^(z_j − max) of one example and returns −ln p_label. Subtracting the largest logit prevents
+/// overflow. The loss is computed as ln Σ e^(z_j − max) − (z_label − max), because p may underflow to 0.
+#[inline(always)]
+fn softmax_cross_entropy<F: Float>(z: &[F], p: &mut [F], classes: usize, label: usize) -> F {
+    // By vector, because a browser compares single numbers with branches, which would be mispredicted.
+    let max =
+        z[..classes].iter().map(|&z| F::X4::splat(z)).fold(F::X4::splat(z[0]), |max, z| z.where_greater(max, z, max));
+    for (p, &z) in vectors_mut(p).iter_mut().zip(vectors(z)) {
+        *p = (F::X4::from(z) - max).exp().into();
     }
+    let sum = p[..classes].iter().fold(F::ZERO, |sum, &p| sum + p);
+    let inverse = lanes::<F>(1.0) / F::X4::splat(sum);
     for p in vectors_mut(p) {
-        *p = F::X4::from(*p).exp().into();
+        *p = (F::X4::from(*p) * inverse).into();
     }
-    let padding = Padding::of(classes);
-    // Σ ln x = ln Π x, and a logarithm takes long: one for eight sums, each between 1 and the number of classes.
-    for eight in p.chunks_mut(8 * rows) {
-        let mut product = F::ONE;
-        for p in eight.chunks_exact_mut(rows) {
-            padding.blank(p);
-            let sum = p[..classes].iter().fold(F::ZERO, |sum, &p| sum + p);
-            let inverse = lanes::<F>(1.0) / F::X4::splat(sum);
-            for p in vectors_mut(p) {
-                *p = (F::X4::from(*p) * inverse).into();
-            }
-            product *= sum;
-        }
-        loss += product.ln();
-    }
-    loss
-}
-
-/// The largest entry in all lanes: vectors choose without a branch that the processor would guess wrong.
-fn largest<F: Float>(z: &[F]) -> F::X4 {
-    let (vectors, rest) = z.as_chunks();
-    let by_lane = vectors.iter().fold(F::X4::splat(z[0]), |largest, &z| F::X4::from(z).larger(largest));
-    let lanes: [F; LANES] = by_lane.into();
-    lanes.iter().chain(rest).fold(by_lane, |largest, &z| F::X4::splat(z).larger(largest))
+    let [max, ..]: [F; LANES] = max.into();
+    sum.ln() - (z[label] - max)
 }
 
 #[cfg(test)]
@@ -146,7 +125,6 @@ mod tests {
         let mut p = [f32::NAN; 4];
         let losses = [0, 1, 2]
             .map(|label| SoftmaxCrossEntropy.outputs(Activation::Identity, 3, [label].into_iter(), &z, &mut p));
-        assert_eq!(p[3], 0.0, "padding");
         ([p[0], p[1], p[2]], losses)
     }
 
@@ -155,13 +133,13 @@ mod tests {
         assert_eq!(softmax_of([1e3, -1e3, 0.0, 0.0]), ([1.0, 0.0, 0.0], [0.0, 2e3, 1e3]));
         assert_eq!(softmax_of([-1e3, 0.0, 1e3, 0.0]), ([0.0, 0.0, 1.0], [2e3, 1e3, 0.0]));
         assert_eq!(softmax_of([0.0, 1e3, -1e3, 0.0]), ([0.0, 1.0, 0.0], [1e3, 0.0, 2e3]));
-        // Far below the padding's 0.
+        // Far below the 0 of the padding.
         let (p, losses) = softmax_of([-1e3; 4]);
         assert!(p.iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-7), "{p:?}");
         assert!(losses.iter().all(|loss| (loss - 3f32.ln()).abs() < 1e-4), "{losses:?}");
     }
 
-    /// Only beside its own largest logit does none of them overflow or all vanish.
+    /// With another logit than the largest as the shift, p would overflow or vanish.
     #[test]
     fn the_largest_logit_is_found_wherever_it_stands() {
         for (classes, place) in (1..=13).flat_map(|classes| (0..classes).map(move |place| (classes, place))) {
@@ -170,7 +148,7 @@ mod tests {
             z[classes..].fill(3e3);
             let mut p = vec![f32::NAN; z.len()];
             let loss = SoftmaxCrossEntropy.outputs(Activation::Identity, classes, [place].into_iter(), &z, &mut p);
-            let is_right = (0..z.len()).all(|k| p[k] == if k == place { 1.0 } else { 0.0 });
+            let is_right = (0..classes).all(|k| p[k] == if k == place { 1.0 } else { 0.0 });
             assert!(is_right && loss == 0.0, "{place} of {classes}: {p:?}, {loss}");
         }
     }
@@ -179,7 +157,7 @@ mod tests {
     #[test]
     fn cross_entropy_is_as_worked_by_hand() {
         let z = [0.0, 2f64.ln(), 3f64.ln(), 0.0];
-        let (mut p, mut delta) = ([0.0; 4], [f64::NAN; 4]);
+        let (mut p, mut delta) = ([0.0; 4], [0.0; 4]);
         let loss = SoftmaxCrossEntropy.outputs(Activation::Identity, 3, [1].into_iter(), &z, &mut p);
         SoftmaxCrossEntropy.deltas(Activation::Identity, 3, [1].into_iter(), &z, &p, &mut delta);
         assert!((loss - 3f64.ln()).abs() < 1e-15, "{loss}");
@@ -187,9 +165,9 @@ mod tests {
         assert!(delta.iter().zip(expected).all(|(d, e)| (d - e).abs() < 1e-15), "{delta:?}");
     }
 
-    /// Of n rows, each another; and equal logits of many classes, whose loss is the logarithm of their number.
+    /// Equal logits have the loss ln(classes).
     #[test]
-    fn the_loss_of_a_batch_is_the_sum_of_its_rows() {
+    fn the_loss_of_a_batch_is_the_mean_of_its_rows() {
         let logits: Vec<f64> = (0..17 * 4).map(|i| f64::from(i * 37 % 23) / 3.0).collect();
         let loss_of = |rows: std::ops::Range<usize>| {
             let (z, labels) = (&logits[4 * rows.start..4 * rows.end], rows.clone().map(|row| row % 3));
@@ -197,20 +175,20 @@ mod tests {
         };
         for n in 1..=17 {
             let sum: f64 = (0..n).map(|row| loss_of(row..row + 1)).sum();
-            assert!((loss_of(0..n) / sum - 1.0).abs() < 1e-14, "{n}");
+            assert!((loss_of(0..n) * n as f64 / sum - 1.0).abs() < 1e-14, "{n}");
         }
         let labels = (0..20).map(|row| row % 256);
         let loss =
             SoftmaxCrossEntropy.outputs(Activation::Identity, 256, labels, &[0f32; 20 * 256], &mut [0.0; 20 * 256]);
-        assert!((loss / (20.0 * 256f32.ln()) - 1.0).abs() < 1e-6, "{loss}");
+        assert!((loss / 256f32.ln() - 1.0).abs() < 1e-6, "{loss}");
     }
 
-    /// z = 0, ln 3 of two sigmoids: a = 1/2, 3/4. Of class 0 the misses are −1/2, 3/4, so the loss is (1/4 + 9/16) / 2 and
+    /// Two sigmoids of z = 0, ln 3 are a = 1/2, 3/4. For class 0, a − y is −1/2, 3/4, so the loss is (1/4 + 9/16) / 2 and
     /// δ = (−1/2 · 1/4, 3/4 · 3/16).
     #[test]
     fn half_squared_error_is_as_worked_by_hand() {
         let z = [0.0, 3f64.ln(), 0.0, 0.0];
-        let (mut a, mut delta) = ([0.0; 4], [f64::NAN; 4]);
+        let (mut a, mut delta) = ([0.0; 4], [0.0; 4]);
         let loss = HalfSquared.outputs(Activation::Sigmoid, 2, [0].into_iter(), &z, &mut a);
         HalfSquared.deltas(Activation::Sigmoid, 2, [0].into_iter(), &z, &a, &mut delta);
         assert!((loss - 13.0 / 32.0).abs() < 1e-15, "{loss}");
@@ -219,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_name_one_loss_each() {
+    fn keys_are_unique() {
         for loss in Loss::ALL {
             assert_eq!(Loss::from_key(loss.key()), Some(loss));
         }

@@ -1,60 +1,58 @@
-//! Normalization of pre-activations: z becomes n = γ ẑ + β, ẑ of mean 0 and variance 1, taken over the batch for each unit
-//! (Ioffe and Szegedy, 2015) or over the units for each example (Ba, Kiros and Hinton, 2016). Variances are the biased ones.
-//! In evaluation batch normalization uses running means instead of the batch's own, so that an example's output does not
-//! depend on its neighbours; layer normalization has no such state.
+//! Normalization of pre-activations: n = γ ẑ + β, where ẑ is z shifted and scaled to mean 0 and variance 1 over the batch, for each
+//! unit (Ioffe and Szegedy, 2015), or over the units, for each example (Ba, Kiros and Hinton, 2016). Variances are biased. In
+//! evaluation, batch normalization uses running moments instead of the batch's, so that the output of an example does not depend
+//! on the other examples.
 
 use super::Float;
-use super::buffer::Buffer;
 use super::float::{Lanes, lanes};
-use super::product::{vectors, vectors_mut};
+use super::kernel::buffer::Buffer;
+use super::kernel::{vectors, vectors_mut};
 use serde::{Deserialize, Serialize};
-use strum::EnumCount;
+use strum::{EnumCount, EnumMessage, IntoStaticStr};
 
-#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Eq, Serialize, Deserialize)]
+/// In the attributes: the key and the name that a reader sees.
+#[derive(Clone, Copy, Debug, EnumCount, EnumMessage, IntoStaticStr, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Norm {
+    #[strum(serialize = "batch", message = "batch normalization")]
     Batch,
+    #[strum(serialize = "layer", message = "layer normalization")]
     Layer,
 }
 
 impl Norm {
     pub const ALL: [Self; Self::COUNT] = [Self::Batch, Self::Layer];
 
-    /// Added to every variance.
+    /// ε, added to every variance.
     pub const EPSILON: f64 = 1e-5;
-    /// The share that a running mean keeps at each step (Keras' default).
+    /// The decay rate of the running moments (Keras' default).
     pub const MOMENTUM: f64 = 0.99;
 
     /// The name in URLs and on the command line.
     pub fn key(self) -> &'static str {
-        match self {
-            Self::Batch => "batch",
-            Self::Layer => "layer",
-        }
+        self.into()
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|norm| norm.key() == key)
     }
 
-    /// The name a reader sees.
+    /// The name that a reader sees.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Batch => "batch normalization",
-            Self::Layer => "layer normalization",
-        }
+        self.get_message().unwrap_or_default()
     }
 }
 
-/// What normalizing one layer's batch leaves behind for the backward pass.
+/// The results of normalizing one layer's batch, which the backward pass needs.
 pub struct Normalized<F> {
     /// ẑ `[batch, stride]`.
     pub hat: Buffer<F>,
-    /// n = γ ẑ + β `[batch, stride]`, what the activation sees.
+    /// n = γ ẑ + β `[batch, stride]`, the activation's input.
     pub n: Buffer<F>,
     /// 1 / √(variance + ε): of each unit `[stride]` or of each example `[batch]`.
     pub inverse_deviation: Buffer<F>,
-    /// The batch's mean and variance of each unit `[stride]`; batch normalization only.
+    /// The mean of each unit over the batch `[stride]`; batch normalization only.
     pub mean: Buffer<F>,
+    /// The variance of each unit over the batch `[stride]`; batch normalization only.
     pub variance: Buffer<F>,
 }
 
@@ -66,7 +64,7 @@ impl<F: Float> Normalized<F> {
     }
 }
 
-/// Running mean and variance of each unit of a layer, `[stride]`, for evaluation after batch normalization.
+/// Running moments of each unit of a layer, `[stride]`, which batch normalization uses in evaluation.
 #[derive(Clone)]
 pub struct Running<F> {
     pub mean: Vec<F>,
@@ -78,14 +76,14 @@ impl<F: Float> Running<F> {
         Self { mean: vec![F::ZERO; stride], variance: vec![F::ONE; stride] }
     }
 
-    /// Moves towards the batch that a forward pass has just seen.
-    pub fn follow(&mut self, batch: &Normalized<F>) {
-        let (keep, rest) = (F::from_f64(Norm::MOMENTUM), F::from_f64(1.0 - Norm::MOMENTUM));
-        let follow = |running: &mut [F], now: &[F]| {
-            running.iter_mut().zip(now).for_each(|(running, &now)| *running = keep * *running + rest * now);
+    /// running ← 0.99 running + 0.01 batch, after a forward pass in training.
+    pub fn update(&mut self, batch: &Normalized<F>) {
+        let (momentum, rest) = (F::from_f64(Norm::MOMENTUM), F::from_f64(1.0 - Norm::MOMENTUM));
+        let average = |running: &mut [F], batch: &[F]| {
+            running.iter_mut().zip(batch).for_each(|(running, &x)| *running = momentum * *running + rest * x);
         };
-        follow(&mut self.mean, &batch.mean);
-        follow(&mut self.variance, &batch.variance);
+        average(&mut self.mean, &batch.mean);
+        average(&mut self.variance, &batch.variance);
     }
 }
 
@@ -109,8 +107,7 @@ pub fn batch_statistics<F: Float>(z: &[F], to: &mut Normalized<F>) {
     }
 }
 
-/// Batch normalization forward by the mean and variance of each unit in `to`: the batch's in training, the running ones in
-/// evaluation.
+/// Batch normalization forward, by the mean and variance in `to`: the batch's in training, the running ones in evaluation.
 pub fn batch_forward<F: Float>(z: &[F], scale: Scale<F>, to: &mut Normalized<F>) {
     let Normalized { hat, n, inverse_deviation, mean, variance } = to;
     let stride = mean.len();
@@ -137,8 +134,8 @@ pub fn batch_backward<F: Float>(from: &Normalized<F>, gamma: &[F], delta: &mut [
     for (delta, hat) in delta.chunks_exact_mut(stride).zip(from.hat.chunks_exact(stride)) {
         for (j, delta) in vectors_mut(delta).iter_mut().enumerate() {
             let at = |row: &[F]| F::X4::from(vectors(row)[j]);
-            let centred = F::X4::from(*delta) - at(dbeta) / n - at(hat) * (at(dgamma) / n);
-            *delta = (at(gamma) * at(&from.inverse_deviation) * centred).into();
+            let centered = F::X4::from(*delta) - at(dbeta) / n - at(hat) * (at(dgamma) / n);
+            *delta = (at(gamma) * at(&from.inverse_deviation) * centered).into();
         }
     }
 }
@@ -232,7 +229,7 @@ mod tests {
         }
     }
 
-    /// Where the mean of the squares less the square of the mean would be noise.
+    /// E z² − (E z)² would cancel here.
     #[test]
     fn a_small_spread_far_from_0_is_not_lost() {
         let spread = [1_000.0f32, 1_000.01, 1_000.05];
@@ -261,13 +258,13 @@ mod tests {
         assert_eq!((&running.mean[..], &running.variance[..]), (&[0.0; 4][..], &[1.0; 4][..]));
         batch.mean.fill(10.0);
         batch.variance.fill(5.0);
-        running.follow(&batch);
+        running.update(&batch);
         let is_near = |values: &[f64], expected: f64| values.iter().all(|v| (v - expected).abs() < 1e-12);
         assert!(is_near(&running.mean, 0.1) && is_near(&running.variance, 1.04));
     }
 
     #[test]
-    fn keys_name_one_norm_each() {
+    fn keys_are_unique() {
         for norm in Norm::ALL {
             assert_eq!(Norm::from_key(norm.key()), Some(norm));
         }

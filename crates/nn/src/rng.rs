@@ -1,8 +1,8 @@
-//! Chance, from a seed alone. The generator is xoshiro256++ (Blackman and Vigna, 2019), seeded by SplitMix64; a seed has
-//! three streams 2¹²⁸ draws apart, so that how many weights a network has does not change which digits its batches hold.
+//! Random numbers from a seed. The generator is xoshiro256++ (Blackman and Vigna, 2019), seeded by SplitMix64. A seed has three
+//! streams, 2¹²⁸ draws apart, so the batches do not depend on the number of weights.
 //!
-//! Normal draws are made here, not by rand_distr: that takes `exp` and `ln` from num-traits, which hands out the platform's as
-//! soon as any crate of the build asks for its `std` (plotters does), and those differ between native and wasm.
+//! Normal draws are made here and not by rand_distr, which takes `exp` and `ln` from num-traits. As soon as any crate of the build
+//! (plotters, for one) enables num-traits' `std`, these are the platform's, which differ between native and wasm.
 
 use std::iter;
 
@@ -12,19 +12,19 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub struct Rng(Xoshiro256PlusPlus);
 
 impl Rng {
-    /// The stream that initial weights are drawn from.
+    /// The stream of the initial weights.
     pub fn weights(seed: u32) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed.into()))
     }
 
-    /// The stream that shuffles the examples.
+    /// The stream of the shuffles of the examples.
     pub fn batches(seed: u32) -> Self {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed.into());
         rng.jump();
         Self(rng)
     }
 
-    /// The stream that dropout is drawn from.
+    /// The stream of dropout.
     pub fn dropout(seed: u32) -> Self {
         let mut rng = Self::batches(seed);
         rng.0.jump();
@@ -36,8 +36,8 @@ impl Rng {
         (self.0.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
-    /// Independent draws from N(0, 1), never 0, by the polar method (Marsaglia and Bray, 1964). They come in pairs: what is
-    /// left of the last one is dropped with the iterator.
+    /// Independent draws from N(0, 1), never 0, by the polar method (Marsaglia and Bray, 1964). It makes pairs; an unused second
+    /// number is dropped with the iterator.
     pub fn normals(&mut self) -> impl Iterator<Item = f64> {
         iter::repeat_with(|| self.normal_pair()).flatten()
     }
@@ -53,12 +53,12 @@ impl Rng {
         }
     }
 
-    /// Uniform in (−1, 1), an odd multiple of 2⁻⁵³: as likely below 0 as above, and never 0.
+    /// Uniform in (−1, 1), an odd multiple of 2⁻⁵³: symmetric about 0 and never 0.
     fn open_interval(&mut self) -> f64 {
         2.0 * self.unit() - (1.0 - f64::EPSILON / 2.0)
     }
 
-    /// Fisher and Yates' shuffle: every order equally likely, up to the 2⁻³² bias of the multiply-shift draw.
+    /// Fisher–Yates shuffle. Every order is equally likely, but for the multiply-shift draw's bias of 2⁻³².
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {
             let j = (u64::from(self.0.next_u32()) * (i as u64 + 1)) >> 32;
@@ -81,31 +81,31 @@ mod tests {
     }
 
     #[test]
-    fn normals_have_the_moments_of_their_law() {
+    fn normals_have_the_moments_of_their_distribution() {
         const N: usize = 1_000_000;
         let x: Vec<f64> = Rng::weights(1).normals().take(N).collect();
-        let within = |name: &str, mean: f64, law: f64, variance: f64| {
+        let within = |name: &str, mean: f64, expected: f64, variance: f64| {
             let five_sigma = 5.0 * (variance / N as f64).sqrt();
-            assert!((mean - law).abs() < five_sigma, "{name}: {mean} against {law} ± {five_sigma}");
+            assert!((mean - expected).abs() < five_sigma, "{name}: {mean} against {expected} ± {five_sigma}");
         };
-        // Means 0, 1, 0, 3, 0, 15; variances of one draw's power are E x²ᵏ − (E xᵏ)², where E x²ᵏ = 1·3·5…(2k − 1).
-        for (k, law, variance) in
+        // E xᵏ is 0, 1, 0, 3, 0, 15; the variance of xᵏ is E x²ᵏ − (E xᵏ)², where E x²ᵏ = 1·3·5…(2k − 1).
+        for (k, expected, variance) in
             [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0), (5, 0.0, 945.0), (6, 15.0, 10_170.0)]
         {
-            within(&format!("moment {k}"), x.iter().map(|x| x.powi(k)).sum::<f64>() / N as f64, law, variance);
+            within(&format!("moment {k}"), x.iter().map(|x| x.powi(k)).sum::<f64>() / N as f64, expected, variance);
         }
-        // Beyond 3 σ, where the six moments see little: 2 (1 − Φ(3)) of the draws.
+        // The share of draws beyond 3 σ, to which the moments are not sensitive: 2 (1 − Φ(3)).
         let tail = 0.002_699_796_063_260_19;
         let beyond = x.iter().filter(|x| x.abs() > 3.0).count() as f64 / N as f64;
         within("tail", beyond, tail, tail * (1.0 - tail));
-        // Neither neighbours nor their squares are correlated, though every second pair shares a radius.
+        // Neighbors are uncorrelated, and so are their squares, although every second pair shares a radius.
         let lag = |f: fn(f64) -> f64| x.windows(2).map(|p| f(p[0]) * f(p[1])).sum::<f64>() / N as f64;
         within("lag 1", lag(|x| x), 0.0, 1.0);
         within("lag 1 of squares", lag(|x| x * x - 1.0), 0.0, 4.0);
     }
 
     #[test]
-    fn normals_are_never_zero_and_reach_no_further_than_their_grid() {
+    fn normals_are_never_zero_and_bounded() {
         let mut rng = Rng::weights(3);
         let largest = (0..100_000).map(|_| rng.open_interval().abs()).fold(0.0, f64::max);
         assert!(largest < 1.0);

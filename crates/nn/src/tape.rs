@@ -1,10 +1,10 @@
-//! What one forward and backward pass over a batch leaves behind: z, a, δ, gradients. Allocated once and reused at every
-//! step. Matrices are `[batch, stride]`, rows padded to whole vectors.
+//! The results of one forward and backward pass over a batch: z, a, δ, gradients. Allocated once and used again at every step.
+//! Matrices are `[batch, stride]`, rows padded to whole vectors.
 
-use super::buffer::Buffer;
+use super::kernel::buffer::Buffer;
+use super::kernel::matmul::panel_len;
 use super::mlp::{Layer, Mlp};
 use super::norm::Normalized;
-use super::product::panel_len;
 use super::rng::Rng;
 use super::{Float, Norm};
 
@@ -12,39 +12,40 @@ pub struct Tape<F> {
     /// Examples of the last batch.
     pub batch: usize,
     pub layers: Vec<Activity<F>>,
-    /// ∂C/∂W and the others, laid out as the network's parameters.
+    /// ∂C/∂w of all parameters, laid out as the network's parameters: `[parameters]`.
     pub gradient: Buffer<F>,
     /// C, the mean loss of the batch.
     pub loss: F,
-    /// How many examples of the batch have their class as the largest output.
+    /// Examples of the batch that are classified correctly.
     pub correct: usize,
-    /// Whether backward passes fill in [`Activity::link`].
+    /// Whether backward passes compute [`Activity::link`].
     pub measures_chain: bool,
-    /// Room for the matrix product.
+    /// Scratch memory of the matrix product.
     pub(super) panel: Buffer<F>,
 }
 
-/// One layer's part of a [`Tape`].
+/// One layer's part of a [`Tape`]. All matrices are `[batch, stride]`.
 pub struct Activity<F> {
+    /// Padding is 0.
     pub z: Buffer<F>,
-    /// What normalization made of z, where the layer normalizes.
+    /// n and the moments of z, if the layer normalizes.
     pub normalized: Option<Normalized<F>>,
-    /// f(z), or f(n); in the last layer the network's output. Padding is f(0).
+    /// f(z), or f(n) if the layer normalizes; in the last layer the network's output. Padding is unspecified.
     pub a: Buffer<F>,
-    /// What the next layer sees, where dropout or a skip connection makes it differ from a.
-    pub(super) passed_on: Option<Buffer<F>>,
-    /// 0 or 1 / (1 − dropout).
+    /// The next layer's input, if dropout or a skip connection makes it differ from a.
+    pub(super) output: Option<Buffer<F>>,
+    /// 0 or 1 / (1 − dropout), if the layer drops units.
     pub(super) mask: Option<Buffer<F>>,
-    /// ∂C/∂z.
+    /// δ = ∂C/∂z. Padding is 0.
     pub delta: Buffer<F>,
-    /// ∂C/∂(what the next layer sees), where a skip connection passes it back.
-    pub(super) skipped: Option<Buffer<F>>,
-    /// How δ came here from the next layer.
+    /// ∂C/∂(output), if the layer has a skip connection, which passes it back to the layer's input.
+    pub(super) skip_delta: Option<Buffer<F>>,
+    /// How ‖δ‖ changed on its way from the next layer.
     pub link: Link,
 }
 
-/// One link of the chain rule: the factors by which each operation between two layers changed ‖δ‖ on its way back. Their
-/// product is ‖δ⁽ˡ⁾‖ / ‖δ⁽ˡ⁺¹⁾‖; an operation that the layer does not have has the factor 1.
+/// One link of the chain rule: the factors by which the operations between two layers change ‖δ‖ on its way back. Their product
+/// is ‖δ⁽ˡ⁾‖ / ‖δ⁽ˡ⁺¹⁾‖. The factor of an operation that the layer does not have is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Link {
     /// W⁽ˡ⁺¹⁾ᵀ.
@@ -66,11 +67,11 @@ impl Link {
 }
 
 impl<F: Float> Tape<F> {
-    /// Room for passes of `mlp` over up to `batch` examples.
+    /// A tape for passes of `mlp` over up to `batch` examples.
     pub fn new(mlp: &Mlp<F>, batch: usize) -> Self {
         let depth = mlp.layers().len();
         let architecture = &mlp.architecture;
-        // What products sum over: units of a layer that has a layer before it or behind it, and examples.
+        // The longest sum of a dense product: over the units of a layer or over the examples.
         let inner = mlp.layers().iter().map(|layer| layer.fan_out).fold(batch, usize::max);
         let activity = |(l, layer): (usize, &Layer)| {
             let zeros = || Buffer::zeros(batch * layer.stride);
@@ -80,10 +81,10 @@ impl<F: Float> Tape<F> {
                 z: zeros(),
                 normalized: layer.norm.is_some().then(|| Normalized::new(batch, layer.stride)),
                 a: zeros(),
-                passed_on: (drops || layer.has_skip).then(zeros),
+                output: (drops || layer.has_skip).then(zeros),
                 mask: drops.then(zeros),
                 delta: zeros(),
-                skipped: layer.has_skip.then(zeros),
+                skip_delta: layer.has_skip.then(zeros),
                 link: Link::NONE,
             }
         };
@@ -98,33 +99,33 @@ impl<F: Float> Tape<F> {
         }
     }
 
-    /// Draws which units the next training pass drops.
+    /// Draws the units that the next training pass drops.
     pub fn draw_masks(&mut self, dropout: f64, rng: &mut Rng) {
-        let kept = F::from_f64(1.0 / (1.0 - dropout));
+        let scale = F::from_f64(1.0 / (1.0 - dropout));
         for mask in self.layers.iter_mut().filter_map(|activity| activity.mask.as_mut()) {
-            mask.iter_mut().for_each(|m| *m = if rng.unit() < dropout { F::ZERO } else { kept });
+            mask.iter_mut().for_each(|m| *m = if rng.unit() < dropout { F::ZERO } else { scale });
         }
     }
 }
 
 impl<F: Float> Activity<F> {
-    /// What the activation sees: n, or z where nothing is normalized.
-    pub fn seen(&self) -> &[F] {
+    /// The activation's input: n if the layer normalizes, else z.
+    pub fn activation_input(&self) -> &[F] {
         self.normalized.as_ref().map_or(&self.z, |normalized| &normalized.n)
     }
 
-    /// What the next layer sees.
+    /// The next layer's input.
     pub fn output(&self) -> &[F] {
-        self.passed_on.as_ref().unwrap_or(&self.a)
+        self.output.as_ref().unwrap_or(&self.a)
     }
 }
 
 impl<F: Float> Mlp<F> {
-    /// Lets the running means of batch normalization follow the batch on the tape: once for each training step.
-    pub fn follow(&mut self, tape: &Tape<F>) {
+    /// Updates the running moments of batch normalization by the batch on the tape: once in each training step.
+    pub fn update_running_moments(&mut self, tape: &Tape<F>) {
         if self.architecture.norm == Some(Norm::Batch) {
             for (running, activity) in self.running.iter_mut().zip(&tape.layers) {
-                activity.normalized.iter().for_each(|normalized| running.follow(normalized));
+                activity.normalized.iter().for_each(|normalized| running.update(normalized));
             }
         }
     }
@@ -136,7 +137,7 @@ mod tests {
     use crate::{Activation, Architecture, Loss};
 
     #[test]
-    fn masks_drop_their_share_and_keep_the_mean() {
+    fn masks_drop_the_given_share_of_units_and_preserve_the_mean() {
         let plain = Architecture::plain(&[3, 100, 100, 100, 2], Activation::Relu, Loss::SoftmaxCrossEntropy);
         for dropout in [0.2, 0.5, 0.9] {
             let mlp = Mlp::<f64>::new(Architecture { dropout, ..plain.clone() }, &mut Rng::weights(1));
@@ -144,21 +145,21 @@ mod tests {
             tape.draw_masks(dropout, &mut Rng::dropout(1));
             let masks: Vec<&Buffer<f64>> = tape.layers.iter().filter_map(|activity| activity.mask.as_ref()).collect();
             assert_eq!(masks.len(), 3, "hidden layers drop, the output does not");
-            let mut n_kept = 0;
+            let mut n_not_dropped = 0;
             for &m in masks.iter().flat_map(|mask| mask.iter()) {
-                n_kept += usize::from(m != 0.0);
+                n_not_dropped += usize::from(m != 0.0);
                 assert!(m == 0.0 || m == 1.0 / (1.0 - dropout), "{m}");
             }
-            // Of 30,000 draws, within five standard deviations.
-            let (kept, sigma) = (n_kept as f64 / 3e4, (dropout * (1.0 - dropout) / 3e4).sqrt());
-            assert!((kept - (1.0 - dropout)).abs() < 5.0 * sigma, "{dropout}: {kept} kept");
+            // 30,000 draws, within five standard deviations.
+            let (share, sigma) = (n_not_dropped as f64 / 3e4, (dropout * (1.0 - dropout) / 3e4).sqrt());
+            assert!((share - (1.0 - dropout)).abs() < 5.0 * sigma, "{dropout}: {share} not dropped");
             assert!(masks[0][..] != masks[1][..] && masks[1][..] != masks[2][..]);
         }
     }
 
-    /// Of the 2⁵³ values of a draw k / 2⁵³, those below the dropout are exactly its share.
+    /// Draws are k / 2⁵³, so exactly the given share of them is below the dropout.
     #[test]
-    fn a_draw_equal_to_the_dropout_keeps_its_unit() {
+    fn a_draw_equal_to_the_dropout_does_not_drop_its_unit() {
         let plain = Architecture::plain(&[3, 4, 2], Activation::Relu, Loss::SoftmaxCrossEntropy);
         let dropout = Rng::dropout(1).unit();
         let mlp = Mlp::<f64>::new(Architecture { dropout, ..plain }, &mut Rng::weights(1));

@@ -1,20 +1,20 @@
-//! How exact the elementary functions of training are: their errors against `f64`, in units in the last place (ULP). A ULP is
-//! the distance of neighbouring `f32` at the exact result, 2⁻¹⁴⁹ where that is subnormal; a correctly rounded function is off
-//! by at most a half. The `f64` functions are `libm`'s, off by less than 2⁻²⁸ of such a unit themselves.
+//! The errors of the elementary functions against `f64`, in units in the last place (ULP). A ULP is the distance between neighboring
+//! `f32` at the exact result, 2⁻¹⁴⁹ if that is subnormal; the error of a correctly rounded function is at most half a ULP. The
+//! `f64` functions are `libm`'s, whose own error is below 2⁻²⁸ ULP.
 //!
-//! `cargo bench --bench ulp` measures all 2³² inputs; the test below every 1,009th and those around special points.
+//! `cargo bench --bench ulp` measures all 2³² inputs, the test below every 1,009th and those around special points.
 
 use super::Float;
-use super::elementary::{exp, tanh};
 use super::float::{LANES, Lanes};
+use super::kernel::elementary::{exp, tanh};
 use wide::f32x4;
 
-/// A function as training computes it, what it ought to be, and the largest error of all inputs.
+/// A function as training computes it, the exact function, and its largest error.
 pub struct Function {
     pub name: &'static str,
     pub f: fn(f32x4) -> f32x4,
     pub exact: fn(f64) -> f64,
-    /// In ULP, rounded up.
+    /// The largest error over all inputs in ULP, rounded up.
     pub max_ulp: f64,
 }
 
@@ -28,7 +28,7 @@ impl Function {
         Self { name: "ln", f: |x| <[f32; LANES]>::from(x).map(Float::ln).into(), exact: libm::log, max_ulp: 0.84 },
     ];
 
-    /// The largest error over inputs given by their bits.
+    /// The largest error over inputs that are given by their bits.
     pub fn worst(&self, inputs: impl IntoIterator<Item = [u32; LANES]>) -> Worst {
         inputs.into_iter().fold(Worst::default(), |worst, bits| {
             let x = bits.map(f32::from_bits);
@@ -39,7 +39,7 @@ impl Function {
     }
 }
 
-/// The largest error among `n` inputs, and the input that has it.
+/// The largest error over `n` inputs and the input where it occurs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Worst {
     pub ulp: f64,
@@ -54,8 +54,8 @@ impl Worst {
     }
 }
 
-/// How far `y` is from `exact`, in ULP. ∞ counts as the `f32` that would follow the largest one, and is right beyond it; NaN
-/// is right for NaN alone.
+/// |y − exact| in ULP. ∞ counts as the `f32` that would follow the largest one and is correct for larger results; NaN is correct
+/// for NaN alone.
 fn error(y: f32, exact: f64) -> f64 {
     const BEYOND: f64 = 2.0 * (1u128 << 127) as f64;
     if y.is_nan() || exact.is_nan() {
@@ -66,7 +66,7 @@ fn error(y: f32, exact: f64) -> f64 {
     (y - exact).abs() / spacing(exact)
 }
 
-/// The distance of neighbouring `f32` around a number.
+/// The distance between neighboring `f32` at a number.
 fn spacing(exact: f64) -> f64 {
     let exponent = (exact.abs().to_bits() >> 52).clamp(1023 - 126, 1023 + 127);
     f64::from_bits((exponent - 23) << 52)
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use std::f32::consts::LN_2;
 
-    /// Every 1,009th `f32`, and the neighbours of points where a branch, a range or a rounding changes.
+    /// Every 1,009th `f32`, and the neighbors of points where a branch, a range or a rounding changes.
     fn inputs() -> impl Iterator<Item = f32> {
         let grid = (0..=u32::MAX).step_by(1_009);
         let special = [0.0, f32::MIN_POSITIVE, 1.0, 0.75, -87.336_55, -103.972_08, -104.0, 88.722_84, 89.0, f32::MAX];
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_those_that_are_stated() {
+    fn errors_are_as_stated() {
         let inputs: Vec<u32> = inputs().map(f32::to_bits).collect();
         for function in Function::ALL {
             let Worst { ulp, x, n } = function.worst(inputs.as_chunks().0.iter().copied());
@@ -138,14 +138,14 @@ mod tests {
         }
     }
 
-    /// Measured once between all neighbours; errors of less than a ULP alone would not say so.
+    /// Errors below one ULP do not imply this. It has been measured once for all neighbors.
     #[test]
-    fn exp_and_tanh_never_fall() {
-        let mut rising: Vec<f32> = inputs().filter(|x| !x.is_nan()).collect();
-        rising.sort_unstable_by(f32::total_cmp);
+    fn exp_and_tanh_are_monotonic() {
+        let mut sorted: Vec<f32> = inputs().filter(|x| !x.is_nan()).collect();
+        sorted.sort_unstable_by(f32::total_cmp);
         for f in [exp, tanh] {
-            let falls = rising.windows(2).find(|pair| of(f, pair[0]) > of(f, pair[1]));
-            assert_eq!(falls, None);
+            let decrease = sorted.windows(2).find(|pair| of(f, pair[0]) > of(f, pair[1]));
+            assert_eq!(decrease, None);
         }
     }
 }

@@ -1,74 +1,37 @@
-//! What is measured of a network in training: sizes of gradients, δ, weights, pre-activations and activations by layer, f′ and
-//! saturation, the chain rule's factors, and how far an update moves. All on the training batch at hand, before its update,
-//! so that the numbers beside each other belong to each other; only what is called recent is of all batches since the sample before.
+//! Measures of a network in training: the size of gradients, δ, weights, pre-activations and activations by layer, f′ and
+//! saturation, the factors of the chain rule, and how far an update moves the weights. All measures of a step are of its batch and
+//! of the weights before its update. Plain loops over values without padding, sums in `f64`: only every tenth step is measured.
 
 mod detail;
 pub mod histogram;
-mod packed;
 pub mod sample;
-mod survey;
 
 pub use detail::Detail;
 
-use histogram::{Counter, Histogram};
-use nn::magnitude::{Magnitude, total};
+use histogram::Histogram;
 use nn::mlp::Layer;
-use nn::optimizer::LayerSums;
 use nn::tape::Activity;
-use nn::{Loss, Mlp, Tape};
-use packed::Packed;
+use nn::{Activation, Loss, Mlp, Tape};
 use sample::{LayerHistograms, LayerSample, SATURATED, Size};
-use survey::{BLOCK, Survey};
-use wide::{f32x4, i32x4};
 
-/// Room for measuring, kept from one sample to the next.
-#[derive(Default)]
-pub struct Room {
-    /// Of a layer, `[batch, stride]`.
-    slopes: Vec<f32>,
-    packed: Vec<f32>,
-    counter: Counter,
+/// The measures of every layer after a forward and a backward pass, except `update_ratio` and `recent_gradient`.
+pub fn measure(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerSample> {
+    (0..mlp.layers().len()).map(|l| measure_layer(mlp, tape, l)).collect()
 }
 
-/// The measures of every layer after a forward and a backward pass, but for what the update to come will tell, and the histograms of
-/// every layer where they are wanted.
-pub fn measure(
-    mlp: &Mlp<f32>,
-    tape: &Tape<f32>,
-    with_histograms: bool,
-    room: &mut Room,
-) -> (Vec<LayerSample>, Option<Vec<LayerHistograms>>) {
-    let layers = 0..mlp.layers().len();
-    let mut histograms = with_histograms.then(|| vec![LayerHistograms::EMPTY; layers.len()]);
-    let samples = layers.map(|l| measure_layer(mlp, tape, l, histograms.as_mut().map(|of| &mut of[l]), room)).collect();
-    (samples, histograms)
-}
-
-fn measure_layer(
-    mlp: &Mlp<f32>,
-    tape: &Tape<f32>,
-    l: usize,
-    mut histograms: Option<&mut LayerHistograms>,
-    room: &mut Room,
-) -> LayerSample {
+fn measure_layer(mlp: &Mlp<f32>, tape: &Tape<f32>, l: usize) -> LayerSample {
     let (layer, activity) = (&mlp.layers()[l], &tape.layers[l]);
-    let rows = ..tape.batch * layer.stride;
+    let n = tape.batch * layer.stride;
     let is_linear = l + 1 == mlp.layers().len() && mlp.architecture.loss == Loss::SoftmaxCrossEntropy;
-    let (slope, saturated) = if is_linear { (1.0, 0.0) } else { slopes(mlp, layer, activity, rows.end, room) };
-    let Room { packed: side_by_side, counter, .. } = room;
-    let mut size = |packed: Packed<'_>, histogram: fn(&mut LayerHistograms) -> &mut Histogram| {
-        size_of(packed, histograms.as_deref_mut().map(histogram), counter)
-    };
-    // Only weights and their gradients, no padding. Two fifths of the pixels are lit by no digit of a batch.
-    let (w, columns) = (layer.w.clone(), layer.w_columns());
-    let weight = size(Packed::rows(&mlp.parameters()[w.clone()], columns, side_by_side), |of| &mut of.weight);
-    let pack = if l == 0 { Packed::sparse_rows } else { Packed::rows };
+    let activation = if is_linear { Activation::Identity } else { mlp.architecture.activation };
+    let (slope, saturated) = slopes(activation, layer, activity, n);
+    let weight = size(layer.weights(mlp.parameters()));
     LayerSample {
         weight,
-        gradient: size(pack(&tape.gradient[w], columns, side_by_side), |of| &mut of.gradient),
-        delta: size(Packed::rows(&activity.delta[rows], layer.fan_out, side_by_side), |of| &mut of.delta),
-        pre_activation: size(Packed::rows(&activity.z[rows], layer.fan_out, side_by_side), |of| &mut of.pre_activation),
-        activation: size(Packed::rows(&activity.a[rows], layer.fan_out, side_by_side), |of| &mut of.activation),
+        gradient: size(layer.weights(&tape.gradient)),
+        delta: size(layer.unpadded(&activity.delta[..n])),
+        pre_activation: size(layer.unpadded(&activity.z[..n])),
+        activation: size(layer.unpadded(&activity.a[..n])),
         slope,
         saturated,
         singular_value: weight.norm / (layer.fan_in.min(layer.fan_out) as f32).sqrt(),
@@ -78,47 +41,52 @@ fn measure_layer(
     }
 }
 
-/// The size of a matrix, and its histogram where there is one to be made.
-#[inline(never)]
-fn size_of(packed: Packed<'_>, histogram: Option<&mut Histogram>, counter: &mut Counter) -> Size {
-    let survey = Survey::of(packed);
-    let Magnitude { sum, norm } = survey.magnitude;
-    if let Some(histogram) = histogram {
-        histogram.set(packed, &survey, counter);
-    }
-    Size { mean: (sum / packed.len() as f64) as f32, norm: norm as f32 }
+/// The mean of |x| and √ Σ x².
+fn size(values: impl Iterator<Item = f32>) -> Size {
+    let (mut n, mut sum, mut squares) = (0, 0.0, 0.0);
+    values.map(f64::from).for_each(|x| {
+        n += 1;
+        sum += x.abs();
+        squares += x * x;
+    });
+    Size { mean: (sum / f64::from(n)) as f32, norm: squares.sqrt() as f32 }
 }
 
-/// The mean of f′ and the saturated share over a layer's padded rows, `n_padded` numbers.
-fn slopes(mlp: &Mlp<f32>, layer: &Layer, activity: &Activity<f32>, n_padded: usize, room: &mut Room) -> (f32, f32) {
-    let Room { slopes: padded, packed, .. } = room;
-    padded.clear();
-    padded.resize(n_padded, 1.0);
-    mlp.architecture.activation.times_df(&activity.seen()[..n_padded], &activity.a[..n_padded], padded);
-    let slopes = Packed::rows(padded, layer.fan_out, packed).values;
-    let (vectors, rest) = slopes.as_chunks();
-    let (bound, mut saturated) = (f32x4::splat(SATURATED as f32), i32x4::ZERO);
-    let mut sum = rest.iter().map(|&df| f64::from(df)).sum::<f64>();
-    for block in vectors.chunks(BLOCK) {
-        let mut of_block = f32x4::ZERO;
-        for &df in block {
-            let df = f32x4::from(df);
-            of_block += df;
-            saturated -= bytemuck::cast::<f32x4, i32x4>(df.abs().simd_lt(bound));
+/// The mean of f′ and the saturated share over a layer's batch, whose matrices have `n` numbers with their padding.
+fn slopes(activation: Activation, layer: &Layer, activity: &Activity<f32>, n: usize) -> (f32, f32) {
+    let mut df = vec![1.0; n];
+    activation.times_df(&activity.activation_input()[..n], &activity.a[..n], &mut df);
+    let (mut sum, mut n_saturated) = (0.0, 0);
+    layer.unpadded(&df).for_each(|df| {
+        sum += f64::from(df);
+        n_saturated += u32::from(df.abs() < SATURATED as f32);
+    });
+    let n_values = (n / layer.stride * layer.fan_out) as f64;
+    ((sum / n_values) as f32, (f64::from(n_saturated) / n_values) as f32)
+}
+
+/// The histograms of every layer after a forward and a backward pass.
+pub fn histograms(mlp: &Mlp<f32>, tape: &Tape<f32>) -> Vec<LayerHistograms> {
+    let of = |values: &mut dyn Iterator<Item = f32>| Histogram::of(&values.collect::<Vec<f32>>());
+    let layer_histograms = |(layer, activity): (&Layer, &Activity<f32>)| {
+        let n = tape.batch * layer.stride;
+        LayerHistograms {
+            weight: of(&mut layer.weights(mlp.parameters())),
+            gradient: of(&mut layer.weights(&tape.gradient)),
+            delta: of(&mut layer.unpadded(&activity.delta[..n])),
+            pre_activation: of(&mut layer.unpadded(&activity.z[..n])),
+            activation: of(&mut layer.unpadded(&activity.a[..n])),
         }
-        sum += total::<f32>(of_block);
-    }
-    let saturated = saturated.to_array().iter().sum::<i32>() as usize
-        + rest.iter().filter(|df| df.abs() < SATURATED as f32).count();
-    let n = slopes.len() as f64;
-    ((sum / n) as f32, (saturated as f64 / n) as f32)
+    };
+    mlp.layers().iter().zip(&tape.layers).map(layer_histograms).collect()
 }
 
-/// mean |Δw| / mean |w| of each layer's W, from an update that measured how far weights move; 0 where all of W was 0.
-pub fn update_ratios(mlp: &Mlp<f32>, sums: &[LayerSums], samples: &mut [LayerSample]) {
-    for ((layer, sums), sample) in mlp.layers().iter().zip(sums).zip(samples) {
-        let moved = (sums.moved / layer.n_weights() as f64) as f32;
-        sample.update_ratio = if sample.weight.mean > 0.0 { moved / sample.weight.mean } else { 0.0 };
+/// Sets mean |Δw| / mean |w| of each layer's W, given all parameters `before` the update, `[parameters]`; 0 if all of W was 0.
+pub fn set_update_ratios(mlp: &Mlp<f32>, before: &[f32], samples: &mut [LayerSample]) {
+    for (layer, sample) in mlp.layers().iter().zip(samples) {
+        let changes = layer.weights(mlp.parameters()).zip(layer.weights(before)).map(|(after, before)| after - before);
+        let change = size(changes).mean;
+        sample.update_ratio = if sample.weight.mean > 0.0 { change / sample.weight.mean } else { 0.0 };
     }
 }
 
@@ -129,7 +97,7 @@ mod tests {
     use crate::run::session::tests::grey;
     use crate::run::{Measured, Training};
     use nn::rng::Rng;
-    use nn::{Activation, Architecture, Initializer, Norm, Optimizer, SparseRows};
+    use nn::{Architecture, Initializer, Norm, Optimizer, SparseRows};
 
     /// The first sample of a small run.
     fn first(recipe: Recipe) -> Measured {
@@ -185,7 +153,6 @@ mod tests {
     #[test]
     fn slopes_and_saturation_are_those_of_the_activation() {
         let slopes = |activation, initializer| {
-            // Fifty numbers: a rest of two.
             let layers = first_of(5, Recipe { initializer, ..Recipe::tutorial(activation, 1) }).sample.layers;
             layers.iter().map(|layer| (layer.slope, layer.saturated)).collect::<Vec<_>>()
         };
@@ -201,7 +168,7 @@ mod tests {
         check(Activation::Sigmoid, zeros, (0.25, 0.0));
         check(Activation::Relu, zeros, (0.0, 1.0));
         check(Activation::LeakyRelu { slope: 0.01 }, zeros, (0.01, 1.0));
-        // At the bound, not below it.
+        // At the threshold, not below it.
         check(Activation::LeakyRelu { slope: SATURATED }, zeros, (SATURATED as f32, 0.0));
         check(Activation::Identity, Initializer::HeNormal, (1.0, 0.0));
         // Weights so large that nearly every unit is at an end of tanh.
@@ -209,9 +176,9 @@ mod tests {
         assert!(slope < 0.05 && saturated > 0.9, "{slope}, {saturated}");
     }
 
-    /// Against one number after the other: normalized, skipped, dropped, with padding, in two blocks, and with a rest of every length.
+    /// With normalization, skip connections, dropout, and with and without padding.
     #[test]
-    fn each_measure_is_of_its_own_numbers() {
+    fn each_measure_is_of_its_own_values() {
         let mut rng = Rng::weights(1);
         for activation in Activation::ALL {
             for (batch, width, loss) in [
@@ -230,10 +197,10 @@ mod tests {
                 tape.draw_masks(0.5, &mut rng);
                 mlp.forward(&x, &labels, &rows, &mut tape);
                 mlp.backward(&x, &labels, &rows, &mut tape);
-                let (samples, histograms) = measure(&mlp, &tape, true, &mut Room::default());
+                let (samples, histograms) = (measure(&mlp, &tape), histograms(&mlp, &tape));
                 let layers = mlp.layers().iter().zip(&tape.layers);
                 for (l, ((layer, activity), sample)) in layers.zip(samples).enumerate() {
-                    let of = &histograms.as_ref().unwrap()[l];
+                    let of = &histograms[l];
                     let padded = |numbers: &[f32]| layer.unpadded(numbers).collect::<Vec<_>>();
                     for (what, size, histogram, numbers) in [
                         ("w", sample.weight, &of.weight, layer.weights(mlp.parameters()).collect()),
@@ -250,7 +217,7 @@ mod tests {
                         assert_eq!(histogram, &Histogram::of(&numbers), "{at}");
                     }
                     let mut df = vec![1.0; activity.a.len()];
-                    activation.times_df(activity.seen(), &activity.a, &mut df);
+                    activation.times_df(activity.activation_input(), &activity.a, &mut df);
                     let df = if l < 2 || loss == Loss::HalfSquared { padded(&df) } else { vec![1.0] };
                     let mean = df.iter().map(|&df| f64::from(df)).sum::<f64>() / df.len() as f64;
                     let saturated = df.iter().filter(|df| df.abs() < SATURATED as f32).count() as f32 / df.len() as f32;
@@ -301,10 +268,6 @@ mod tests {
             [36, 36, 60, 60, 60],
             [60, 60, 100, 100, 100]
         ]));
-        for width in [9, 10, 11, 12] {
-            let layers = first_of(width as usize, recipe).histograms.unwrap().layers;
-            assert_eq!([n(&layers[0].weight), n(&layers[0].gradient)], [784 * width; 2], "{width}");
-        }
         let LayerHistograms { weight, delta, pre_activation, activation, .. } = &layers[3];
         assert_eq!([weight.n_zero, pre_activation.n_zero, delta.n_zero, delta.counts[0]], [60, 100, 0, 10]);
         assert_eq!((activation.low, activation.high), (0.1, 0.1));

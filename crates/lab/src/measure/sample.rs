@@ -98,16 +98,6 @@ pub struct LayerHistograms {
     pub activation: Histogram,
 }
 
-impl LayerHistograms {
-    pub(super) const EMPTY: Self = Self {
-        weight: Histogram::EMPTY,
-        gradient: Histogram::EMPTY,
-        delta: Histogram::EMPTY,
-        pre_activation: Histogram::EMPTY,
-        activation: Histogram::EMPTY,
-    };
-}
-
 /// The network on the held-out digits, before a logged step's update: these digits are the same at every step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldOut {

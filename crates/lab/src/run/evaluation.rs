@@ -30,7 +30,7 @@ impl Evaluation {
         self.loss += f64::from(tape.loss) * rows.len() as f64;
         self.correct += tape.correct;
         for ((layer, activity), largest) in mlp.layers().iter().zip(&tape.layers).zip(&mut self.largest_z) {
-            for row in activity.seen()[..tape.batch * layer.stride].chunks_exact(layer.stride) {
+            for row in activity.activation_input()[..tape.batch * layer.stride].chunks_exact(layer.stride) {
                 largest
                     .iter_mut()
                     .zip(row)

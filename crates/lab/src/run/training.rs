@@ -4,7 +4,7 @@
 use super::evaluation::Evaluation;
 use crate::data::{Batches, Split};
 use crate::measure::sample::{HeldOut, Histograms, Sample};
-use crate::measure::{Detail, Room, measure, update_ratios};
+use crate::measure::{Detail, histograms, measure, set_update_ratios};
 use crate::recipe::{Cost, Settings};
 use nn::finite::{NonFinite, Quantity, first_non_finite};
 use nn::optimizer::{self, Optimization};
@@ -25,7 +25,6 @@ pub struct Training {
     batches: Batches,
     dropout: Rng,
     recent: Recent,
-    room: Room,
 }
 
 /// What the next unit of work is.
@@ -96,8 +95,7 @@ pub enum CannotTrain {
 }
 
 impl Training {
-    /// A network to be trained on the examples of `split`, and on no others: weights of pixels that are 0 in all of them get no
-    /// gradient.
+    /// A network to be trained on the examples of `split`.
     ///
     /// # Errors
     /// Fewer examples than a batch needs, or too little memory.
@@ -111,7 +109,7 @@ impl Training {
         let Cost { bytes, .. } = Cost::of(&settings, [n_inputs, n_classes, split.train.len(), split.held_out.len()]);
         Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| CannotTrain::TooLittleMemory { bytes })?;
         let mlp = Mlp::new(settings.architecture(n_inputs, n_classes), &mut Rng::weights(recipe.seed));
-        let optimization = Optimization::of_network(recipe.optimizer, mlp.layers(), split.train.x.used_columns());
+        let optimization = Optimization::of_network(recipe.optimizer, mlp.layers());
         let mut training = Self {
             settings,
             detail,
@@ -122,7 +120,6 @@ impl Training {
             batches,
             dropout: Rng::dropout(recipe.seed),
             recent: Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() },
-            room: Room::default(),
             mlp,
         };
         training.stage = training.next_stage();
@@ -224,13 +221,14 @@ impl Training {
         self.tape.measures_chain = is_measured;
         self.pass(split)?;
         if !is_measured {
-            self.update(Optimization::update)?;
+            self.update()?;
             return Ok(None);
         }
         let with_histograms = self.detail == Detail::Everything && self.settings.is_logged(self.step);
         let (mut sample, histograms) = self.measure(with_histograms);
-        self.update(Optimization::update_measured)?;
-        update_ratios(&self.mlp, self.optimization.sums(), &mut sample.layers);
+        let before = self.mlp.parameters().to_vec();
+        self.update()?;
+        set_update_ratios(&self.mlp, &before, &mut sample.layers);
         self.recent.take_means(&mut sample);
         Ok(Some((sample, histograms)))
     }
@@ -248,18 +246,18 @@ impl Training {
         Ok(())
     }
 
-    fn update(&mut self, update: fn(&mut Optimization<f32>, &mut [f32], &[f32]) -> bool) -> Result<(), Diverged> {
+    fn update(&mut self) -> Result<(), Diverged> {
         let clip = self.settings.recipe().clip;
         let factor = clip.map_or(1.0, |norm| optimizer::clip(&mut self.tape.gradient, norm));
-        self.mlp.follow(&self.tape);
-        if !update(&mut self.optimization, self.mlp.parameters_mut(), &self.tape.gradient) {
+        self.mlp.update_running_moments(&self.tape);
+        if !self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient) {
             return Err(self.diverged());
         }
         self.step += 1;
         if self.detail != Detail::Outcome {
             let (loss, accuracy) = (self.tape.loss, self.accuracy());
             // The optimizer gets the clipped gradient; what is measured is the gradient of the batch.
-            let sums = self.optimization.sums().iter().map(|sums| sums.gradient / factor);
+            let sums = self.optimization.gradient_sums().iter().map(|sum| sum / factor);
             let means = sums.zip(self.mlp.layers()).map(|(sum, layer)| sum / layer.n_weights() as f64);
             self.recent.add(loss, accuracy, means);
         }
@@ -278,7 +276,8 @@ impl Training {
 
     /// Measures the current step, after its backward pass.
     fn measure(&mut self, with_histograms: bool) -> (Sample, Option<Histograms>) {
-        let (layers, histograms) = measure(&self.mlp, &self.tape, with_histograms, &mut self.room);
+        let layers = measure(&self.mlp, &self.tape);
+        let histograms = with_histograms.then(|| histograms(&self.mlp, &self.tape));
         let (step, loss, accuracy) = (self.step, self.tape.loss, self.accuracy());
         let sample = Sample { step, loss, accuracy, recent_loss: 0.0, recent_accuracy: 0.0, layers };
         (sample, histograms.map(|layers| Histograms { step, layers }))

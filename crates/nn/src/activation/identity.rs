@@ -1,4 +1,4 @@
-//! The identity: a network of such layers is linear.
+//! The identity f(z) = z. A network of such layers is linear.
 
 use crate::float::{Float, lanes};
 

@@ -1,5 +1,5 @@
-//! The activation functions: f beside f′, one file each. To add one, write its file and name it in the enum; the compiler then
-//! points at `ALL`, at the four matches below and, in the tests, at the table of known values.
+//! The activation functions: f beside f′, one file each. To add one, write its file and a variant of the enum with its names and
+//! formula; the compiler then points at `ALL`, at the two matches below and, in the tests, at the table of known values.
 
 mod elu;
 mod gelu;
@@ -14,24 +14,33 @@ mod tanh;
 
 use super::Float;
 use super::float::{LANES, lanes};
-use super::product::{vectors, vectors_mut};
+use super::kernel::{vectors, vectors_mut};
 use serde::{Deserialize, Serialize};
-use strum::EnumCount;
+use strum::{EnumCount, EnumMessage, IntoStaticStr};
 
-#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Serialize, Deserialize)]
+/// In the attributes: the key, the name that a reader sees, and the formula.
+#[derive(Clone, Copy, Debug, EnumCount, EnumMessage, IntoStaticStr, PartialEq, Serialize, Deserialize)]
 pub enum Activation {
+    #[strum(serialize = "sigmoid", message = "sigmoid", detailed_message = "σ(z) = 1 / (1 + e⁻ᶻ)")]
     Sigmoid,
+    #[strum(serialize = "relu", message = "ReLU", detailed_message = "f(z) = max(0, z)")]
     Relu,
-    /// max(slope · z, z) for a slope in [0, 1].
-    LeakyRelu {
-        slope: f64,
-    },
+    /// The slope is in [0, 1].
+    #[strum(serialize = "leaky", message = "leaky ReLU", detailed_message = "f(z) = max({slope} z, z)")]
+    LeakyRelu { slope: f64 },
+    #[strum(serialize = "tanh", message = "tanh", detailed_message = "f(z) = tanh z")]
     Tanh,
+    #[strum(serialize = "elu", message = "ELU", detailed_message = "f(z) = z if z > 0, else eᶻ − 1")]
     Elu,
+    #[strum(serialize = "selu", message = "SELU", detailed_message = "f(z) = 1.0507 z if z > 0, else 1.7581 (eᶻ − 1)")]
     Selu,
+    #[strum(serialize = "gelu", message = "GELU", detailed_message = "f(z) = z (1 + erf(z / √2)) / 2")]
     Gelu,
+    #[strum(serialize = "silu", message = "SiLU", detailed_message = "f(z) = z / (1 + e⁻ᶻ)")]
     Silu,
+    #[strum(serialize = "softplus", message = "softplus", detailed_message = "f(z) = ln(1 + eᶻ)")]
     Softplus,
+    #[strum(serialize = "identity", message = "identity", detailed_message = "f(z) = z")]
     Identity,
 }
 
@@ -49,9 +58,9 @@ impl Activation {
         Self::Identity,
     ];
 
-    /// The leaky slope in the tutorial's text, equation (6).
+    /// The leaky slope in the tutorial's text (eq. 6).
     pub const TEXT_SLOPE: f64 = 0.01;
-    /// The leaky slope that the tutorial's script ran: its framework's default.
+    /// The leaky slope in the tutorial's script, the default of its framework.
     pub const SCRIPT_SLOPE: f64 = 0.2;
 
     /// The slope of a leaky ReLU.
@@ -61,39 +70,26 @@ impl Activation {
 
     /// The name in URLs and on the command line, without the slope.
     pub fn key(self) -> &'static str {
-        match self {
-            Self::Sigmoid => "sigmoid",
-            Self::Relu => "relu",
-            Self::LeakyRelu { .. } => "leaky",
-            Self::Tanh => "tanh",
-            Self::Elu => "elu",
-            Self::Selu => "selu",
-            Self::Gelu => "gelu",
-            Self::Silu => "silu",
-            Self::Softplus => "softplus",
-            Self::Identity => "identity",
-        }
+        self.into()
     }
 
-    /// The activation that a key names, with the tutorial's slope.
+    /// The activation of a key, with the slope of the tutorial's text.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|activation| activation.key() == key)
     }
 
-    /// The name a reader sees.
+    /// The name that a reader sees.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Sigmoid => "sigmoid",
-            Self::Relu => "ReLU",
-            Self::LeakyRelu { .. } => "leaky ReLU",
-            Self::Tanh => "tanh",
-            Self::Elu => "ELU",
-            Self::Selu => "SELU",
-            Self::Gelu => "GELU",
-            Self::Silu => "SiLU",
-            Self::Softplus => "softplus",
-            Self::Identity => "identity",
+        self.get_message().unwrap_or_default()
+    }
+
+    /// The definition in one line of plain text.
+    pub fn formula(self) -> String {
+        let formula = self.get_detailed_message().unwrap_or_default();
+        if let Self::LeakyRelu { slope } = self {
+            return formula.replace("{slope}", &slope.to_string());
         }
+        formula.to_owned()
     }
 
     /// f(z).
@@ -131,7 +127,7 @@ impl Activation {
         }
     }
 
-    /// delta = delta • f′(z), elementwise, where a = f(z) (the factor of eq. 3); all `[n]`, n a multiple of [`LANES`].
+    /// delta ← delta · f′(z), elementwise, the last factor of (eq. 3); a = f(z). All `[n]`, n a multiple of [`LANES`].
     #[inline(never)]
     pub fn times_df<F: Float>(self, z: &[F], a: &[F], delta: &mut [F]) {
         #[inline(always)]
@@ -190,7 +186,7 @@ mod tests {
         }
     }
 
-    /// f alone: a derivative test does not see a wrong f whose f′ is wrong with it.
+    /// `df_is_the_slope_of_f` passes if f and f′ are wrong together; this test does not.
     #[test]
     fn f_has_its_known_values() {
         let (ln2, ln3) = (2f64.ln(), 3f64.ln());
@@ -228,7 +224,17 @@ mod tests {
     }
 
     #[test]
-    fn keys_name_and_labels_tell_one_activation_each() {
+    fn a_formula_is_one_line_with_the_slope() {
+        assert_eq!(Activation::Sigmoid.formula(), "σ(z) = 1 / (1 + e⁻ᶻ)");
+        assert_eq!(Activation::LeakyRelu { slope: 0.01 }.formula(), "f(z) = max(0.01 z, z)");
+        for activation in Activation::ALL {
+            let formula = activation.formula();
+            assert!(formula.contains("(z) = ") && !formula.contains(['{', '\n']), "{formula}");
+        }
+    }
+
+    #[test]
+    fn keys_and_labels_are_unique() {
         for (i, activation) in Activation::ALL.into_iter().enumerate() {
             assert_eq!(Activation::from_key(activation.key()), Some(activation));
             assert!(Activation::ALL[..i].iter().all(|other| other.label() != activation.label()), "{activation:?}");

@@ -1,4 +1,4 @@
-//! The logistic sigmoid σ(z) = 1 / (1 + e⁻ᶻ). Its derivative is at most 1/4, at z = 0: this is where gradients vanish.
+//! The logistic sigmoid σ(z) = 1 / (1 + e⁻ᶻ). Its derivative is at most 1/4, at z = 0. This is why gradients vanish.
 
 use crate::float::{Float, Lanes, lanes};
 

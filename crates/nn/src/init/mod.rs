@@ -1,7 +1,7 @@
-//! How weights start. Biases start at zero. To add a law, name it in the enum, in `ALL` and in the three matches below; the
-//! compiler points at each. Draws are made in `f64` and in index order, so every number type starts alike, and no platform's
-//! mathematics takes part, so a seed draws the same bits everywhere. Normal laws are whole, as in the papers; Keras cuts its
-//! own off at 2 σ.
+//! Initial weights. Biases start at 0. To add a distribution, add a variant of the enum with its names; the compiler then points
+//! at `ALL` and at the match below. Draws are made in `f64` and in index order, so every number type starts with the same weights,
+//! and without the platform's mathematics, so a seed draws the same bits everywhere. Normal distributions are not truncated, as
+//! in the papers; Keras truncates its own at 2 σ.
 
 mod orthogonal;
 mod scaled;
@@ -9,28 +9,34 @@ mod scaled;
 use super::{Float, rng::Rng};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
-use strum::EnumCount;
+use strum::{EnumCount, EnumMessage, IntoStaticStr};
 
-#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Serialize, Deserialize)]
+/// In the attributes: the key and the name that a reader sees.
+#[derive(Clone, Copy, Debug, EnumCount, EnumMessage, IntoStaticStr, PartialEq, Serialize, Deserialize)]
 pub enum Initializer {
-    /// w = 0: units of a hidden layer stay alike for ever; where f(0) = 0, only the output's biases ever learn.
+    /// w = 0. All units of a hidden layer stay equal; if f(0) = 0, only the output's biases ever learn.
+    #[strum(serialize = "zeros", message = "zeros")]
     Zeros,
-    /// N(0, std²), whatever the layer's size.
-    Normal {
-        /// In [`Initializer::STDS`].
-        std: f64,
-    },
-    /// Uniform in ±√(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010, eq. 16): the tutorial's framework default.
+    /// N(0, std²), whatever the layer's size. The standard deviation is in [`Initializer::STDS`].
+    #[strum(serialize = "normal", message = "normal")]
+    Normal { std: f64 },
+    /// Uniform in ±√(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010, eq. 16), the default of the tutorial's framework.
+    #[strum(serialize = "glorot-uniform", message = "Glorot uniform")]
     GlorotUniform,
-    /// N(0, 2 / (fan_in + fan_out)): the variance that Glorot and Bengio (2010, eq. 12) ask for, under a normal law.
+    /// N(0, 2 / (fan_in + fan_out)), the variance of Glorot and Bengio (2010, eq. 12).
+    #[strum(serialize = "glorot-normal", message = "Glorot normal")]
     GlorotNormal,
-    /// Uniform in ±√(6 / fan_in): He's variance under a uniform law.
+    /// Uniform in ±√(6 / fan_in), with He's variance.
+    #[strum(serialize = "he-uniform", message = "He uniform")]
     HeUniform,
-    /// N(0, 2 / fan_in) (He et al., 2015): made for ReLU, which passes half of a layer's variance on.
+    /// N(0, 2 / fan_in) (He et al., 2015), derived for ReLU, which halves the variance.
+    #[strum(serialize = "he-normal", message = "He normal")]
     HeNormal,
-    /// N(0, 1 / fan_in) (LeCun et al., 1998): a layer's sums vary as much as its inputs do. SELU's own.
+    /// N(0, 1 / fan_in) (LeCun et al., 1998). z has the variance of the inputs. SELU requires it.
+    #[strum(serialize = "lecun-normal", message = "LeCun normal")]
     LeCunNormal,
-    /// Random orthonormal columns, or rows where those are fewer (Saxe, McClelland and Ganguli, 2014).
+    /// Random orthonormal columns, or rows if there are fewer rows (Saxe, McClelland and Ganguli, 2014).
+    #[strum(serialize = "orthogonal", message = "orthogonal")]
     Orthogonal,
 }
 
@@ -46,9 +52,9 @@ impl Initializer {
         Self::Orthogonal,
     ];
 
-    /// The standard deviation that frameworks of the tutorial's time draw normal weights with unless told otherwise.
+    /// The default of TensorFlow 1.
     pub const DEFAULT_STD: f64 = 1.0;
-    /// The standard deviations that can be run.
+    /// The standard deviations that a run accepts.
     pub const STDS: RangeInclusive<f64> = 0.0..=100.0;
 
     /// The standard deviation of normal weights.
@@ -58,35 +64,17 @@ impl Initializer {
 
     /// The name in URLs and on the command line, without the standard deviation.
     pub fn key(self) -> &'static str {
-        match self {
-            Self::Zeros => "zeros",
-            Self::Normal { .. } => "normal",
-            Self::GlorotUniform => "glorot-uniform",
-            Self::GlorotNormal => "glorot-normal",
-            Self::HeUniform => "he-uniform",
-            Self::HeNormal => "he-normal",
-            Self::LeCunNormal => "lecun-normal",
-            Self::Orthogonal => "orthogonal",
-        }
+        self.into()
     }
 
-    /// The initializer that a key names, with the default standard deviation.
+    /// The initializer of a key, with the default standard deviation.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|initializer| initializer.key() == key)
     }
 
-    /// The name a reader sees.
+    /// The name that a reader sees.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Zeros => "zeros",
-            Self::Normal { .. } => "normal",
-            Self::GlorotUniform => "Glorot uniform",
-            Self::GlorotNormal => "Glorot normal",
-            Self::HeUniform => "He uniform",
-            Self::HeNormal => "He normal",
-            Self::LeCunNormal => "LeCun normal",
-            Self::Orthogonal => "orthogonal",
-        }
+        self.get_message().unwrap_or_default()
     }
 
     /// Fills `w` `[fan_in, fan_out]`.
@@ -111,40 +99,40 @@ mod tests {
     const FAN_IN: usize = 1_000;
     const FAN_OUT: usize = 600;
 
-    /// What a law draws for `[FAN_IN, FAN_OUT]`, from the papers: a family and its variance.
-    enum Law {
+    /// The distribution of weights `[FAN_IN, FAN_OUT]` according to the papers: a family and its variance.
+    enum Distribution {
         Constant,
         Uniform(f64),
         Normal(f64),
         Haar,
     }
 
-    fn law(initializer: Initializer) -> Law {
+    fn distribution(initializer: Initializer) -> Distribution {
         match initializer {
-            Initializer::Zeros => Law::Constant,
-            Initializer::Normal { std } => Law::Normal(std * std),
-            Initializer::GlorotUniform => Law::Uniform(1.0 / 800.0),
-            Initializer::GlorotNormal => Law::Normal(1.0 / 800.0),
-            Initializer::HeUniform => Law::Uniform(1.0 / 500.0),
-            Initializer::HeNormal => Law::Normal(1.0 / 500.0),
-            Initializer::LeCunNormal => Law::Normal(1.0 / 1_000.0),
-            Initializer::Orthogonal => Law::Haar,
+            Initializer::Zeros => Distribution::Constant,
+            Initializer::Normal { std } => Distribution::Normal(std * std),
+            Initializer::GlorotUniform => Distribution::Uniform(1.0 / 800.0),
+            Initializer::GlorotNormal => Distribution::Normal(1.0 / 800.0),
+            Initializer::HeUniform => Distribution::Uniform(1.0 / 500.0),
+            Initializer::HeNormal => Distribution::Normal(1.0 / 500.0),
+            Initializer::LeCunNormal => Distribution::Normal(1.0 / 1_000.0),
+            Initializer::Orthogonal => Distribution::Haar,
         }
     }
 
-    /// Of a million independent weights, in units of their standard deviation: the first four moments, and that neighbours
-    /// are uncorrelated. `laws` are a moment's expectation and the variance of one draw of it.
-    fn has_moments(initializer: Initializer, variance: f64, laws: [(f64, f64); 4]) {
+    /// Checks a million independent weights, in units of their standard deviation: the first four moments, and that neighbors are
+    /// uncorrelated. `moments` holds each moment's expectation and the variance of one draw of it.
+    fn has_moments(initializer: Initializer, variance: f64, moments: [(f64, f64); 4]) {
         const N: usize = 1_000_000;
         let mut u = vec![0.0f64; N];
         initializer.fill(&mut u, FAN_IN, FAN_OUT, &mut Rng::weights(1));
         u.iter_mut().for_each(|u| *u /= variance.sqrt());
-        for (k, (law, variance)) in (1..).zip(laws) {
+        for (k, (expected, variance)) in (1..).zip(moments) {
             let moment = u.iter().map(|u| u.powi(k)).sum::<f64>() / N as f64;
             let five_sigma = 5.0 * (variance / N as f64).sqrt();
             assert!(
-                (moment - law).abs() < five_sigma,
-                "{initializer:?}, moment {k}: {moment} against {law} ± {five_sigma}"
+                (moment - expected).abs() < five_sigma,
+                "{initializer:?}, moment {k}: {moment} against {expected} ± {five_sigma}"
             );
         }
         let lag = u.windows(2).map(|p| p[0] * p[1]).sum::<f64>() / N as f64;
@@ -152,33 +140,33 @@ mod tests {
     }
 
     #[test]
-    fn weights_have_the_moments_of_their_law() {
+    fn weights_have_the_moments_of_their_distribution() {
         for initializer in Initializer::ALL.into_iter().chain([Initializer::Normal { std: 0.01 }]) {
-            match law(initializer) {
-                Law::Constant => {
+            match distribution(initializer) {
+                Distribution::Constant => {
                     let mut w = [1.0f64; 6];
                     initializer.fill(&mut w, 2, 3, &mut Rng::weights(1));
                     assert_eq!(w, [0.0; 6]);
                 }
                 // Of √3 times a uniform u on ±1: E u²ᵏ = 1 / (2 k + 1).
-                Law::Uniform(variance) => has_moments(
+                Distribution::Uniform(variance) => has_moments(
                     initializer,
                     variance,
                     [(0.0, 1.0), (1.0, 0.8), (0.0, 27.0 / 7.0), (9.0 / 5.0, 9.0 - 81.0 / 25.0)],
                 ),
-                Law::Normal(variance) => {
+                Distribution::Normal(variance) => {
                     has_moments(initializer, variance, [(0.0, 1.0), (1.0, 2.0), (0.0, 15.0), (3.0, 96.0)]);
                 }
-                // Its entries depend on each other: its own file tests them.
-                Law::Haar => {}
+                // The entries are not independent. `orthogonal.rs` tests them.
+                Distribution::Haar => {}
             }
         }
     }
 
     #[test]
-    fn uniform_laws_fill_their_bounds() {
+    fn uniform_weights_reach_their_bounds() {
         for initializer in Initializer::ALL {
-            let Law::Uniform(variance) = law(initializer) else { continue };
+            let Distribution::Uniform(variance) = distribution(initializer) else { continue };
             let mut w = vec![0.0f64; FAN_IN * FAN_OUT];
             initializer.fill(&mut w, FAN_IN, FAN_OUT, &mut Rng::weights(1));
             let limit = (3.0 * variance).sqrt();
@@ -198,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_name_one_initializer_each() {
+    fn keys_are_unique() {
         for initializer in Initializer::ALL {
             assert_eq!(Initializer::from_key(initializer.key()), Some(initializer));
         }
@@ -206,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standard_deviation_that_can_be_run_is_finite_and_not_negative() {
+    fn accepted_standard_deviations_are_finite_and_not_negative() {
         assert!(Initializer::STDS.contains(&Initializer::DEFAULT_STD) && Initializer::STDS.contains(&0.0));
         for std in [-1e-300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert!(!Initializer::STDS.contains(&std), "{std}");

@@ -1,7 +1,7 @@
-//! Weights of orthonormal columns, or rows where those are fewer: a square linear layer then neither stretches nor shrinks any
-//! a or δ (Saxe, McClelland and Ganguli, 2014). The law is Haar's, that of Q in A = QR for a Gaussian A when R's diagonal is
-//! positive (Mezzadri, 2007). No A is ever factored: what a reflection leaves of a Gaussian matrix is Gaussian again, so each
-//! reflection may be drawn afresh, at half the work (Stewart, 1980). Only + − × ÷ √, each sum in index order.
+//! Weights with orthonormal columns, or rows if there are fewer rows: a square linear layer then keeps the norm of every a and δ
+//! (Saxe, McClelland and Ganguli, 2014). The distribution is Haar's, that of Q in A = QR for a Gaussian matrix A if the diagonal
+//! of R is positive (Mezzadri, 2007). No matrix is factored: a reflected Gaussian matrix is Gaussian again, so each reflection can
+//! be drawn anew, in half the time (Stewart, 1980). Only + − × ÷ √, each sum in index order.
 
 use crate::{Float, rng::Rng};
 
@@ -32,11 +32,11 @@ fn orthonormal_columns(m: usize, n: usize, rng: &mut Rng) -> Vec<f64> {
     q
 }
 
-/// Makes the block of `q` from row and column k on orthonormal, if the block from k + 1 on is: its first column becomes the
-/// unit vector u `[m − k]`, and the other columns c, whose first entry is 0, are reflected into what is perpendicular to u.
+/// Extends the orthonormal block of `q` from row and column k + 1 on by row and column k: the first column of the new block becomes
+/// the unit vector u `[m − k]`, and the other columns c, whose first entry is 0, are reflected into the complement of u.
 ///
-/// With s the sign of u₁, the reflection H = 1 − vvᵀ / (1 + |u₁|) of v = u + s e₁ takes e₁ to −s u. That QR needs a sign fix
-/// is seen here: the column is u itself, not −s u, whose first entry could never be positive.
+/// With s the sign of u₁ and v = u + s e₁, the reflection H = 1 − vvᵀ / (1 + |u₁|) maps e₁ to −s u. The column is u itself, not
+/// −s u, whose first entry is never positive; this is the sign correction that QR needs.
 fn border(q: &mut [f64], n: usize, k: usize, u: &[f64]) {
     let (above, below) = q.split_at_mut((k + 1) * n);
     let (first, u_below) = (u[0], &u[1..]);
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fewer_of_rows_and_columns_are_orthonormal() {
+    fn columns_or_rows_are_orthonormal() {
         for (fan_in, fan_out) in
             [(1, 1), (1, 7), (7, 1), (10, 10), (31, 30), (30, 31), (256, 256), (784, 512), (10, 512)]
         {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn every_entry_has_haars_moments_and_no_favoured_sign() {
+    fn every_entry_has_haars_moments() {
         const N: u32 = 100_000;
         for (m, n) in [(3, 3), (4, 2), (2, 4)] {
             let mut moments = vec![[0.0; 4]; m * n];
@@ -101,20 +101,20 @@ mod tests {
                     sums.iter_mut().zip(1..).for_each(|(sum, k)| *sum += w.powi(k) / f64::from(N));
                 }
             }
-            // A column (a row, if those are the fewer) is a random direction u of d entries:
+            // A column (or row) is a random direction u of d entries:
             // E u² = 1 / d, E u⁴ = 3 / (d (d + 2)), E u⁶ = 15 / (d (d + 2) (d + 4)), E u⁸ = that × 7 / (d + 6).
             let d = m.max(n) as f64;
             let second = 1.0 / d;
             let fourth = 3.0 * second / (d + 2.0);
             let sixth = 5.0 * fourth / (d + 4.0);
             let eighth = 7.0 * sixth / (d + 6.0);
-            let laws =
+            let expected_moments =
                 [(0.0, second), (second, fourth - second * second), (0.0, sixth), (fourth, eighth - fourth * fourth)];
             for (entry, moments) in moments.iter().enumerate() {
-                for (k, (moment, (law, variance))) in moments.iter().zip(laws).enumerate() {
+                for (k, (moment, (expected, variance))) in moments.iter().zip(expected_moments).enumerate() {
                     let five_sigma = 5.0 * (variance / f64::from(N)).sqrt();
-                    let found = format!("{m} × {n}, entry {entry}, moment {}: {moment} against {law}", k + 1);
-                    assert!((moment - law).abs() < five_sigma, "{found} ± {five_sigma}");
+                    let found = format!("{m} × {n}, entry {entry}, moment {}: {moment} against {expected}", k + 1);
+                    assert!((moment - expected).abs() < five_sigma, "{found} ± {five_sigma}");
                 }
             }
         }
@@ -133,10 +133,14 @@ mod tests {
             let trace: f64 = w.iter().step_by(5).sum();
             moments.iter_mut().zip(1..).for_each(|(sum, k)| *sum += trace.powi(k) / f64::from(N));
         }
-        let laws = [(0.0, 1.0), (1.0, 2.0), (0.0, 15.0), (3.0, 96.0)];
-        for (k, (moment, (law, variance))) in moments.iter().zip(laws).enumerate() {
+        let expected_moments = [(0.0, 1.0), (1.0, 2.0), (0.0, 15.0), (3.0, 96.0)];
+        for (k, (moment, (expected, variance))) in moments.iter().zip(expected_moments).enumerate() {
             let five_sigma = 5.0 * f64::sqrt(variance / f64::from(N));
-            assert!((moment - law).abs() < five_sigma, "moment {}: {moment} against {law} ± {five_sigma}", k + 1);
+            assert!(
+                (moment - expected).abs() < five_sigma,
+                "moment {}: {moment} against {expected} ± {five_sigma}",
+                k + 1
+            );
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Laws of independent weights. What sets one apart from another is its spread, a function of the layer's fans, and whether it
-//! is uniform or normal.
+//! Distributions of independent weights: uniform or normal, with a scale that depends on fan_in and fan_out.
 
 use crate::{Float, rng::Rng};
 
@@ -43,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_spreads_are_tensorflows() {
+    fn scales_equal_tensorflows() {
         // tf.keras.initializers: GlorotUniform's limit for (784, 10), HeNormal's standard deviation for 784.
         assert!((glorot_limit(784, 10) - 0.0869291381699617).abs() < 1e-16);
         assert!((he_std(784) - 0.050507627227610534).abs() < 1e-17);

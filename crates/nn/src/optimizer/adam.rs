@@ -1,16 +1,20 @@
-//! Adam (Kingma and Ba, 2015) as TensorFlow computes it, which the paper gives as the variant at the end of its section 2:
-//! w ← w − lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε̂). The ε̂ stands beside √v, not beside √v̂.
+//! Adam (Kingma and Ba, 2015) with the paper's symbols, in the order of computation that the end of its section 2 suggests and
+//! TensorFlow uses: the corrections of the bias of m and v are moved into the learning rate, so m̂ and v̂ do not appear. The
+//! constant ε̂ then stands beside √v, not beside √v̂.
 
-use super::sweep::Sweep;
+use super::Rule;
 use crate::float::{Float, Lanes, lanes};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam {
+    /// α in the paper.
     pub learning_rate: f64,
+    /// β₁, the decay rate of m.
     pub beta1: f64,
+    /// β₂, the decay rate of v.
     pub beta2: f64,
-    /// ε̂, outside the bias correction.
+    /// ε̂, added to √v.
     pub epsilon_hat: f64,
 }
 
@@ -18,22 +22,32 @@ impl Adam {
     /// The defaults of TensorFlow 1, which the tutorial trains with.
     pub const TENSORFLOW: Self = Self { learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon_hat: 1e-8 };
 
-    /// Update `t`, from 1. Memory is the sums m / (1 − β₁) and v / (1 − β₂) instead of the means m and v: `rate` and ε̂ take up the
-    /// two factors, and each parameter is spared two multiplications. Before, w is multiplied by 1 − lr λ; the decoupled
-    /// weight decay λ is 0 where there is none.
-    pub(super) fn update<F: Float>(self, t: i32, weight_decay: f64, sweep: Sweep<'_, F>) -> bool {
+    /// Update `t`, from 1 on (Kingma and Ba, 2015, algorithm 1 and the end of section 2):
+    ///
+    /// 1. m ← β₁ m + (1 − β₁) g
+    /// 2. v ← β₂ v + (1 − β₂) g²
+    /// 3. αₜ = α √(1 − β₂ᵗ) / (1 − β₁ᵗ)
+    /// 4. w ← w − αₜ m / (√v + ε̂)
+    pub(super) fn rule<F: Float>(self, t: i32) -> impl Rule<F, 2> {
         let Self { learning_rate, beta1, beta2, epsilon_hat } = self;
-        let (rest1, root_rest2) = (1.0 - beta1, (1.0 - beta2).sqrt());
-        let [bias1, bias2] = [beta1, beta2].map(|beta| 1.0 - libm::pow(beta, t.into()));
-        let rate = lanes::<F>(learning_rate * bias2.sqrt() / bias1 * rest1 / root_rest2);
-        let epsilon_hat = lanes::<F>(epsilon_hat / root_rest2);
-        let kept = lanes::<F>(1.0 - learning_rate * weight_decay);
-        let [beta1, beta2] = [beta1, beta2].map(lanes::<F>);
-        sweep.apply(|w, g, [sum, squares]| {
-            let sum = beta1 * sum + g;
-            let squares = beta2 * squares + g * g;
-            (kept * w - rate * sum / (squares.sqrt() + epsilon_hat), [sum, squares])
-        })
+        let [beta1_t, beta2_t] = [beta1, beta2].map(|beta| libm::pow(beta, t.into()));
+        let alpha_t = learning_rate * (1.0 - beta2_t).sqrt() / (1.0 - beta1_t); // (3)
+
+        let [one_minus_beta1, one_minus_beta2] = [1.0 - beta1, 1.0 - beta2].map(lanes::<F>);
+        let [beta1, beta2, alpha_t, epsilon_hat] = [beta1, beta2, alpha_t, epsilon_hat].map(lanes::<F>);
+        move |w, g, [m, v]| {
+            let m = beta1 * m + one_minus_beta1 * g; // (1)
+            let v = beta2 * v + one_minus_beta2 * (g * g); // (2)
+            let w = w - alpha_t * m / (v.sqrt() + epsilon_hat); // (4)
+            (w, [m, v])
+        }
+    }
+
+    /// The same with decoupled weight decay λ (Loshchilov and Hutter, 2019, algorithm 2): w ← (1 − α λ) w comes first.
+    pub(super) fn rule_with_decay<F: Float>(self, t: i32, weight_decay: f64) -> impl Rule<F, 2> {
+        let decay = lanes::<F>(1.0 - self.learning_rate * weight_decay);
+        let rule = self.rule::<F>(t);
+        move |w, g, memory| rule(decay * w, g, memory)
     }
 }
 
@@ -45,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_first_step_is_the_learning_rate_whatever_the_gradient() {
-        // t = 1, in the paper's letters: m = 0.1 g, v = 0.001 g², the rate lr √0.001 / 0.1, so the step is lr · sign(g) up to ε̂.
+        // At t = 1, m = 0.1 g, v = 0.001 g² and αₜ = α √0.001 / 0.1, so the step is α sign(g), but for ε̂.
         for g in [-250.0, -1e-3, 1e-3, 7.0] {
             let mut w = [0.0f64; LANES];
             Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), LANES).update(&mut w, &[g; LANES]);

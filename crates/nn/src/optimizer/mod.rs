@@ -1,55 +1,49 @@
-//! How a gradient becomes a step: one file to a rule. All parameters of a network lie in one buffer `[parameters]`, so a rule
-//! sees neither layers nor shapes (what goes through the buffer with it, in `sweep.rs`, takes sums by layer on the way): weight
-//! decay, for one, decays biases too, as Keras' does unless told otherwise.
+//! Optimizers turn a gradient into a change of the parameters: one file to a rule. All parameters of a network lie in one buffer
+//! `[parameters]`, so a rule knows neither layers nor shapes; weight decay, for example, applies to biases too, as in Keras.
 
 mod adam;
-mod forget;
 mod momentum;
-mod moving;
 mod optimization;
 mod rmsprop;
 mod sgd;
-mod sweep;
 
 use super::Float;
 use super::float::lanes;
-use super::magnitude::Magnitude;
-use super::product::vectors_mut;
+use super::kernel::{sum, vectors_mut};
 pub use adam::Adam;
 pub use optimization::Optimization;
 pub use rmsprop::RmsProp;
 use serde::{Deserialize, Serialize};
-use strum::EnumCount;
-pub use sweep::LayerSums;
+use strum::{EnumCount, EnumMessage, IntoStaticStr};
 
-#[derive(Clone, Copy, Debug, EnumCount, PartialEq, Serialize, Deserialize)]
+/// A rule with its constants. In the attributes: the key and the name that a reader sees.
+#[derive(Clone, Copy, Debug, EnumCount, EnumMessage, IntoStaticStr, PartialEq, Serialize, Deserialize)]
 pub enum Optimizer {
     /// w ← w − lr g.
-    Sgd {
-        learning_rate: f64,
-    },
-    /// m ← μ m − lr g, w ← w + m (Polyak, 1964; Keras' form).
-    Momentum {
-        learning_rate: f64,
-        momentum: f64,
-    },
-    /// m ← μ m − lr g, w ← w + μ m − lr g (Nesterov, 1983; Sutskever et al., 2013).
-    Nesterov {
-        learning_rate: f64,
-        momentum: f64,
-    },
+    #[strum(serialize = "sgd", message = "SGD")]
+    Sgd { learning_rate: f64 },
+    /// m ← μ m − lr g, w ← w + m.
+    #[strum(serialize = "momentum", message = "momentum")]
+    Momentum { learning_rate: f64, momentum: f64 },
+    /// m ← μ m − lr g, w ← w + μ m − lr g.
+    #[strum(serialize = "nesterov", message = "Nesterov")]
+    Nesterov { learning_rate: f64, momentum: f64 },
+    #[strum(serialize = "rmsprop", message = "RMSprop")]
     RmsProp(RmsProp),
+    #[strum(serialize = "adam", message = "Adam")]
     Adam(Adam),
-    /// Adam with decoupled weight decay: w ← (1 − lr λ) w before Adam's step (Loshchilov and Hutter, 2019). In `f32` the factor is 1
-    /// where lr λ is below 3 · 10⁻⁸.
-    AdamW {
-        adam: Adam,
-        weight_decay: f64,
-    },
+    /// Adam with decoupled weight decay λ. In `f32` the factor 1 − lr λ is 1 if lr λ is below 3 · 10⁻⁸.
+    #[strum(serialize = "adamw", message = "AdamW")]
+    AdamW { adam: Adam, weight_decay: f64 },
 }
 
+/// An update rule for a vector of parameters: from w, its gradient g and the memory (m, v or both) to the new w and memory.
+pub trait Rule<F: Float, const M: usize>: Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M]) {}
+
+impl<F: Float, const M: usize, T: Fn(F::X4, F::X4, [F::X4; M]) -> (F::X4, [F::X4; M])> Rule<F, M> for T {}
+
 impl Optimizer {
-    /// Each rule with its customary constants.
+    /// Every rule with its usual constants.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Sgd { learning_rate: 0.1 },
         Self::Momentum { learning_rate: 0.01, momentum: 0.9 },
@@ -61,34 +55,19 @@ impl Optimizer {
 
     /// The name in URLs and on the command line.
     pub fn key(self) -> &'static str {
-        match self {
-            Self::Sgd { .. } => "sgd",
-            Self::Momentum { .. } => "momentum",
-            Self::Nesterov { .. } => "nesterov",
-            Self::RmsProp(_) => "rmsprop",
-            Self::Adam(_) => "adam",
-            Self::AdamW { .. } => "adamw",
-        }
+        self.into()
     }
 
-    /// The rule that a key names, with its customary constants.
+    /// The rule of a key, with its usual constants.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|optimizer| optimizer.key() == key)
     }
 
-    /// The name a reader sees.
+    /// The name that a reader sees.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Sgd { .. } => "SGD",
-            Self::Momentum { .. } => "momentum",
-            Self::Nesterov { .. } => "Nesterov",
-            Self::RmsProp(_) => "RMSprop",
-            Self::Adam(_) => "Adam",
-            Self::AdamW { .. } => "AdamW",
-        }
+        self.get_message().unwrap_or_default()
     }
 
-    /// η, which every rule has.
     pub fn learning_rate(mut self) -> f64 {
         *self.learning_rate_mut()
     }
@@ -104,7 +83,7 @@ impl Optimizer {
         }
     }
 
-    /// μ, or ρ of RMSprop: the share of the memory that a step keeps. None for rules without one such constant.
+    /// The decay rate of the only moving average: μ, or ρ of RMSprop. `None` for other rules.
     pub fn momentum_mut(&mut self) -> Option<&mut f64> {
         match self {
             Self::Momentum { momentum, .. }
@@ -122,7 +101,7 @@ impl Optimizer {
         }
     }
 
-    /// What keeps a division finite: ε̂ of Adam, ε of RMSprop.
+    /// The constant that prevents division by zero: ε̂ of Adam, ε of RMSprop.
     pub fn epsilon_mut(&mut self) -> Option<&mut f64> {
         match self {
             Self::RmsProp(RmsProp { epsilon, .. }) => Some(epsilon),
@@ -139,57 +118,7 @@ impl Optimizer {
         }
     }
 
-    /// The same rule at another learning rate.
-    pub fn with_learning_rate(mut self, rate: f64) -> Self {
-        match &mut self {
-            Self::Sgd { learning_rate }
-            | Self::Momentum { learning_rate, .. }
-            | Self::Nesterov { learning_rate, .. }
-            | Self::RmsProp(RmsProp { learning_rate, .. })
-            | Self::Adam(Adam { learning_rate, .. })
-            | Self::AdamW { adam: Adam { learning_rate, .. }, .. } => *learning_rate = rate,
-        }
-        self
-    }
-
-    /// μ, or RMSprop's ρ: the share of its memory that a step keeps, of rules with one such constant.
-    pub fn kept(self) -> Option<f64> {
-        match self {
-            Self::Momentum { momentum: kept, .. }
-            | Self::Nesterov { momentum: kept, .. }
-            | Self::RmsProp(RmsProp { rho: kept, .. }) => Some(kept),
-            Self::Sgd { .. } | Self::Adam(_) | Self::AdamW { .. } => None,
-        }
-    }
-
-    /// The same rule that keeps another share; None where it has no such constant.
-    pub fn with_kept(mut self, share: f64) -> Option<Self> {
-        match &mut self {
-            Self::Momentum { momentum: kept, .. }
-            | Self::Nesterov { momentum: kept, .. }
-            | Self::RmsProp(RmsProp { rho: kept, .. }) => *kept = share,
-            Self::Sgd { .. } | Self::Adam(_) | Self::AdamW { .. } => return None,
-        }
-        Some(self)
-    }
-
-    /// λ, of rules that have it.
-    pub fn weight_decay(self) -> Option<f64> {
-        match self {
-            Self::AdamW { weight_decay, .. } => Some(weight_decay),
-            Self::Sgd { .. } | Self::Momentum { .. } | Self::Nesterov { .. } | Self::RmsProp(_) | Self::Adam(_) => None,
-        }
-    }
-
-    /// The same rule with another λ; None where it has none.
-    pub fn with_weight_decay(self, weight_decay: f64) -> Option<Self> {
-        match self {
-            Self::AdamW { adam, .. } => Some(Self::AdamW { adam, weight_decay }),
-            Self::Sgd { .. } | Self::Momentum { .. } | Self::Nesterov { .. } | Self::RmsProp(_) | Self::Adam(_) => None,
-        }
-    }
-
-    /// Numbers that the rule remembers of each parameter.
+    /// How many numbers the rule remembers of each parameter.
     pub fn memory(self) -> usize {
         match self {
             Self::Sgd { .. } => 0,
@@ -199,10 +128,36 @@ impl Optimizer {
     }
 }
 
-/// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013); by what
-/// factor.
+/// Accessors by value, superseded by those above that end in `_mut`.
+impl Optimizer {
+    pub fn with_learning_rate(mut self, rate: f64) -> Self {
+        *self.learning_rate_mut() = rate;
+        self
+    }
+
+    pub fn kept(mut self) -> Option<f64> {
+        self.momentum_mut().copied()
+    }
+
+    pub fn with_kept(mut self, momentum: f64) -> Option<Self> {
+        *self.momentum_mut()? = momentum;
+        Some(self)
+    }
+
+    pub fn weight_decay(mut self) -> Option<f64> {
+        self.weight_decay_mut().copied()
+    }
+
+    pub fn with_weight_decay(mut self, weight_decay: f64) -> Option<Self> {
+        *self.weight_decay_mut()? = weight_decay;
+        Some(self)
+    }
+}
+
+/// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013). Returns
+/// the factor.
 pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) -> f64 {
-    let norm = Magnitude::of(gradient).norm;
+    let norm = sum::norm(gradient);
     let factor = if norm > max_norm { max_norm / norm } else { 1.0 };
     if factor < 1.0 {
         let factor = lanes::<F>(factor);
@@ -225,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_that_is_met_changes_nothing_and_tiny_gradients_have_norms_too() {
+    fn clipping_leaves_a_gradient_at_the_bound_alone_and_works_for_tiny_ones() {
         let mut g = [3.0f32, 0.0, 4.0, 0.0];
         clip(&mut g, 5.0);
         assert_eq!(g, [3.0, 0.0, 4.0, 0.0]);

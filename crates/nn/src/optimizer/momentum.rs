@@ -1,21 +1,24 @@
-//! Gradient descent with a memory of its direction: the heavy ball and Nesterov's variant, in Keras' form, where the learning
-//! rate is inside the memory.
+//! Gradient descent with momentum, in Keras' form: the learning rate is part of the velocity m.
 
-use super::sweep::Sweep;
+use super::Rule;
 use crate::float::{Float, lanes};
 
-pub(super) fn heavy_ball<F: Float>(rate: f64, momentum: f64, sweep: Sweep<'_, F>) -> bool {
-    let (rate, momentum) = (lanes::<F>(rate), lanes::<F>(momentum));
-    sweep.apply(|w, g, [m]| {
-        let m = momentum * m - rate * g;
-        (w + m, [m])
-    })
+/// Classical momentum (Polyak, 1964).
+pub fn rule<F: Float>(learning_rate: f64, momentum: f64) -> impl Rule<F, 1> {
+    let (lr, mu) = (lanes::<F>(learning_rate), lanes::<F>(momentum));
+    move |w, g, [m]| {
+        let m = mu * m - lr * g;
+        let w = w + m;
+        (w, [m])
+    }
 }
 
-pub(super) fn nesterov<F: Float>(rate: f64, momentum: f64, sweep: Sweep<'_, F>) -> bool {
-    let (rate, momentum) = (lanes::<F>(rate), lanes::<F>(momentum));
-    sweep.apply(|w, g, [m]| {
-        let m = momentum * m - rate * g;
-        (w + momentum * m - rate * g, [m])
-    })
+/// Nesterov's momentum (Nesterov, 1983), in the form of Sutskever et al. (2013).
+pub fn nesterov_rule<F: Float>(learning_rate: f64, momentum: f64) -> impl Rule<F, 1> {
+    let (lr, mu) = (lanes::<F>(learning_rate), lanes::<F>(momentum));
+    move |w, g, [m]| {
+        let m = mu * m - lr * g;
+        let w = w + mu * m - lr * g;
+        (w, [m])
+    }
 }

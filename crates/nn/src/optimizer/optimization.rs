@@ -1,74 +1,74 @@
-//! An optimizer at work on one network.
+//! An optimizer and its memory for one network.
 
-use super::moving::{self, Stretch};
-use super::sweep::{LayerSums, Sweep};
-use super::{Optimizer, forget, momentum, sgd};
+use super::{Optimizer, momentum, sgd};
 use crate::Float;
-use crate::buffer::Buffer;
-use crate::float::LANES;
+use crate::kernel::buffer::Buffer;
+use crate::kernel::subnormal::flush_subnormals;
+use crate::kernel::update::{Part, Update};
 use crate::mlp::Layer;
 
-/// The rule and what it remembers between steps.
 pub struct Optimization<F> {
     optimizer: Optimizer,
-    /// Vector by vector, `[parameters / 4, memory, 4]`: what a vector of parameters needs lies side by side.
-    pub(super) memory: Buffer<F>,
-    /// Updates made.
+    /// m, v or both, `[parameters / 4, memory, 4]`: the memory of a vector of parameters is contiguous.
+    memory: Buffer<F>,
+    /// Updates so far.
     t: i32,
-    /// What an update goes through.
-    moving: Vec<Stretch>,
-    /// Of the last update, `[layers]`.
-    sums: Vec<LayerSums>,
+    /// The parameters that an update changes.
+    parts: Vec<Part>,
+    /// Σ |∂C/∂W| of the last update, `[layers]`.
+    gradient_sums: Vec<f64>,
 }
 
 impl<F: Float> Optimization<F> {
-    /// `n_parameters` with their padding, whole vectors, of no network in particular.
+    /// For `n_parameters` numbers, whole vectors, that are taken as one layer's W.
     pub fn new(optimizer: Optimizer, n_parameters: usize) -> Self {
-        let moving = moving::all(n_parameters / LANES);
-        let memory = Buffer::zeros(n_parameters * optimizer.memory());
-        Self { optimizer, memory, t: 0, moving, sums: Vec::new() }
-    }
-
-    /// Of a network on inputs of which those that are not `used` are always 0.
-    pub fn of_network(optimizer: Optimizer, layers: &[Layer], used: &[bool]) -> Self {
-        let n_parameters = layers.last().map_or(0, |layer| layer.parameters().end);
-        let sums = vec![LayerSums::default(); layers.len()];
-        // What has no gradient decays all the same.
-        let decays = { optimizer }.weight_decay_mut().is_some();
-        let moving = moving::of_network(layers, &used.iter().map(|used| used | decays).collect::<Vec<bool>>());
-        Self { moving, sums, ..Self::new(optimizer, n_parameters) }
-    }
-
-    /// One step: changes `parameters` by the gradient, both `[parameters]`; whether what it went through is finite after it,
-    /// parameters and memory.
-    pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
-        self.sweep(parameters, gradient, false)
-    }
-
-    /// The same, which also measures how far weights move.
-    pub fn update_measured(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
-        self.sweep(parameters, gradient, true)
-    }
-
-    fn sweep(&mut self, parameters: &mut [F], gradient: &[F], measures_moves: bool) -> bool {
-        self.t = self.t.saturating_add(1);
-        let Self { optimizer, memory, t, moving, sums } = self;
-        sums.fill(LayerSums::default());
-        forget::what_is_over(*t, memory);
-        let sweep = Sweep { parameters, gradient, memory, moving, sums, measures_moves };
-        match *optimizer {
-            Optimizer::Sgd { learning_rate } => sgd::update(learning_rate, sweep),
-            Optimizer::Momentum { learning_rate, momentum } => momentum::heavy_ball(learning_rate, momentum, sweep),
-            Optimizer::Nesterov { learning_rate, momentum } => momentum::nesterov(learning_rate, momentum, sweep),
-            Optimizer::RmsProp(rule) => rule.update(sweep),
-            Optimizer::Adam(rule) => rule.update(*t, 0.0, sweep),
-            Optimizer::AdamW { adam, weight_decay } => adam.update(*t, weight_decay, sweep),
+        let parts = vec![Part { range: 0..n_parameters, layer: Some(0) }];
+        Self {
+            optimizer,
+            memory: Buffer::zeros(n_parameters * optimizer.memory()),
+            t: 0,
+            parts,
+            gradient_sums: vec![0.0],
         }
     }
 
-    /// What the last update found in each layer of the network.
-    pub fn sums(&self) -> &[LayerSums] {
-        &self.sums
+    /// For a network with these layers.
+    pub fn of_network(optimizer: Optimizer, layers: &[Layer]) -> Self {
+        let n_parameters = layers.last().map_or(0, |layer| layer.parameters().end);
+        let parts = layers.iter().enumerate().flat_map(|(l, layer)| {
+            let others = layer.w.end..layer.parameters().end;
+            [Part { range: layer.w.clone(), layer: Some(l) }, Part { range: others, layer: None }]
+        });
+        Self { parts: parts.collect(), gradient_sums: vec![0.0; layers.len()], ..Self::new(optimizer, n_parameters) }
+    }
+
+    /// One update of `parameters` by their `gradient`, both `[parameters]`. Returns whether all parameters and all memory are
+    /// finite after it.
+    pub fn update(&mut self, parameters: &mut [F], gradient: &[F]) -> bool {
+        self.t = self.t.saturating_add(1);
+        let Self { optimizer, memory, t, parts, gradient_sums } = self;
+        flush_subnormals(*t, memory);
+        let update = Update { parameters, gradient, memory, parts, gradient_sums };
+        match *optimizer {
+            Optimizer::Sgd { learning_rate } => update.apply_without_memory(sgd::rule(learning_rate)),
+            Optimizer::Momentum { learning_rate, momentum } => update.apply(momentum::rule(learning_rate, momentum)),
+            Optimizer::Nesterov { learning_rate, momentum } => {
+                update.apply(momentum::nesterov_rule(learning_rate, momentum))
+            }
+            Optimizer::RmsProp(rmsprop) => update.apply(rmsprop.rule()),
+            Optimizer::Adam(adam) => update.apply(adam.rule(*t)),
+            Optimizer::AdamW { adam, weight_decay } => update.apply(adam.rule_with_decay(*t, weight_decay)),
+        }
+    }
+
+    /// Σ |∂C/∂W| of the last update, `[layers]`.
+    pub fn gradient_sums(&self) -> &[f64] {
+        &self.gradient_sums
+    }
+
+    #[cfg(test)]
+    pub(crate) fn memory(&self) -> &[F] {
+        &self.memory
     }
 }
 
@@ -76,8 +76,9 @@ impl<F: Float> Optimization<F> {
 mod tests {
     use super::*;
     use crate::finite::all_finite;
-    use crate::magnitude::BLOCK;
-    use crate::optimizer::{Adam, RmsProp, sweep};
+    use crate::float::LANES;
+    use crate::kernel::sum::BLOCK;
+    use crate::optimizer::{Adam, RmsProp};
     use crate::{Activation, Architecture, Loss, Mlp, Norm, rng::Rng};
 
     /// Each rule's first two steps from w = 1 with g = 0.5, then −0.25, worked by hand.
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_is_noticed_in_every_lane() {
+    fn nan_and_infinity_are_noticed_in_every_lane() {
         for optimizer in Optimizer::ALL {
             for (lane, g) in (0..LANES).flat_map(|lane| [(lane, f32::NAN), (lane, f32::INFINITY)]) {
                 let mut gradient = [0.5; LANES];
@@ -130,12 +131,12 @@ mod tests {
         }
     }
 
-    /// One number spoilt, at an end or in the midst of stretches and vectors: update's answer is whether all that is left is finite.
+    /// One number set, at an end or in the middle of blocks and vectors.
     #[test]
-    fn update_says_whether_all_is_finite() {
+    fn update_returns_whether_all_is_finite() {
         let n = (2 * BLOCK + 3) * LANES;
         for optimizer in Optimizer::ALL {
-            for place in [0, 1, BLOCK * LANES - 2, BLOCK * LANES + 3, n - 1] {
+            for i in [0, 1, BLOCK * LANES - 2, BLOCK * LANES + 3, n - 1] {
                 for (w, g) in [
                     (1.0f32, 1e17f32),
                     (1.0, 1e18),
@@ -148,100 +149,48 @@ mod tests {
                     (f32::NAN, 0.5),
                 ] {
                     let (mut parameters, mut gradient) = (vec![1.0; n], vec![0.5; n]);
-                    (parameters[place], gradient[place]) = (w, g);
+                    (parameters[i], gradient[i]) = (w, g);
                     let mut optimization = Optimization::new(optimizer, n);
                     let answer = optimization.update(&mut parameters, &gradient);
                     let is_finite = all_finite(&parameters) && all_finite(&optimization.memory);
-                    assert_eq!(answer, is_finite, "{optimizer:?}, w {w}, g {g} at {place}");
+                    assert_eq!(answer, is_finite, "{optimizer:?}, w {w}, g {g} at {i}");
                 }
             }
         }
-        // Gradients as large as are not looked at one by one, after all that a memory can hold, of those that forget slowest.
-        let slow = Adam { beta1: 0.999_999, beta2: 0.999_999, ..Adam::TENSORFLOW };
-        for optimizer in Optimizer::ALL.into_iter().chain([Optimizer::Adam(slow)]) {
-            let mut optimization = Optimization::new(optimizer, LANES);
-            optimization.memory.fill(f32::MAX);
-            let (mut parameters, gradient) = ([1.0; LANES], [0.9 * sweep::SMALL as f32, 0.0, 0.0, 0.0]);
-            let answer = optimization.update(&mut parameters, &gradient);
-            let is_finite = all_finite(&parameters) && all_finite(&optimization.memory);
-            assert_eq!(answer, is_finite, "{optimizer:?}");
-        }
-        // A large gradient is no harm to a rule that squares nothing.
-        let mut sgd = Optimization::new(Optimizer::Sgd { learning_rate: 0.1 }, LANES);
-        assert!(sgd.update(&mut [1.0f32; LANES], &[1e20; LANES]));
     }
 
-    /// Three steps of every rule, each with its gradient, in networks whose first W has padding, none, and a tail, and some inputs
-    /// of which are never used.
-    fn three_steps(mut see: impl FnMut(Optimizer, &Mlp<f32>, &[bool], [&[f32]; 3])) {
-        let used = [false, true, false, false, false, false, true];
+    /// Layers with and without padding, with and without γ and β.
+    #[test]
+    fn gradient_sums_are_those_of_w_alone() {
         for (width, norm) in (1..=14).flat_map(|width| [None, Some(Norm::Batch)].map(|norm| (width, norm))) {
             let plain = Architecture::plain(&[7, width, 3, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy);
-            let mlp = Mlp::<f32>::new(Architecture { norm, ..plain }, &mut Rng::weights(1));
-            let first = &mlp.layers()[0];
-            let mut rng = Rng::batches(1);
-            let gradients: [Vec<f32>; 3] = std::array::from_fn(|_| {
-                let mut gradient: Vec<f32> = mlp.parameters().iter().map(|_| rng.unit() as f32 - 0.5).collect();
-                for (i, g) in gradient[first.w.clone()].iter_mut().enumerate() {
-                    if !used.get(i / first.w_row).is_some_and(|&used| used) {
-                        *g = 0.0;
-                    }
-                }
-                gradient
-            });
-            Optimizer::ALL.into_iter().for_each(|rule| see(rule, &mlp, &used, gradients.each_ref().map(|g| &g[..])));
+            let mut mlp = Mlp::<f32>::new(Architecture { norm, ..plain }, &mut Rng::weights(1));
+            let gradient: Vec<f32> = (0..mlp.parameters().len()).map(|i| (i as f32).sin()).collect();
+            let mut optimization = Optimization::of_network(Optimizer::ALL[4], mlp.layers());
+            assert!(optimization.update(mlp.parameters_mut(), &gradient));
+            assert_eq!(optimization.gradient_sums().len(), mlp.layers().len());
+            for (layer, sum) in mlp.layers().iter().zip(optimization.gradient_sums()) {
+                let exact: f64 = gradient[layer.w.clone()].iter().map(|&g| f64::from(g.abs())).sum();
+                assert!((sum - exact).abs() <= 1e-6 * exact, "{sum}, not {exact}");
+            }
         }
     }
 
     #[test]
-    fn what_an_optimizer_leaves_out_changes_no_bit() {
-        three_steps(|optimizer, mlp, used, gradients| {
-            let [mut all, mut some] = [(); 2].map(|()| mlp.parameters().to_vec());
-            let mut of_all = Optimization::new(optimizer, all.len());
-            let mut of_some = Optimization::of_network(optimizer, mlp.layers(), used);
-            for gradient in gradients {
-                assert!(of_all.update(&mut all, gradient) && of_some.update(&mut some, gradient));
+    fn adam_equals_a_plain_loop_to_the_bit() {
+        let gradient = |t: i32| std::array::from_fn::<f32, 12, _>(|i| (i as f32 - 5.5) * 0.3_f32.powi(t));
+        let (mut w, mut optimization) = ([1.0f32; 12], Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), 12));
+        let mut plain = [[1.0f32, 0.0, 0.0]; 12];
+        for t in 1..=3 {
+            optimization.update(&mut w, &gradient(t));
+            let alpha_t = (1e-3 * (1.0 - libm::pow(0.999, t.into())).sqrt() / (1.0 - libm::pow(0.9, t.into()))) as f32;
+            for ([w, m, v], g) in plain.iter_mut().zip(gradient(t)) {
+                *m = 0.9 * *m + (1.0f64 - 0.9) as f32 * g;
+                *v = 0.999 * *v + (1.0f64 - 0.999) as f32 * (g * g);
+                *w = *w - alpha_t * *m / (v.sqrt() + 1e-8);
             }
-            assert_eq!(all, some, "{optimizer:?}");
-        });
-    }
-
-    #[test]
-    fn sums_are_those_of_all_weights_and_measuring_changes_no_bit() {
-        three_steps(|optimizer, mlp, used, gradients| {
-            let [mut plain, mut measured] = [(); 2].map(|()| mlp.parameters().to_vec());
-            let [mut of_plain, mut of_measured] =
-                [(); 2].map(|()| Optimization::of_network(optimizer, mlp.layers(), used));
-            for gradient in gradients {
-                let before = plain.clone();
-                of_plain.update(&mut plain, gradient);
-                of_measured.update_measured(&mut measured, gradient);
-                assert_eq!(plain, measured, "{optimizer:?}");
-                assert_eq!([of_plain.sums().len(), of_measured.sums().len()], [mlp.layers().len(); 2]);
-                for ((layer, sums), unmeasured) in mlp.layers().iter().zip(of_measured.sums()).zip(of_plain.sums()) {
-                    let sum = |of: &dyn Fn(usize) -> f32| layer.w.clone().map(|i| f64::from(of(i).abs())).sum::<f64>();
-                    let is_near = |x: f64, exact: f64| exact > 0.0 && (x - exact).abs() <= 1e-6 * exact;
-                    assert!(is_near(sums.gradient, sum(&|i| gradient[i])), "{optimizer:?}: {sums:?}");
-                    assert!(is_near(sums.moved, sum(&|i| plain[i] - before[i])), "{optimizer:?}: {sums:?}");
-                    assert_eq!((unmeasured.gradient, unmeasured.moved), (sums.gradient, 0.0), "{optimizer:?}");
-                }
-            }
-        });
-    }
-
-    /// A decay that turns each weight round and makes it 99 times larger, of inputs that are never used.
-    #[test]
-    fn what_only_decays_is_watched_too() {
-        let adam = Adam { learning_rate: 100.0, ..Adam::TENSORFLOW };
-        let layers = Architecture::plain(&[7, 5, 2], Activation::Tanh, Loss::SoftmaxCrossEntropy).layers();
-        let n = layers[1].parameters().end;
-        let mut optimization =
-            Optimization::of_network(Optimizer::AdamW { adam, weight_decay: 1.0 }, &layers, &[false; 7]);
-        let (mut w, gradient) = (vec![0.0; n], vec![0.0; n]);
-        w[layers[0].w.start] = 1.0f32;
-        let ends = (0..25).map(|_| (optimization.update(&mut w, &gradient), all_finite(&w)));
-        let ends: Vec<(bool, bool)> = ends.collect();
-        assert!(ends.iter().all(|(answer, is_finite)| answer == is_finite) && ends[18].0 && !ends[24].0, "{ends:?}");
+        }
+        assert_eq!(w, plain.map(|[w, ..]| w));
     }
 
     /// Twelve parameters with gradients of their own against twelve optimizers of one.

@@ -1,15 +1,15 @@
-//! RMSprop (Tieleman and Hinton, 2012) as Keras 2 computes it: ε stands inside the root.
+//! RMSprop (Tieleman and Hinton, 2012) as Keras 2 computes it, with ε inside the root.
 
-use super::sweep::Sweep;
+use super::Rule;
 use crate::float::{Float, Lanes, lanes};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RmsProp {
     pub learning_rate: f64,
-    /// The share of v that a step keeps.
+    /// ρ, the decay rate of v.
     pub rho: f64,
-    /// Beside v, under the root.
+    /// ε, added to v inside the root.
     pub epsilon: f64,
 }
 
@@ -17,13 +17,14 @@ impl RmsProp {
     /// The defaults of Keras 2.
     pub const KERAS: Self = Self { learning_rate: 1e-3, rho: 0.9, epsilon: 1e-7 };
 
-    /// v ← ρ v + (1 − ρ) g², w ← w − lr g / √(v + ε).
-    pub(super) fn update<F: Float>(self, sweep: Sweep<'_, F>) -> bool {
-        let (rate, epsilon) = (lanes::<F>(self.learning_rate), lanes::<F>(self.epsilon));
-        let (rho, rest) = (lanes::<F>(self.rho), lanes::<F>(1.0 - self.rho));
-        sweep.apply(|w, g, [v]| {
-            let v = rho * v + rest * (g * g);
-            (w - rate * g / (v + epsilon).sqrt(), [v])
-        })
+    /// v is the moving average of g².
+    pub(super) fn rule<F: Float>(self) -> impl Rule<F, 1> {
+        let (lr, epsilon) = (lanes::<F>(self.learning_rate), lanes::<F>(self.epsilon));
+        let (rho, one_minus_rho) = (lanes::<F>(self.rho), lanes::<F>(1.0 - self.rho));
+        move |w, g, [v]| {
+            let v = rho * v + one_minus_rho * (g * g);
+            let w = w - lr * g / (v + epsilon).sqrt();
+            (w, [v])
+        }
     }
 }

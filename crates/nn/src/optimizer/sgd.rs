@@ -1,9 +1,10 @@
-//! Plain gradient descent. It remembers nothing.
+//! Stochastic gradient descent (Robbins and Monro, 1951).
 
-use super::sweep::Sweep;
+use super::Rule;
 use crate::float::{Float, lanes};
 
-pub(super) fn update<F: Float>(learning_rate: f64, sweep: Sweep<'_, F>) -> bool {
-    let rate = lanes::<F>(learning_rate);
-    sweep.apply_without_memory(|w, g| w - rate * g)
+/// w ← w − lr g.
+pub fn rule<F: Float>(learning_rate: f64) -> impl Rule<F, 0> {
+    let lr = lanes::<F>(learning_rate);
+    move |w, g, []| (w - lr * g, [])
 }
