@@ -7,7 +7,7 @@ use super::findings::your_run;
 use super::plate;
 use super::store::{self, Milestone, Pulse, Store};
 use chart::{Control, ControlKind, Cursor, Figure, Options, Reading, Table, Target, View};
-use lab::Results;
+use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
@@ -83,7 +83,7 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     });
 
     if let Some(slot) = dom::slot(place, "controls") {
-        dom::replace(&slot, move || view! { <Controls sources /> });
+        dom::replace(&slot, move || view! { <Controls sources is_live /> });
     }
     if let Some(slot) = dom::slot(place, "plate") {
         plate::make_live(sources, is_live, &slot);
@@ -121,11 +121,15 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
     });
 }
 
-/// What the reader can choose for a figure, remade whenever there are other choices.
+/// What the reader can choose for a figure, remade whenever there are other choices. Until the figure is live, those of the recorded
+/// experiment.
 #[component]
-fn Controls(sources: Sources) -> impl IntoView {
+fn Controls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
     let Sources { figure, results, .. } = sources;
-    let controls = Memo::new(move |_| results.with(|results| figure.controls(results)));
+    let controls = Memo::new(move |_| match is_live.get() {
+        true => results.with(|results| figure.controls(results)),
+        false => figure.controls(&Results::new(Experiment::tutorial(), RunId::default())),
+    });
     move || controls.get().into_iter().map(|control| view_of(sources, control)).collect_view()
 }
 
@@ -164,7 +168,8 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
         }
         ControlKind::Number { min, max, step, presets } => {
             let number = Signal::derive(move || value.get().parse().unwrap_or(min));
-            let (labels, numbers): (Vec<String>, Vec<f64>) = presets.into_iter().unzip();
+            let labels: Vec<String> = presets.iter().map(|(label, value)| format!("{label}, {value}")).collect();
+            let numbers: Vec<f64> = presets.into_iter().map(|(_, value)| value).collect();
             let place = {
                 let numbers = numbers.clone();
                 Signal::derive(move || numbers.iter().position(|preset| *preset == number.get()))
@@ -232,7 +237,8 @@ fn aloud(readings: &[Reading]) -> String {
 
 fn summary(sources: Sources, changes: Changes) -> impl IntoView {
     Memo::new(move |_| {
-        changes.track();
+        // Reading it, not only tracking it, keeps a memo subscribed.
+        changes.with(|_| ());
         sources.with_untracked(|figure, results, view, options| figure.summary(results, view, options))
     })
 }
@@ -241,7 +247,8 @@ fn summary(sources: Sources, changes: Changes) -> impl IntoView {
 #[component]
 fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
     let table = Memo::new(move |_| {
-        changes.track();
+        // Reading it, not only tracking it, keeps a memo subscribed.
+        changes.with(|_| ());
         sources.with_untracked(|figure, results, view, options| figure.table(results, view, options))
     });
     let row = |cells: Vec<String>| {

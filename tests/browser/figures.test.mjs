@@ -45,10 +45,10 @@ reading("a figure's controls change its drawing and its words", STILL, async (pa
   const last = new Figure(page, "Mean gradient, output layer");
   assert.match(await last.summary.innerText(), /layer 6/);
   await retold(last, () => last.radio("Layer", "3").press("Space"), /layer 3/);
-  await last.redrawnBy(() => last.switch("Linear axis").check());
+  await last.redrawnBy(() => last.radio("Axis", "linear").press("Space"));
 
   const layers = new Figure(page, "Mean gradient, all layers");
-  await layers.redrawnBy(() => layers.switch("Linear axis").check());
+  await layers.redrawnBy(() => layers.radio("Axis", "linear").press("Space"));
 
   const histograms = new Figure(page, "Histograms over time");
   assert.match(await histograms.summary.innerText(), /gradients of layer 4, leaky ReLU/);
@@ -60,12 +60,12 @@ reading("a figure's controls change its drawing and its words", STILL, async (pa
 
 reading("the leaky curve's slope and height can be changed before anything is trained", STILL, async (page) => {
   const leaky = new Figure(page, "Leaky ReLU and its derivative");
-  await retold(leaky, () => leaky.radio("Slope as in", "script, 0.2").press("Space"), /0\.2 z below/);
-  await leaky.redrawnBy(() => leaky.switch("Magnify the heights").check());
-  const slope = leaky.place.getByRole("slider", { name: "Slope" });
-  await retold(leaky, () => slope.press("ArrowRight"), /0\.21 z below/);
-  const typed = leaky.place.getByRole("spinbutton", { name: "Slope, as a number" });
-  await retold(leaky, () => typed.fill("0.5").then(() => typed.press("Enter")), /0\.5 z below/);
+  await retold(leaky, () => leaky.radio("Leaky slope as in", "script, 0.2").press("Space"), /Its derivative is 0\.2 at/);
+  await leaky.redrawnBy(() => leaky.switch("Zoom in vertically").check());
+  const slope = leaky.place.getByRole("slider", { name: "Leaky slope", exact: true });
+  await retold(leaky, () => slope.press("ArrowRight"), /Its derivative is 0\.21 at/);
+  const typed = leaky.place.getByRole("spinbutton", { name: "Leaky slope, as a number" });
+  await retold(leaky, () => typed.fill("0.5").then(() => typed.press("Enter")), /Its derivative is 0\.5 at/);
 });
 
 /** Does something that must change both the drawing and, in this way, the summary. */

@@ -18,7 +18,7 @@ async function ready(page) {
 async function open(page) {
   const experiment = await ready(page);
   assert.equal(await experiment.panel.locator("details.recipe:not([open])").count(), 1);
-  await experiment.panel.getByText(TITLE, { exact: true }).click();
+  await experiment.panel.locator("summary").getByText(TITLE, { exact: true }).click();
   return experiment;
 }
 
@@ -49,11 +49,11 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
 
   const layers = new Figure(page, "Mean gradient, all layers");
   await layers.drawn();
-  assert.match(await layers.summary.innerText(), /^Gradients of layer 3 against layer 1/);
+  assert.match(await layers.summary.innerText(), /^Mean \|∂C\/∂W\| of the last layer divided by that of the first/);
   assert.match(await layers.tag.innerText(), /your network/);
   const last = new Figure(page, "Mean gradient, output layer");
-  assert.equal(await last.place.getByRole("radio").count(), 3, "layers to choose");
-  assert.ok(await last.place.getByRole("radio", { name: "3" }).isChecked(), "the last layer");
+  assert.equal(await last.place.getByRole("group", { name: "Layer" }).getByRole("radio").count(), 3, "layers to choose");
+  assert.ok(await last.radio("Layer", "3").isChecked(), "the last layer");
   assert.equal(await page.locator("main data.own").count(), 0, "numbers of a network that the article does not describe");
 
   await page.reload();

@@ -40,7 +40,7 @@ reading("the recorded run is there: its ends, its log, its ratios", OFF, async (
   assert.equal(log.trim().split("\n").length, 39);
   assert.equal(await panel.getByText("2,500 of 2,500", { exact: true }).count(), 3);
   assert.equal(await panel.getByText(/^[0-9a-f]{16}$/).count(), 3);
-  const ratios = page.getByRole("figure", { name: /How far the means shrink/ }).getByRole("table");
+  const ratios = page.getByRole("figure", { name: /Layer 6 against layer 1: gradient ratios/ }).getByRole("table");
   assert.equal(await ratios.locator("data.measured").count(), 27);
   for (const text of await page.locator("data.measured").allInnerTexts()) assert.match(text, /\d/);
 });

@@ -23,7 +23,7 @@ fn placeholder(Control { label, kind, .. }: Control) -> Markup {
             if labels.len() <= MAX_SEGMENTS { segmented(label, &labels) } else { select(label, &labels) }
         }
         ControlKind::Number { presets, .. } => {
-            let labels: Vec<String> = presets.into_iter().map(|(label, _)| label).collect();
+            let labels: Vec<String> = presets.iter().map(|(label, value)| format!("{label}, {value}")).collect();
             html! {
                 label.slider.placeholder inert {
                     span { (label) }

@@ -2,10 +2,8 @@
 
 use super::Recording;
 use lab::experiment::history::When;
+use lab::experiment::tutorial;
 use maud::{Markup, PreEscaped, html};
-
-/// What the tutorial says of its one run, by the variant's key: the gradient of the last layer by that of the first, over its logs.
-const TUTORIAL: [(&str, &str); 3] = [("sigmoid", "30"), ("relu", "about the same as leaky"), ("leaky-relu", "6")];
 
 const CAPTION: &str = "A number above 1 says that the last layer has the larger mean. Compare a row’s three moments, then the first \
                        group with the second.";
@@ -70,12 +68,12 @@ fn rows(recording: &Recording, group: &Group) -> Result<Markup, String> {
         let key = experiment.key(variant);
         let cell = |when: When| recording.measured(&format!("{before}.{key}.{behind}.{}", when.key()));
         let cells: Vec<Markup> = When::ALL.into_iter().map(cell).collect::<Result<_, String>>()?;
-        let tutorial = TUTORIAL.iter().find(|(of, _)| group.is_in_tutorial && *of == key);
+        let tutorial = group.is_in_tutorial.then(|| tutorial::reported_ratio(&key)).flatten();
         Ok(html! {
             tr {
                 th scope="row" { span class={ "series series-" (variant) } { (experiment.label(variant)) } }
                 @for cell in cells { td { (cell) } }
-                td { (tutorial.map_or("–", |(_, text)| text)) }
+                td { (tutorial.unwrap_or("–")) }
             }
         })
     };

@@ -46,11 +46,6 @@ const MIN_JUMP: f64 = 1e-6;
 const SAMPLES: u32 = 400;
 const TABLE_ROWS: u32 = 16;
 
-/// A stand-in until activations have formulas of their own.
-fn formula(activation: Activation) -> String {
-    format!("f(z), {}", activation.label())
-}
-
 /// A place where f′ jumps: from `left`, which counts at z itself, to `right`.
 struct Kink {
     z: f64,
@@ -218,7 +213,7 @@ impl Figure for Curve {
             cursor,
             ..Panel::new(Axis::linear(z.0, z.1), "z", y)
         };
-        Sheet { headline: format!("{}{zoom}", formula(activation)), panels: vec![panel], empty: None, scale: None }
+        Sheet { headline: format!("{}{zoom}", activation.formula()), panels: vec![panel], empty: None, scale: None }
     }
 
     fn summary(&self, _: &Results, _: &View, options: &Options) -> String {

@@ -7,7 +7,7 @@ pub mod history;
 pub mod log;
 mod results;
 mod rows;
-mod tutorial;
+pub mod tutorial;
 mod url;
 
 pub use finding::Finding;
