@@ -75,10 +75,9 @@ impl Loss {
         let scale = F::from_f64(1.0 / batch as f64);
         let rows = delta.chunks_exact_mut(stride(classes)).zip(a.chunks_exact(stride(classes)));
         for ((delta, a), label) in rows.zip(labels) {
-            for (k, (delta, &a)) in delta[..classes].iter_mut().zip(a).enumerate() {
-                let y = if k == label { F::ONE } else { F::ZERO };
-                *delta = scale * (a - y);
-            }
+            // scale (a − y), where y is 1 for the label and 0 for other classes.
+            delta[..classes].iter_mut().zip(a).for_each(|(delta, &a)| *delta = scale * a);
+            delta[label] = scale * (a[label] - F::ONE);
         }
         match self {
             Self::SoftmaxCrossEntropy => {}

@@ -1,5 +1,5 @@
-//! exp and tanh of four `f32` at once. `libm` computes one number at a time, which makes a training step with the sigmoid about
-//! half as long again; and `std` forwards to the platform, whose bits differ between machines. Only additions, products, divisions
+//! exp and tanh of four `f32` at once. `libm` computes one number at a time, which makes a training step a third longer with the
+//! sigmoid and 8 % with ReLU; `std` forwards to the platform, whose bits differ between machines. Only additions, products, divisions
 //! and shifts are used, so every machine gives the same bits. Polynomials are minimax fits by Remez' algorithm. The other
 //! functions are `libm`'s, lane by lane.
 //!

@@ -78,6 +78,7 @@ mod tests {
     use crate::finite::all_finite;
     use crate::float::LANES;
     use crate::kernel::sum::BLOCK;
+    use crate::kernel::update::SAFE_SUM;
     use crate::optimizer::{Adam, RmsProp};
     use crate::{Activation, Architecture, Loss, Mlp, Norm, rng::Rng};
 
@@ -156,6 +157,20 @@ mod tests {
                     assert_eq!(answer, is_finite, "{optimizer:?}, w {w}, g {g} at {i}");
                 }
             }
+        }
+    }
+
+    /// A gradient just below the bound, and memory as large as it can be and as slow to decay.
+    #[test]
+    fn memory_that_is_not_checked_stays_finite() {
+        let slow = Adam { beta1: 0.999_999, beta2: 0.999_999, ..Adam::TENSORFLOW };
+        for optimizer in Optimizer::ALL.into_iter().chain([Optimizer::Adam(slow)]) {
+            let mut optimization = Optimization::new(optimizer, LANES);
+            optimization.memory.fill(f32::MAX);
+            let (mut parameters, gradient) = ([1.0; LANES], [0.9 * SAFE_SUM as f32, 0.0, 0.0, 0.0]);
+            let answer = optimization.update(&mut parameters, &gradient);
+            let is_finite = all_finite(&parameters) && all_finite(&optimization.memory);
+            assert_eq!(answer, is_finite, "{optimizer:?}");
         }
     }
 
