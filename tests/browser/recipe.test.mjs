@@ -49,7 +49,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
 
   const layers = new Figure(page, "Mean gradient, all layers");
   await layers.drawn();
-  assert.match(await layers.summary.innerText(), /^Mean \|∂C\/∂W\| of the last layer divided by that of the first/);
+  assert.match(await layers.summary.innerText(), /^Mean gradient of the last layer divided by that of the first/);
   assert.match(await layers.tag.innerText(), /your network/);
   const last = new Figure(page, "Mean gradient, output layer");
   assert.equal(await last.place.getByRole("group", { name: "Layer" }).getByRole("radio").count(), 3, "layers to choose");

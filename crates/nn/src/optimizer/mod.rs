@@ -128,32 +128,6 @@ impl Optimizer {
     }
 }
 
-/// Accessors by value, superseded by those above that end in `_mut`.
-impl Optimizer {
-    pub fn with_learning_rate(mut self, rate: f64) -> Self {
-        *self.learning_rate_mut() = rate;
-        self
-    }
-
-    pub fn kept(mut self) -> Option<f64> {
-        self.momentum_mut().copied()
-    }
-
-    pub fn with_kept(mut self, momentum: f64) -> Option<Self> {
-        *self.momentum_mut()? = momentum;
-        Some(self)
-    }
-
-    pub fn weight_decay(mut self) -> Option<f64> {
-        self.weight_decay_mut().copied()
-    }
-
-    pub fn with_weight_decay(mut self, weight_decay: f64) -> Option<Self> {
-        *self.weight_decay_mut()? = weight_decay;
-        Some(self)
-    }
-}
-
 /// Scales the gradient so that its norm over all parameters is at most `max_norm` (Pascanu, Mikolov and Bengio, 2013). Returns
 /// the factor.
 pub fn clip<F: Float>(gradient: &mut [F], max_norm: f64) -> f64 {
