@@ -18,7 +18,7 @@ Prints loss and accuracy of the training batch at iterations 0, 200, 400 and so 
 fingerprint here and in every browser. Without --activation, --run or --link, the tutorial’s three networks train.";
 
 /// Flags that no table can have: it has its own activations, depths and initial weights.
-const NOT_OF_A_TABLE: [&str; 7] = ["json", "run", "link", "activation", "depth", "init", "std"];
+const NOT_OF_A_TABLE: [&str; 9] = ["json", "csv", "run", "link", "sweep", "activation", "depth", "init", "std"];
 /// Its medians are of this many seeds unless told otherwise.
 const SEEDS_OF_A_TABLE: u32 = 5;
 
@@ -37,6 +37,7 @@ pub struct Args {
 pub enum Output {
     Lines,
     Json,
+    Csv,
     Table,
 }
 
@@ -50,11 +51,8 @@ impl Args {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
             _ => usage(&error),
         })?;
-        let output = match (matches.get_flag("json"), matches.get_flag("table")) {
-            (_, true) => Output::Table,
-            (true, false) => Output::Json,
-            (false, false) => Output::Lines,
-        };
+        let outputs = [("json", Output::Json), ("csv", Output::Csv), ("table", Output::Table)];
+        let output = outputs.into_iter().find(|(flag, _)| matches.get_flag(flag)).map_or(Output::Lines, |(_, it)| it);
         let experiment = if output == Output::Table { table_experiment(&matches) } else { experiment(&matches) };
         let experiment = experiment.map_err(Failure::Usage)?;
         let default = if output == Output::Table { SEEDS_OF_A_TABLE } else { experiment.n_seeds() };
@@ -118,7 +116,21 @@ fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Folder with MNIST’s four IDX files, gzipped or not [default: the digits of this project]"),
         )
+        .arg(
+            Arg::new("sweep")
+                .long("sweep")
+                .value_name("FIELD=VALUES")
+                .action(ArgAction::Append)
+                .help("Train every network at each of these values: `depth=3,6,10`; more than one make a grid"),
+        )
         .next_help_heading("Output")
+        .arg(
+            Arg::new("csv")
+                .long("csv")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("json")
+                .help("Print one row of comma-separated values for each run"),
+        )
         .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print one JSON document of all runs"))
         .arg(
             Arg::new("table").long("table").action(ArgAction::SetTrue).conflicts_with_all(NOT_OF_A_TABLE).help(
@@ -195,7 +207,20 @@ fn experiment(matches: &ArgMatches) -> Result<Experiment, String> {
         pairs.append_pair(field.key, &value.to_string());
     }
     let (experiment, errors) = Experiment::from_query(&pairs.finish());
-    errors.first().map_or(Ok(experiment), |error| Err(error.to_string()))
+    if let Some(error) = errors.first() {
+        return Err(error.to_string());
+    }
+    let sweeps: Vec<&String> = matches.get_many("sweep").into_iter().flatten().collect();
+    sweeps.into_iter().try_fold(experiment, |experiment, sweep| crossed(&experiment, sweep))
+}
+
+/// An experiment with another axis, read from `depth=3,6,10`.
+fn crossed(experiment: &Experiment, sweep: &str) -> Result<Experiment, String> {
+    let axis = sweep.split_once('=').and_then(|(key, values)| Some((Field::find(key)?, values)));
+    let (field, values) = axis.ok_or_else(|| {
+        format!("sweep is “{sweep}”, but must be the name of a field, = and values with commas between them")
+    })?;
+    experiment.crossed(field, values.split(',')).map_err(|error| error.to_string())
 }
 
 /// The table's activations under the given flags.
@@ -249,6 +274,11 @@ mod tests {
             ("--link https://a.example/b/?depth=12&run=tanh&seeds=3#log", "seed=1&depth=12&run=tanh&seeds=3"),
             ("--link ?depth=12&run=tanh --depth 3 --activation relu", "seed=1&depth=3&run=relu"),
             ("--link https://a.example/ --rate 0.5", "seed=1&rate=0.5"),
+            (
+                "--run relu --sweep depth=3,6 --sweep norm=none,batch",
+                "seed=1&run=relu,depth:3,norm:none&run=relu,depth:6,norm:none&run=relu,depth:3,norm:batch&\
+                 run=relu,depth:6,norm:batch",
+            ),
         ] {
             assert_eq!(read(args).map(|experiment| experiment.to_query("")), Ok(link.into()), "{args}");
         }
@@ -256,6 +286,10 @@ mod tests {
 
     #[test]
     fn what_a_link_gets_wrong_is_an_error_here() {
+        assert!(
+            read("--sweep color=red").unwrap_err().starts_with("sweep is “color=red”, but must be the name of a field")
+        );
+        assert!(read("--sweep depth=3,99").unwrap_err().starts_with("depth is “99”, but must be"));
         let too_deep = "depth is “51”, but must be a whole number from 1 to 50";
         assert_eq!(read("--link depth=51").unwrap_err(), too_deep);
         assert_eq!(read("--run relu,color:red").unwrap_err(), "run 1 has no field “color”");

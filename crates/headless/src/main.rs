@@ -66,17 +66,21 @@ fn run(args: &Args) -> Result<(), Failure> {
     }
     let runs = args.runs(&args.experiment)?;
     let split = open(args)?;
-    let printer = Printer { is_silent: args.output == Output::Json, bar: bar(&runs) };
+    let printer = Printer { is_silent: args.output != Output::Lines, bar: bar(&runs) };
     let reports = train_all(args, runs, &split, &printer)?;
     printer.bar.finish_and_clear();
     let (n_diverged, n_runs) = (reports.iter().filter(|run| run.diverged.is_some()).count(), reports.len());
-    if args.output == Output::Json {
-        let report = Report::new(args.data.clone(), &split, reports);
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
-        writeln!(out)?;
-        out.flush()?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match args.output {
+        Output::Json => {
+            let report = Report::new(args.data.clone(), &split, reports);
+            serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+        Output::Csv => report::write_csv(&reports, &mut out)?,
+        Output::Lines | Output::Table => {}
     }
+    out.flush()?;
     if n_diverged == 0 { Ok(()) } else { Err(Failure::Diverged { runs: n_diverged, of: n_runs }) }
 }
 

@@ -1,9 +1,11 @@
-//! The JSON document of `--json`.
+//! The JSON document of `--json` and the rows of `--csv`.
 //!
 //! `version` is [`VERSION`]; it grows when a key changes its meaning or goes, not when one is added. `data` names the folder and
 //! counts its examples. Each of the `runs` has the `label` of its variant, its `seed`, all its `settings` under the keys of the
 //! table of fields (numbers and names; null where a field does not apply or is switched off), how it ended, and the `logs` of its
 //! logged steps. A run that diverged has the sentence `diverged`, and neither fingerprint nor accuracies.
+//!
+//! The rows have the same columns without the logs; what is null there is empty here.
 
 use lab::experiment::Run;
 use lab::measure::sample::LayerSample;
@@ -12,6 +14,7 @@ use lab::recipe::{Recipe, Value};
 use lab::run::{Diverged, Measured, Outcome};
 use lab::{Experiment, Split};
 use serde::{Serialize, Serializer};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Of the document's schema.
@@ -120,6 +123,37 @@ impl RunReport {
             Err(diverged) => self.diverged = Some(diverged.to_string()),
         }
     }
+}
+
+/// One row for each run, with a header.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_csv(runs: &[RunReport], out: impl Write) -> io::Result<()> {
+    let mut rows = csv::Writer::from_writer(out);
+    let keys = FIELDS.iter().map(|field| field.key);
+    rows.write_record(std::iter::once("label").chain(keys).chain([
+        "fingerprint",
+        "train_accuracy",
+        "held_out_accuracy",
+        "diverged",
+    ]))?;
+    for run in runs {
+        let value = |field: &lab::Field| match field.get(&run.settings) {
+            Some(Value::Off) | None => String::new(),
+            Some(value) => value.to_string(),
+        };
+        let accuracies = [run.train_accuracy, run.held_out_accuracy].map(|accuracy| accuracy.map(|it| it.to_string()));
+        let [train, held_out] = accuracies;
+        let end = [run.fingerprint.clone(), train, held_out, run.diverged.clone()].map(Option::unwrap_or_default);
+        rows.write_record(std::iter::once(as_text(&run.label)).chain(FIELDS.iter().map(value)).chain(end))?;
+    }
+    rows.flush()
+}
+
+/// A spreadsheet takes text that begins like a formula for one.
+fn as_text(label: &str) -> String {
+    if label.starts_with(['=', '+', '-', '@', '\t']) { format!("'{label}") } else { label.to_owned() }
 }
 
 /// Every field by its key, in the order of the table.

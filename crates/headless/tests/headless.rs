@@ -82,6 +82,28 @@ fn json_holds_every_run_and_is_the_same_for_raw_digits() {
 }
 
 #[test]
+fn a_sweep_prints_one_row_for_each_run() {
+    let args =
+        ["--run", "relu", "--run", "tanh,label:=1+1", "--sweep", "depth=2,3", "--steps", "5", "--seeds", "2", "--csv"];
+    let (code, out, err) = run(&args);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let mut rows = csv::Reader::from_reader(out.as_bytes());
+    let headers = rows.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    let column = |name: &str| {
+        let place = headers.iter().position(|header| header == name).unwrap();
+        rows.iter().map(|row| row[place].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(column("depth"), ["2", "2", "2", "2", "3", "3", "3", "3"]);
+    assert_eq!(column("seed"), ["1", "2"].repeat(4));
+    assert_eq!(column("activation"), ["relu", "relu", "tanh", "tanh"].repeat(2));
+    assert_eq!(column("label")[2], "'=1+1, depth 2", "not a formula");
+    assert_eq!(column("slope"), [""; 8]);
+    let fingerprints: std::collections::BTreeSet<String> = column("fingerprint").into_iter().collect();
+    assert_eq!(fingerprints.len(), 8);
+}
+
+#[test]
 fn lines_are_the_tutorials_and_a_seed_is_a_run() {
     let leaky = |slope| run(&["--activation", "leaky", "--slope", slope, "--steps", "201"]);
     let (code, out, err) = leaky("0.2");

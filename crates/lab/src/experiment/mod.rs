@@ -180,6 +180,30 @@ impl Experiment {
         Some(changed)
     }
 
+    /// One axis of a sweep: every variant at each of these values of a field, value by value. A sweep may have more variants than a
+    /// link.
+    ///
+    /// # Errors
+    /// A value out of range, or one that applies to no variant.
+    pub fn crossed<'a>(&self, field: &Field, texts: impl IntoIterator<Item = &'a str>) -> Result<Self, FieldError> {
+        let mut variants = Vec::new();
+        for text in texts {
+            let value = field.parse(text)?;
+            let applies = |v: &usize| field.get(&self.recipe(*v)).is_some();
+            let before = variants.len();
+            for v in (0..self.variants.len()).filter(applies) {
+                let mut variant = self.variants[v].clone();
+                variant.overrides.set(field, value);
+                variant.name = variant.name.map(|name| format!("{name}, {}", field.describe(value)));
+                variants.push(variant);
+            }
+            if variants.len() == before {
+                return Err(field.does_not_apply(text));
+            }
+        }
+        Ok(Self { variants, ..self.clone() })
+    }
+
     /// The experiment without a variant; None where it is the only one.
     pub fn without_variant(&self, variant: usize) -> Option<Self> {
         let mut changed = self.clone();
@@ -316,6 +340,19 @@ mod tests {
         assert_eq!(refused("std"), "std is “0.5”, but must be left out: only normal initial weights have it");
         let error = Experiment::tutorial().with_variant(0, field("slope"), "0.5").unwrap_err();
         assert_eq!(error.to_string(), "slope is “0.5”, but must be left out: only leaky ReLU have it");
+    }
+
+    #[test]
+    fn a_sweep_has_every_variant_at_every_value() {
+        let one = Experiment::tutorial().without_variant(2).unwrap();
+        let sweep = one.crossed(field("depth"), ["3", "20"]).unwrap().crossed(field("init"), ["he-normal"]).unwrap();
+        let labels = ["sigmoid, depth 3", "ReLU, depth 3", "sigmoid, depth 20", "ReLU, depth 20"];
+        assert_eq!(sweep.labels(), labels.map(|label| format!("{label}, He normal")));
+        let depths: Vec<usize> = sweep.runs().iter().map(|run| run.settings.recipe().depth).collect();
+        assert_eq!(depths, [3, 3, 20, 20]);
+        // Of the three only the leaky one has a slope.
+        assert_eq!(Experiment::tutorial().crossed(field("slope"), ["0.1", "0.2"]).unwrap().variants().len(), 2);
+        assert!(one.crossed(field("slope"), ["0.1"]).is_err() && one.crossed(field("depth"), ["0"]).is_err());
     }
 
     #[test]

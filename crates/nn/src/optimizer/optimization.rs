@@ -202,7 +202,7 @@ mod tests {
             for ([w, m, v], g) in plain.iter_mut().zip(gradient(t)) {
                 *m = 0.9 * *m + (1.0f64 - 0.9) as f32 * g;
                 *v = 0.999 * *v + (1.0f64 - 0.999) as f32 * (g * g);
-                *w = *w - alpha_t * *m / (v.sqrt() + 1e-8);
+                *w -= alpha_t * *m / (v.sqrt() + 1e-8);
             }
         }
         assert_eq!(w, plain.map(|[w, ..]| w));
