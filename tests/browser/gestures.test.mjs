@@ -35,6 +35,21 @@ reading("a pause stops the networks, and Run goes on", STILL, async (page) => {
   assert.deepEqual(await experiment.steps(), [2500, 2500, 2500]);
 });
 
+reading("Pause shows in the next frame, whatever the trainers do", STILL, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  await experiment.slow();
+  await experiment.button("Run").click();
+  await experiment.button("Pause").waitFor();
+  const [label, statuses] = await experiment.button("Pause").evaluate(async (button) => {
+    button.click();
+    await new Promise(requestAnimationFrame);
+    return [button.textContent, [...document.querySelectorAll(".run .status")].map((status) => status.textContent)];
+  });
+  assert.equal(label, "Run");
+  assert.ok(statuses.every((status) => ["paused", "ready"].includes(status)), statuses.join());
+});
+
 reading("a pause stops a network that has not answered yet", STILL, async (page) => {
   const experiment = new Experiment(page);
   await experiment.reach("ready");
