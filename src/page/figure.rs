@@ -6,15 +6,13 @@ use super::dom;
 use super::findings::your_run;
 use super::plate;
 use super::store::{self, Milestone, Pulse, Store};
-use chart::{Control, ControlKind, Cursor, Figure, Options, Reading, Table, Target, View};
+use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
 /// A screen reader speaks at most this many values at every press of a key.
 const MAX_SPOKEN: usize = 6;
-/// Up to this many choices are buttons side by side; more are a list.
-const MAX_SEGMENTS: usize = 6;
 
 /// Everything that a live figure reads.
 #[derive(Clone, Copy)]

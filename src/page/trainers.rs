@@ -6,6 +6,7 @@ use super::dom;
 use crate::pool::TrainerId;
 use js_sys::{Array, Reflect, Uint8Array, WebAssembly};
 use lab::run::protocol::{self, Command, Event};
+use lab::run::warm_up::TRAINER_NAME;
 use leptos::prelude::{queue_microtask, window};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -24,9 +25,6 @@ onmessage = ({ data }) => {
   wasm_bindgen({ module_or_path: data }).catch((error) => setTimeout(() => { throw error; }));
 };
 ";
-
-/// The name of the trainer that warms up the JIT compiler; see the crate `worker`.
-const WARMS_UP: &str = "warms up";
 
 /// A message from a trainer, or its failure.
 pub enum Report {
@@ -148,7 +146,7 @@ impl Inner {
 impl Running {
     fn new(id: TrainerId, program: &Program, report: Rc<dyn Fn(TrainerId, Report)>) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
-        options.set_name(if id == TrainerId(0) { WARMS_UP } else { "trainer" });
+        options.set_name(if id == TrainerId(0) { TRAINER_NAME } else { "trainer" });
         let worker = Worker::new_with_options(&program.script, &options)?;
         let on_message = {
             let report = report.clone();

@@ -2,6 +2,9 @@
 
 use crate::view::NO;
 
+/// Up to this many choices are buttons side by side; more are a list.
+pub const MAX_SEGMENTS: usize = 6;
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
     pub key: &'static str,

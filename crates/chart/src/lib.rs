@@ -22,7 +22,7 @@ mod tests;
 pub mod theme;
 mod view;
 
-pub use control::{Control, ControlKind, Target};
+pub use control::{Control, ControlKind, MAX_SEGMENTS, Target};
 pub use figure::{Figure, Width, figures, find};
 pub use mark::Mark;
 pub use reading::{Cursor, Pick, Reading};

@@ -1,13 +1,10 @@
 //! Placeholders for the controls and readouts of the live page: the same elements with the same text, invisible and inert, so that they
 //! take the same space at every width.
 
-use chart::{Control, ControlKind, Figure, Options, Reading, View};
+use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, View};
 use lab::recipe::field::FIELDS;
 use lab::{Experiment, Results};
 use maud::{Markup, html};
-
-/// Up to this many choices are buttons side by side; more are a list. Must equal `MAX_SEGMENTS` of the live page's `figure.rs`.
-const MAX_SEGMENTS: usize = 6;
 
 pub fn controls(figure: &dyn Figure, results: &Results) -> Markup {
     html! { @for control in figure.controls(results) { (placeholder(control)) } }

@@ -8,7 +8,7 @@ use js_sys::{Array, Uint8Array};
 use lab::RunId;
 use lab::data::{DatasetError, Split};
 use lab::run::protocol::{self, Command, Event};
-use lab::run::warm_up::warm_up;
+use lab::run::warm_up::{TRAINER_NAME, warm_up};
 use lab::run::{Progress, Session, Training};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,9 +20,6 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 
 /// How long a slice of training lasts, between two of which messages are handled.
 const SLICE_MS: f64 = 12.0;
-
-/// The name of the worker that warms up. The workers of a page share their compiled code, so one of them is enough.
-const WARMS_UP: &str = "warms up";
 
 /// Serves the page for as long as the worker lives.
 #[wasm_bindgen(start)]
@@ -44,7 +41,7 @@ pub fn start() {
     // The worker's own listener lives as long as the worker.
     on_message.forget();
     worker.post(&[Event::Hello]);
-    if page.name() == WARMS_UP {
+    if page.name() == TRAINER_NAME {
         worker.state.borrow_mut().warm_up = warm_up();
         worker.request_slice();
     }
@@ -108,6 +105,8 @@ impl State {
             }
             if session.steps().any(|(other, _)| other == run) {
                 advanced.insert(run, *computed);
+            } else {
+                computed_ms.remove(&run);
             }
         }
         for (run, steps) in session.steps() {

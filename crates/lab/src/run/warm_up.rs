@@ -8,6 +8,9 @@ use crate::measure::Detail;
 use crate::recipe::Recipe;
 use nn::SparseRows;
 
+/// The name of the trainer that warms up. The trainers of a page share their compiled code, so one of them is enough.
+pub const TRAINER_NAME: &str = "warms up";
+
 const STEPS: u32 = 2_000;
 const EXAMPLES: usize = 64;
 const PIXELS: usize = 28 * 28;
