@@ -1,5 +1,5 @@
-//! Widgets that do not know the store: values are signals, changes are callbacks. They are not generic, because each type would add a copy
-//! of the code to the WebAssembly.
+//! Widgets that do not know the store: values are signals, changes are callbacks. They are not generic, because each type would add a
+//! copy of the code to the WebAssembly.
 
 use leptos::prelude::*;
 

@@ -84,8 +84,8 @@ fn joined(pieces: &[Uint8Array]) -> Uint8Array {
     bytes
 }
 
-/// Inflates gzip. Some servers send the files with `Content-Encoding: gzip`, so that the browser has already inflated them; such bytes are
-/// returned as they are.
+/// Inflates gzip. Some servers send the files with `Content-Encoding: gzip`, so that the browser has already inflated them; such bytes
+/// are returned as they are.
 async fn inflate(bytes: Uint8Array) -> Result<Uint8Array, String> {
     if bytes.subarray(0, 2).to_vec() != GZIP_MAGIC {
         return Ok(bytes);

@@ -5,7 +5,8 @@ use super::control::{Segmented, Select, Slider, Switch};
 use super::dom;
 use super::findings::your_run;
 use super::plate;
-use super::store::{self, Milestone, Pulse, Store};
+use super::pulse::{Pulse, pulse};
+use super::store::{Milestone, Store};
 use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
@@ -72,7 +73,7 @@ impl Sources {
 pub fn make_live(store: Store, place: &HtmlElement) {
     let Some(figure) = place.get_attribute("data-figure").and_then(|key| chart::find(&key)) else { return };
     let options = RwSignal::new(Options::default());
-    let pulse = if figure.is_measured() { store.pulse(place) } else { store::pulse(Box::new(|| true)) };
+    let pulse = if figure.is_measured() { store.pulse(place) } else { pulse(Box::new(|| true)) };
     let sources = Sources { figure, results: store.results, pulse, view: store.view, options };
     let is_live = is_live(figure, store);
     let changes = Memo::new(move |_| {

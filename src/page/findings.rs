@@ -1,8 +1,10 @@
 //! Updates the measured numbers in the prose and in tables. They are recorded until the reader's own run has measured them, and stay so
-//! if the reader trains a network that the prose does not describe. Numbers in sections off the screen are updated at the end of the run.
+//! if the reader trains a network that the prose does not describe. Numbers in sections off the screen are updated at the end of the
+//! run.
 
 use super::dom;
-use super::store::{Pulse, Store};
+use super::pulse::Pulse;
+use super::store::Store;
 use lab::{Experiment, Finding, Results};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;

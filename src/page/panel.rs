@@ -1,9 +1,9 @@
-//! The experiment: its controls, the progress of its runs, and their log. The experiment starts by itself when the panel first comes into
-//! view, unless the reader prefers reduced motion.
+//! The experiment: its controls, the progress of its runs, and their log. The experiment starts by itself when the panel first comes
+//! into view, unless the reader prefers reduced motion.
 
 use super::control::{Number, Segmented, index_of};
 use super::digits::Progress;
-use super::store::{Store, prefers_stillness};
+use super::store::Store;
 use super::variants::Variants;
 use super::view::when_first_visible;
 use super::{dom, form, messages};
@@ -33,7 +33,7 @@ pub fn make_live(store: Store, panel: &HtmlElement) {
     if let Some(slot) = dom::slot(panel, "log") {
         dom::replace(&slot, move || view! { <Log store /> });
     }
-    if !prefers_stillness() {
+    if !dom::prefers_reduced_motion() {
         when_first_visible(panel, move || store.run());
     }
 }

@@ -1,8 +1,8 @@
 //! The state of the page, and every action of the reader. Events of the trainers are collected and applied at most twenty times a
 //! second, so that no task on the page's thread is long. The events of a pause and of the end of an experiment are applied at once.
 
-use super::dom::matches_media;
 use super::frame::once_in;
+use super::pulse::{Pulse, pulse};
 use super::trainers::{Report, Trainers};
 use super::view::when_visible;
 use super::{digits, messages};
@@ -50,14 +50,6 @@ pub struct Store {
     unapplied: StoredValue<Vec<Event>>,
     group: StoredValue<Group>,
     next_run: StoredValue<u32>,
-}
-
-/// A memo whose value changes whenever its readers should update.
-pub type Pulse = Memo<u32>;
-
-/// A pulse that changes whenever a signal that `is_due` reads changes and `is_due` returns true.
-pub fn pulse(is_due: Box<dyn Fn() -> bool + Send + Sync>) -> Pulse {
-    Memo::new(move |ticks: Option<&u32>| ticks.copied().unwrap_or_default().wrapping_add(is_due().into()))
 }
 
 /// The progress of a run in logged steps: summaries and tables follow these, not every sample.
@@ -121,8 +113,8 @@ impl Store {
         self.results.with(|results| results.runs.iter().map(milestone).collect())
     }
 
-    /// A pulse for an element that shows results: it changes with the results while the element is on the screen or nothing trains. So an
-    /// element off the screen costs nothing during training and is up to date at its end.
+    /// A pulse for an element that shows results: it changes with the results while the element is on the screen or nothing trains. So
+    /// an element off the screen costs nothing during training and is up to date at its end.
     pub fn pulse(self, place: &Element) -> Pulse {
         let is_on_screen = RwSignal::new(false);
         when_visible(place, move |now| is_on_screen.set(now));
@@ -326,11 +318,6 @@ fn cost(experiment: &Experiment) -> Result<f64, CostError> {
         cost.check().map(|()| cost.run)
     });
     costs.sum()
-}
-
-/// Whether the reader prefers that nothing starts by itself.
-pub fn prefers_stillness() -> bool {
-    matches_media("(prefers-reduced-motion: reduce)")
 }
 
 /// Writes an experiment into the URL of the page; parameters that do not belong to it stay.

@@ -78,8 +78,8 @@ impl Job {
         self.steps = 0;
     }
 
-    /// The next command that the run needs to reach what is wanted, if any. `target` is the step to which a paused run trains, so that its
-    /// group is at one step.
+    /// The next command that the run needs to reach what is wanted, if any. `target` is the step to which a paused run trains, so that
+    /// its group is at one step.
     pub fn next_command(&mut self, run: RunId, target: Option<u32>) -> Option<Command> {
         match (self.wanted, self.phase) {
             (Wanted::Run, Phase::Still) => {

@@ -24,7 +24,7 @@ fn settings(run: RunId) -> Settings {
     Recipe { depth: 2, width: 4, batch: 5, steps: STEPS, ..tanh }.check().unwrap()
 }
 
-/// What a run comes to if nothing disturbs it.
+/// The end of a run without disturbances.
 fn undisturbed(run: RunId) -> Outcome {
     let split = split();
     Training::new(settings(run), Detail::Outcome, &split).unwrap().run_to_end(&split, drop).unwrap()
@@ -357,7 +357,7 @@ fn a_canceled_group_trains_no_more_and_makes_room_for_the_next() {
     assert_eq!(world.n_spawned, 1);
 }
 
-/// Whatever is clicked and whatever breaks, runs come to the end they would have come to undisturbed.
+/// Whatever the reader does and whatever fails, runs end as they would without disturbances.
 #[test]
 fn random_schedules_end_in_undisturbed_outcomes() {
     for seed in 0..300 {

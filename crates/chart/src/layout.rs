@@ -29,7 +29,7 @@ pub const SWATCH: f64 = 36.0;
 pub struct Layout {
     /// One for each panel.
     pub plots: Vec<Plot>,
-    /// The names of the series above the plots; None where they stand at the lines' ends.
+    /// The names of the series above the plots; None if they are at the lines' ends.
     pub legend: Option<Vec<Entry>>,
 }
 

@@ -1,6 +1,6 @@
-//! The figures as pure drawings. Results and the reader's choices become a [`Sheet`] of data; the sheet becomes marks in CSS pixels; the
-//! marks go to any plotters backend ([`Sheet::draw`]) or into an SVG file ([`svg::render`]). The same layout maps a pointer to data. Knows
-//! no worker, signal, DOM or clock. Titles and captions are text of the page and are not drawn.
+//! The figures as pure drawings. Results and the reader's choices become a [`Sheet`] of data; the sheet becomes marks in CSS pixels;
+//! the marks go to any plotters backend ([`Sheet::draw`]) or into an SVG file ([`svg::render`]). The same layout maps a pointer to
+//! data. Knows no worker, signal, DOM or clock. Titles and captions are text of the page and are not drawn.
 //!
 //! To add a figure: its file in `figure/` and its row in the table there.
 

@@ -1,5 +1,5 @@
-//! The geometry of lines in CSS pixels: splits a line at values that are not finite, clips it to a rectangle (plotters does not), thins it
-//! to the resolution of pixels, and cuts it into dashes.
+//! The geometry of lines in CSS pixels: splits a line at values that are not finite, clips it to a rectangle (plotters does not), thins
+//! it to the resolution of pixels, and cuts it into dashes.
 
 use crate::mark::Point;
 
@@ -92,8 +92,8 @@ pub fn thin(points: &[Point]) -> Vec<Point> {
     thinned
 }
 
-/// The strokes of a dashed line. `pattern` is alternately the length of a dash and of a gap, in pixels; an empty pattern is solid. Lengths are
-/// horizontal, not along the line, so that the dashes of a noisy line are equally spaced; `points` go left to right.
+/// The strokes of a dashed line. `pattern` is alternately the length of a dash and of a gap, in pixels; an empty pattern is solid.
+/// Lengths are horizontal, not along the line, so that the dashes of a noisy line are equally spaced; `points` go left to right.
 pub fn dash(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
     let mut lengths = pattern.iter().copied().cycle();
     let Some(mut left) = lengths.next() else { return vec![points.to_vec()] };

@@ -1,5 +1,5 @@
-//! Writes a drawing as an SVG file with colors for light and dark pages. An image cannot use the page's style sheet, so the file has its own:
-//! each ink is a variable with two values, unless both are equal.
+//! Writes a drawing as an SVG file with colors for light and dark pages. An image cannot use the page's style sheet, so the file has
+//! its own: each ink is a variable with two values, unless both are equal.
 
 use crate::mark::{Align, Mark, Point, Text};
 use crate::paint::FONT;

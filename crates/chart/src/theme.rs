@@ -1,5 +1,5 @@
-//! Colors by role. Drawings name roles only, so that light and dark pages have the same drawing. Lighter shades are mixed with the paper.
-//! Marks have a contrast of 3:1 or more against the paper, texts of 4.5:1 or more.
+//! Colors by role. Drawings name roles only, so that light and dark pages have the same drawing. Lighter shades are mixed with the
+//! paper. Marks have a contrast of 3:1 or more against the paper, texts of 4.5:1 or more.
 
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::ViridisRGB;

@@ -181,8 +181,8 @@ fn usage(error: &clap::Error) -> Failure {
     Failure::Usage(sentence.trim_start_matches("error: ").trim_end().to_owned())
 }
 
-/// The experiment of the link with the flags appended as parameters, so that a flag overrides the link. `--activation` without `--run`
-/// makes one variant.
+/// The experiment of the link with the flags appended as parameters, so that a flag overrides the link. `--activation` without
+/// `--run` makes one variant.
 fn experiment(matches: &ArgMatches) -> Result<Experiment, String> {
     let link = matches.get_one::<String>("link").map_or("", |link| query(link));
     let runs: Vec<&String> = matches.get_many("run").into_iter().flatten().collect();

@@ -1,5 +1,5 @@
-//! The table of depth × initialization. Each cell has the mean |∂C/∂W| of the last layer divided by the mean of the first layer before
-//! training, and the train accuracy after it. Both are medians over seeds.
+//! The table of depth × initialization. Each cell has the mean |∂C/∂W| of the last layer divided by the mean of the first layer
+//! before training, and the train accuracy after it. Both are medians over seeds.
 
 use super::train::in_parallel;
 use indicatif::ProgressBar;

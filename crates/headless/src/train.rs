@@ -1,5 +1,5 @@
-//! Trains runs in parallel. Each run has its own channel: a receiver that reads one channel after the other gets the runs in order, and
-//! the messages of the first unfinished run as they are sent.
+//! Trains runs in parallel. Each run has its own channel: a receiver that reads one channel after the other gets the runs in
+//! order, and the messages of the first unfinished run as they are sent.
 
 use indicatif::ProgressBar;
 use lab::experiment::Run;
@@ -48,8 +48,8 @@ fn train(
     end
 }
 
-/// Calls `work` for every item on the global thread pool, in the order of the items as far as threads are free. The receiver of an item
-/// ends when its call returns. A call goes on if its receiver is dropped; it stops only with the program.
+/// Calls `work` for every item on the global thread pool, in the order of the items as far as threads are free. The receiver of
+/// an item ends when its call returns. A call goes on if its receiver is dropped; it stops only with the program.
 pub fn in_parallel<I, M>(items: Vec<I>, work: impl Fn(I, &Sender<M>) + Send + Sync + 'static) -> Vec<Receiver<M>>
 where
     I: Send + 'static,

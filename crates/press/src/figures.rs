@@ -1,7 +1,7 @@
 //! The markup of figures, and what an article can place.
 //!
-//! Every figure has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space, so that the layout does
-//! not shift; without JavaScript the style sheet hides it.
+//! Every figure has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space, so that the layout
+//! does not shift; without JavaScript the style sheet hides it.
 
 use super::{Error, Recording, panel, placeholder, ratios, unbroken, write};
 use chart::{Figure, Options, Table, View};

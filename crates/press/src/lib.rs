@@ -1,9 +1,9 @@
 //! The press: renders the article and the recorded run as one static page.
 //!
 //! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
-//! writes the figures as SVG files, moves inline scripts into files, and adds a checksum to the names of the trainer's files. So the page
-//! is complete without JavaScript, runs under a strict content security policy, and never loads a trainer of another build. The press
-//! knows no browser and no worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
+//! writes the figures as SVG files, moves inline scripts into files, and adds a checksum to the names of the trainer's files. So the
+//! page is complete without JavaScript, runs under a strict content security policy, and never loads a trainer of another build. The
+//! press knows no browser and no worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
 
 pub mod contents;
 pub mod error;

@@ -1,5 +1,5 @@
-//! `press [FOLDER]`: renders the article into the `index.html` of a folder, by default the folder that Trunk is building. Run it from the
-//! root of the repository.
+//! `press [FOLDER]`: renders the article into the `index.html` of a folder, by default the folder that Trunk is building. Run it
+//! from the root of the repository.
 
 use press::Recording;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
 //! Markdown to HTML: one file is one section.
 //!
-//! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, beside its paragraph on a wide screen
-//! and under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`, each alone in a paragraph, place a figure, a
-//! table and the panel, and text between the brackets replaces the caption; `{{key}}` is a number measured in the recorded run, and `{{run}}`
-//! a tag that names that run.
+//! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, beside its paragraph on a wide screen and
+//! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`, each alone in a paragraph, place a figure,
+//! a table and the panel, and text between the brackets replaces the caption; `{{key}}` is a number measured in the recorded run,
+//! and `{{run}}` a tag that names that run.
 
 use super::{Error, Recording, figures, math, unbroken};
 use maud::{Markup, PreEscaped, html};

@@ -1,7 +1,7 @@
 //! TeX to MathML, with equation numbers.
 //!
-//! The number of an equation is written `\tag{3}` at the end of a display formula and becomes text beside the formula, since MathML has no equation
-//! numbers of its own. No `style` attribute may come out: the page's policy forbids it.
+//! The number of an equation is written `\tag{3}` at the end of a display formula and becomes text beside the formula, since MathML
+//! has no equation numbers. The MathML must not contain `style` attributes: the page's content security policy forbids them.
 
 use maud::{Markup, PreEscaped, html};
 use pulldown_latex::config::{DisplayMode, RenderConfig};

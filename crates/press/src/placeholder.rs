@@ -1,5 +1,5 @@
-//! Placeholders for the controls and readouts of the live page: the same elements with the same text, invisible and inert, so that they
-//! take the same space at every width.
+//! Placeholders for the controls and readouts of the live page: the same elements with the same text, invisible and inert, so that
+//! they take the same space at every width.
 
 use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, View};
 use lab::recipe::field::FIELDS;

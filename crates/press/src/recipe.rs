@@ -1,13 +1,13 @@
-//! The form of all settings, from the table of fields. The live page only reads and fills it, so that its texts and lists of choices add
-//! nothing to the WebAssembly.
+//! The form of all settings, from the table of fields. The live page only reads and fills it, so that its texts and lists of choices
+//! add nothing to the WebAssembly.
 
 use lab::Experiment;
 use lab::recipe::field::{FIELDS, Group, Kind};
 use lab::recipe::{Field, Value};
 use maud::{Markup, html};
 
-/// The form with an experiment's values, disabled until the page is live. The name of a control is the key of its field. A control is
-/// also disabled if its field applies to no run or if every run overrides it.
+/// The form with an experiment's values, disabled until the page is live. The name of a control is the key of its field. A control
+/// is also disabled if its field applies to no run or if every run overrides it.
 pub fn form(experiment: &Experiment) -> Markup {
     html! {
         details.recipe {
@@ -50,7 +50,7 @@ fn control(experiment: &Experiment, field: &Field) -> Markup {
     html! { label title=(field.help) { span { (field.label) } (control) } }
 }
 
-/// An input with its minimum, maximum and what an arrow key adds; empty where there is no value.
+/// A number input with its minimum, maximum and step; empty if there is no value.
 fn number(field: &Field, [min, max, step]: [String; 3], value: Option<Value>, is_disabled: bool) -> Markup {
     let text = value.filter(|&value| value != Value::Off).map(|value| value.to_string()).unwrap_or_default();
     let hint = text.is_empty().then_some("none");

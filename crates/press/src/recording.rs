@@ -1,5 +1,5 @@
-//! The recorded run: the tutorial's experiment, trained on the page's digits. Runs are deterministic, so a reader's browser repeats this run
-//! by default.
+//! The recorded run: the tutorial's experiment, trained on the page's digits. Runs are deterministic, so a reader's browser repeats
+//! this run by default.
 
 use super::Error;
 use lab::{Experiment, Finding, Results};

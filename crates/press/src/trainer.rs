@@ -1,5 +1,5 @@
-//! Adds a checksum to the names of the trainer's files, so that page and trainer are always from one build, however long a browser or a
-//! proxy caches either.
+//! Adds a checksum to the names of the trainer's files, so that page and trainer are always from one build, however long a browser
+//! or a proxy caches either.
 
 use super::{Error, checksum};
 use std::fs;
@@ -8,8 +8,8 @@ use std::path::Path;
 /// Script and WebAssembly as Trunk writes them.
 const FILES: [&str; 2] = ["worker.js", "worker_bg.wasm"];
 
-/// Renames the trainer's files in a folder to `worker-<checksum>.js` and `worker-<checksum>_bg.wasm`. Returns the page with the new names
-/// in its attributes. One checksum covers both, and the script finds its WebAssembly by its own name.
+/// Renames the trainer's files in a folder to `worker-<checksum>.js` and `worker-<checksum>_bg.wasm`. Returns the page with the new
+/// names in its attributes. One checksum covers both, and the script finds its WebAssembly by its own name.
 ///
 /// # Errors
 /// A file is missing, or the page does not name it.

@@ -1,5 +1,5 @@
-//! An activation and its derivative over z, sampled from the functions that train. There is one figure for each activation; its range, peak
-//! and kinks are computed from f and f′.
+//! An activation and its derivative over z, sampled from the functions that train. There is one figure for each activation; its range,
+//! peak and kinks are computed from f and f′.
 
 use super::{Figure, Width};
 use crate::axis::Axis;
@@ -36,7 +36,7 @@ const SLOPE: &str = "slope";
 /// Where the field's presets come from.
 const PRESET_NAMES: [&str; 2] = ["text", "script"];
 const ZOOM: &str = "zoom";
-/// The zoomed axis goes at least this far.
+/// The least upper end of the zoomed axis.
 const MIN_REACH: f64 = 0.05;
 
 /// Smaller jumps of f′ are rounding.
@@ -87,7 +87,8 @@ fn z_range(activation: Activation) -> (f64, f64) {
     (-z, z)
 }
 
-/// The vertical axis, rounded to halves, with room below a line at 0. Zoomed in, f at the left end reaches four fifths of the lower half.
+/// The vertical axis, rounded to halves, with room below a line at 0. Zoomed in, f at the left end reaches four fifths of the lower
+/// half.
 fn heights(activation: Activation, z: (f64, f64), is_zoomed: bool) -> Axis {
     if is_zoomed {
         let reach = (1.25 * activation.f(z.0).abs()).max(MIN_REACH);

@@ -17,7 +17,7 @@ pub fn x_axis(histograms: &[(u32, &Histogram)]) -> Axis {
     Axis::linear(low - margin, high + margin)
 }
 
-/// Half the width of the spike that stands for equal values.
+/// Half the width of the spike that represents equal values.
 fn spike(x: &Axis) -> f64 {
     (x.high() - x.low()) / 500.0
 }

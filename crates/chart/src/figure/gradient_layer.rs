@@ -1,4 +1,5 @@
-//! The mean of |∂C/∂W⁽ˡ⁾| of one layer over the steps of training: one type for two figures, which first show the last and the first layer.
+//! The mean of |∂C/∂W⁽ˡ⁾| of one layer over the steps of training: one type for two figures, which first show the last and the first
+//! layer.
 
 use super::over_steps::{self, HOW_LINES_ARE_DRAWN};
 use super::{Figure, Width, gradient};

@@ -77,8 +77,8 @@ impl Figure for GradientLayers {
     }
 }
 
-/// The trend of each layer, because many noisy lines on a narrow panel are hard to read. With several seeds the selected layer has a band;
-/// without a selection, the first and the last layer have one.
+/// The trend of each layer, because many noisy lines on a narrow panel are hard to read. With several seeds the selected layer has a
+/// band; without a selection, the first and the last layer have one.
 fn of_layers(results: &Results, view: &View, variant: usize) -> Vec<(Series, Option<Band>)> {
     let depth = gradient::depth(results, variant);
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);

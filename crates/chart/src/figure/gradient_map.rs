@@ -1,5 +1,5 @@
 //! A heat map, layer × step, of the mean of |∂C/∂W| or |δ|, one panel for each variant, all on one logarithmic ramp. A column is a
-//! window of steps; step 0, before any update, is a column of its own.
+//! window of steps; step 0, before any update, has its own column.
 
 use super::{Figure, Width, gradient, over_steps, seeds};
 use crate::axis::Axis;

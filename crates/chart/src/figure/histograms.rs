@@ -1,6 +1,6 @@
-//! Histograms of the values of one layer at the logged steps, as offset ridges or over one baseline. Heights are square roots of densities,
-//! relative to the peak of each histogram. Most gradients of layer 1 are exactly 0 (their pixels are always 0), and early gradients have a
-//! hundredth of the range of later ones: with plain densities, only these peaks would be visible.
+//! Histograms of the values of one layer at the logged steps, as offset ridges or over one baseline. Heights are square roots of
+//! densities, relative to the peak of each histogram. Most gradients of layer 1 are exactly 0 (their pixels are always 0), and early
+//! gradients have a hundredth of the range of later ones: with plain densities, only these peaks would be visible.
 
 use super::density::{density, is_sound, outline, quantile, x_axis, zeros};
 use super::{Figure, Width, over_steps};

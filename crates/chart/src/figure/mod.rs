@@ -51,7 +51,7 @@ pub trait Figure: Sync {
     /// The figure in one to three sentences, for readers who cannot see it.
     fn summary(&self, results: &Results, view: &View, options: &Options) -> String;
 
-    /// The numbers behind the figure.
+    /// The data of the figure.
     fn table(&self, results: &Results, view: &View, options: &Options) -> Table;
 
     /// What moves the crosshair.
@@ -102,8 +102,8 @@ pub trait Figure: Sync {
         Some(Pick { x: self.snap(results, pick.x), ..pick })
     }
 
-    /// The distances, in CSS pixels, of the ends of [`x_range`](Self::x_range) from the left and the right edge of a drawing of this size;
-    /// None if panels are side by side.
+    /// The distances, in CSS pixels, of the ends of [`x_range`](Self::x_range) from the left and the right edge of a drawing of this
+    /// size; None if panels are side by side.
     fn x_margins(&self, sheet: &Sheet, results: &Results, size: (f64, f64)) -> Option<(f64, f64)> {
         let x = sheet.panels.first()?.x;
         let (low, high) = (self.snap(results, x.low()), self.snap(results, x.high()));

@@ -51,7 +51,7 @@ static SEEDS: LazyLock<Results> = LazyLock::new(|| record("steps=400&depth=3&see
 
 static DEEP: LazyLock<Results> = LazyLock::new(|| record("steps=210&depth=50&run=sigmoid&run=relu"));
 
-/// Runs so long that samples, windows and logs are further apart.
+/// A run that is so long that samples, windows and logs are further apart.
 static LONG: LazyLock<Results> = LazyLock::new(|| record("steps=6000&depth=2&width=4&run=relu"));
 
 fn empty() -> Results {

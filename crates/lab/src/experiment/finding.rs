@@ -6,8 +6,8 @@ use super::history::{History, Quantity, When};
 use crate::text::{percent, significant, thousands};
 use thiserror::Error;
 
-/// A number that the prose can quote. `variant` is an [`Experiment::key`](super::Experiment::key) and stands for its first seed. Layers
-/// count from 1.
+/// A number that the prose can quote. `variant` is an [`Experiment::key`](super::Experiment::key) and stands for its first seed.
+/// Layers count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     Seed,

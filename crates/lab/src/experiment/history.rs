@@ -1,5 +1,5 @@
-//! The results of one run so far. [`History::apply`] adds an event and ignores events of other runs. Whether a run is waiting, running
-//! or paused is not known here; the pool knows.
+//! The results of one run so far. [`History::apply`] adds an event and ignores events of other runs. Whether a run is waiting,
+//! running or paused is not known here; the pool knows.
 
 use super::RunId;
 use crate::measure::sample::{HeldOut, Histograms, LayerSample, Sample};

@@ -1,6 +1,6 @@
 //! What is compared, and the results. An [`Experiment`] is a base recipe, a list of variants that each override a few fields, and a
-//! number of seeds; it expands to runs. The tutorial's three scenarios are one experiment, a sweep is another. [`Results`] has what was
-//! measured of the runs.
+//! number of seeds; it expands to runs. The tutorial's three scenarios are one experiment, a sweep is another. [`Results`] has what
+//! was measured of the runs.
 
 pub mod finding;
 pub mod history;

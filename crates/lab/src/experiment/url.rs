@@ -1,8 +1,8 @@
 //! Encodes an experiment as a link and decodes it: `?depth=12&run=sigmoid,norm:batch&run=leaky,slope:0.2&seeds=3`.
 //!
-//! Every field of the base is a parameter. Each `run` is a variant: `key:value` pairs separated by commas. A value without a key is the
-//! activation; `label:` takes all the text that follows it. Without a `run`, the variants are the tutorial's: links from before there
-//! were other variants keep their meaning.
+//! Every field of the base is a parameter. Each `run` is a variant: `key:value` pairs separated by commas. A value without a key is
+//! the activation; `label:` takes all the text that follows it. Without a `run`, the variants are the tutorial's: links from before
+//! there were other variants keep their meaning.
 
 use super::{Experiment, Variant};
 use crate::recipe::field::FIELDS;
@@ -28,8 +28,8 @@ pub enum LinkError {
 }
 
 impl Experiment {
-    /// Decodes the query of a link. An invalid field takes its default and is reported. Parameters that do not belong to an experiment
-    /// are ignored.
+    /// Decodes the query of a link. An invalid field takes its default and is reported. Parameters that do not belong to an
+    /// experiment are ignored.
     pub fn from_query(query: &str) -> (Self, Vec<LinkError>) {
         let mut experiment = Self::tutorial();
         let mut errors = Vec::new();

@@ -1,6 +1,6 @@
 //! A training run whose results are discarded, to warm up the JIT compiler while the data are on their way. Browsers first compile
-//! WebAssembly quickly, and optimize only code that has run for a while: V8 takes one to two thousand steps, as many as the tutorial's
-//! whole run.
+//! WebAssembly quickly, and optimize only code that has run for a while: V8 takes one to two thousand steps, as many as the
+//! tutorial's whole run.
 
 use super::Training;
 use crate::data::{Dataset, Split};
