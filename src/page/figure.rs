@@ -125,9 +125,12 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
 #[component]
 fn Controls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
     let Sources { figure, results, .. } = sources;
-    let controls = Memo::new(move |_| match is_live.get() {
-        true => results.with(|results| figure.controls(results)),
-        false => figure.controls(&Results::new(Experiment::tutorial(), RunId::default())),
+    let controls = Memo::new(move |_| {
+        if is_live.get() {
+            results.with(|results| figure.controls(results))
+        } else {
+            figure.controls(&Results::new(Experiment::tutorial(), RunId::default()))
+        }
     });
     move || controls.get().into_iter().map(|control| view_of(sources, control)).collect_view()
 }

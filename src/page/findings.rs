@@ -14,10 +14,11 @@ pub fn follow(store: Store) {
     for tag in dom::all("[data-run-tag]") {
         let recorded = tag.text_content().unwrap_or_default();
         let label = move || {
-            store.results.with(|results| match is_described(results) {
-                false => recorded.clone(),
-                true => your_run(&results.experiment),
-            })
+            store.results.with(
+                |results| {
+                    if is_described(results) { your_run(&results.experiment) } else { recorded.clone() }
+                },
+            )
         };
         dom::replace(&tag, move || Memo::new(move |_| label()));
     }

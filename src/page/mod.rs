@@ -5,7 +5,7 @@
 //! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`]: fetching the data
 //! - [`panel`], [`form`], [`variants`], [`figure`], [`plate`], [`findings`]: the live parts
 //! - [`messages`]: typed errors and states as sentences
-//! - [`control`]: widgets that know no store; [`dom`], [`frame`], [`pulse`], [`view`]: the browser
+//! - [`control`]: widgets that do not know the store; [`dom`], [`frame`], [`pulse`], [`mod@view`]: the browser
 
 mod control;
 mod digits;

@@ -104,7 +104,7 @@ fn place_slider(canvas: &HtmlCanvasElement, margins: Option<(f64, f64)>) {
     let Some(style) = figure.map(|figure| figure.style()) else { return };
     let [left, right] = match margins {
         Some((left, right)) => [left, right].map(|margin| format!("{margin}px")),
-        // As wide as the figure.
+        // The slider is as wide as the figure.
         None => Default::default(),
     };
     _ = style.set_property("--axis-left", &left);
