@@ -1,6 +1,6 @@
-//! The web page. The article is static HTML that the press has rendered; [`page`] finds the places that the press left for it and
-//! makes them live. [`pool`] decides which trainer works on what: it is pure, so that native tests can run it. The page draws
-//! nothing and trains nothing itself: drawings are the crate `chart`'s, training happens in workers (the crate `worker`).
+//! The web page. The press has rendered the article as static HTML; `page` finds the elements that the press marked and makes them
+//! live. [`pool`] decides which trainer works on what; it is pure, so that native tests can run it. The crate `chart` makes the
+//! drawings, and the crate `worker` trains in Web Workers.
 
 #[cfg(target_arch = "wasm32")]
 mod page;

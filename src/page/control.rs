@@ -1,18 +1,18 @@
-//! Widgets that know no store: values come in by signals, changes go out by callbacks. None is generic: each type would add a copy of
-//! the code to what the browser loads.
+//! Widgets that do not know the store: values are signals, changes are callbacks. They are not generic, because each type would add a
+//! copy of the code to the WebAssembly.
 
 use leptos::prelude::*;
 
 /// A choice among a few, all visible: a group of radio buttons.
 #[component]
 pub fn Segmented(
-    /// What is chosen, for example “Layer”.
+    /// The name of the choice, for example “Layer”.
     legend: String,
     /// A name that no other group of the page has.
     name: String,
     /// The labels of the choices.
     options: Vec<String>,
-    /// The place of the current choice; None where it is none of these.
+    /// The index of the current choice; None if it is not among the options.
     #[prop(into)]
     value: Signal<Option<usize>>,
     #[prop(into)] on_change: Callback<usize>,
@@ -39,7 +39,7 @@ pub fn Segmented(
 pub fn Select(
     label: &'static str,
     options: Vec<String>,
-    /// The place of the current choice.
+    /// The index of the current choice.
     #[prop(into)]
     value: Signal<Option<usize>>,
     #[prop(into)] on_change: Callback<usize>,
@@ -52,8 +52,8 @@ pub fn Select(
     view! { <label class="number"><span>{label}</span><select on:change=choose>{options}</select></label> }
 }
 
-/// The place of a choice among those there are.
-pub fn place_of<T: PartialEq>(all: &[T], choice: T) -> Option<usize> {
+/// The index of a choice among all choices.
+pub fn index_of<T: PartialEq>(all: &[T], choice: T) -> Option<usize> {
     all.iter().position(|one| *one == choice)
 }
 
@@ -72,7 +72,7 @@ pub fn Switch(
     }
 }
 
-/// A whole number to type.
+/// An input for a whole number from 0 to `max`.
 #[component]
 pub fn Number(
     label: &'static str,
@@ -81,7 +81,7 @@ pub fn Number(
     #[prop(into)] on_change: Callback<u32>,
 ) -> impl IntoView {
     let input = NodeRef::<leptos::html::Input>::new();
-    let take = move |text: String| match text.parse() {
+    let accept = move |text: String| match text.parse() {
         Ok(number) if number <= max => on_change.run(number),
         _ => put_back(input, value.get_untracked()),
     };
@@ -89,19 +89,19 @@ pub fn Number(
         <label class="number">
             <span>{label}</span>
             <input type="number" inputmode="numeric" node_ref=input min="0" max=max step="1"
-                prop:value=move || value.get().to_string() on:change=move |event| take(event_target_value(&event)) />
+                prop:value=move || value.get().to_string() on:change=move |event| accept(event_target_value(&event)) />
         </label>
     }
 }
 
-/// Shows the value that stands, in place of one that was not taken.
+/// Shows the current value again after an invalid input.
 fn put_back(input: NodeRef<leptos::html::Input>, value: impl ToString) {
     if let Some(input) = input.get_untracked() {
         input.set_value(&value.to_string());
     }
 }
 
-/// A slider with its value as an editable number beside it. Numbers that are none, or outside, are not taken.
+/// A slider with an editable number beside it. Text that is not a number from `min` to `max` is ignored.
 #[component]
 pub fn Slider(
     label: &'static str,
@@ -112,7 +112,7 @@ pub fn Slider(
     #[prop(into)] on_input: Callback<f64>,
 ) -> impl IntoView {
     let number = NodeRef::<leptos::html::Input>::new();
-    let take = move |text: String| match text.parse::<f64>() {
+    let accept = move |text: String| match text.parse::<f64>() {
         Ok(number) if (min..=max).contains(&number) => on_input.run(number),
         _ => put_back(number, value.get_untracked()),
     };
@@ -120,9 +120,9 @@ pub fn Slider(
         <label class="slider">
             <span>{label}</span>
             <input type="range" min=min max=max step=step prop:value=move || value.get().to_string()
-                on:input=move |event| take(event_target_value(&event)) />
+                on:input=move |event| accept(event_target_value(&event)) />
             <input type="number" node_ref=number min=min max=max step=step aria-label=format!("{label}, as a number")
-                prop:value=move || value.get().to_string() on:change=move |event| take(event_target_value(&event)) />
+                prop:value=move || value.get().to_string() on:change=move |event| accept(event_target_value(&event)) />
         </label>
     }
 }

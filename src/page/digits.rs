@@ -1,5 +1,5 @@
-//! Fetching the digits: once, from beside the page, inflated by the browser (Chromium does that on the page's thread, for about
-//! 0.16 s on a slow machine). The bytes are not read here: trainers parse them.
+//! Fetches the digits from the page's own server. The browser inflates them (Chromium on the page's thread, in about 0.16 s on a slow
+//! machine). The trainers parse the bytes.
 
 use super::dom::error_message;
 use js_sys::{Array, Reflect, Uint8Array};
@@ -21,7 +21,7 @@ extern "C" {
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// Where the digits are.
+/// The progress of fetching the digits.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
     /// Bytes received so far.
@@ -31,8 +31,8 @@ pub enum Progress {
     Failed(String),
 }
 
-/// Fetches all four files at once and inflates one after the other, telling `on_bytes` of every piece that arrives;
-/// `[Uint8Array; 4]` as a JS array.
+/// Fetches all four files at once and inflates one after the other. Returns `[Uint8Array; 4]` as a JS array. `on_bytes` gets the size of
+/// every chunk that arrives.
 ///
 /// # Errors
 /// A sentence that names the file, what came and what was expected.
@@ -57,7 +57,7 @@ async fn read(answer: JsFuture, on_bytes: &impl Fn(u32)) -> Result<Uint8Array, S
     inflate(bytes).await.map_err(|error| format!("it is no whole gzip file ({error})"))
 }
 
-/// A response's body, received piece by piece.
+/// Reads a response's body, chunk by chunk.
 async fn receive(response: &Response, on_bytes: &impl Fn(u32)) -> Result<Uint8Array, String> {
     let body = response.body().ok_or("the answer is empty")?;
     let reader: ReadableStreamDefaultReader =
@@ -84,8 +84,8 @@ fn joined(pieces: &[Uint8Array]) -> Uint8Array {
     bytes
 }
 
-/// Inflates gzip. Some servers announce the files as encoded, so that the browser has inflated them on the way: then the
-/// bytes pass as they are.
+/// Inflates gzip. Some servers send the files with `Content-Encoding: gzip`, so that the browser has already inflated them; such bytes
+/// are returned as they are.
 async fn inflate(bytes: Uint8Array) -> Result<Uint8Array, String> {
     if bytes.subarray(0, 2).to_vec() != GZIP_MAGIC {
         return Ok(bytes);

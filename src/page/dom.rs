@@ -1,5 +1,5 @@
-//! Finding places in the static page and putting views there. What is mounted or kept here lives as long as the reactive owner in
-//! which it was made.
+//! Finds elements of the static page and mounts views into them. Mounted views and kept values live as long as the current reactive
+//! owner.
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -11,16 +11,17 @@ pub fn all(selector: &str) -> Vec<HtmlElement> {
     document().query_selector_all(selector).map(elements).unwrap_or_default()
 }
 
+/// Every HTML element inside `place` that matches a selector, in document order.
 pub fn all_in(place: &Element, selector: &str) -> Vec<HtmlElement> {
     place.query_selector_all(selector).map(elements).unwrap_or_default()
 }
 
-/// The place that the press left under `name` in a figure.
+/// The slot of this name that the press wrote inside an element.
 pub fn slot(figure: &Element, name: &str) -> Option<HtmlElement> {
     figure.query_selector(&format!("[data-slot='{name}']")).ok()?.and_then(|slot| slot.dyn_into().ok())
 }
 
-/// Replaces what the press wrote in a place by a view.
+/// Replaces the content of an element by a view.
 pub fn replace<V: IntoView + 'static>(place: &HtmlElement, view: impl FnOnce() -> V + 'static) {
     place.set_inner_html("");
     keep(mount_to(place.clone(), view));
@@ -31,7 +32,7 @@ pub fn keep<T: 'static>(value: T) {
     StoredValue::new_local(value);
 }
 
-/// Does something when it is dropped.
+/// Calls its function when it is dropped.
 pub struct OnDrop<F: FnMut()>(pub F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {
@@ -43,6 +44,11 @@ impl<F: FnMut()> Drop for OnDrop<F> {
 /// Whether a media query matches now.
 pub fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Whether the reader prefers that nothing moves or starts by itself.
+pub fn prefers_reduced_motion() -> bool {
+    matches_media("(prefers-reduced-motion: reduce)")
 }
 
 /// The message of a thrown value, for the reader.

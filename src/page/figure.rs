@@ -1,29 +1,28 @@
-//! A live figure of the article: its controls, its drawing, the values under the pointer or the keys, and the same in words and numbers.
-//! What a figure means is `chart`'s; this file connects it to the store.
+//! A live figure of the article: its controls, its drawing, the values at the crosshair, its summary and its table. The crate `chart`
+//! computes all of them; this file connects them to the store.
 
 use super::control::{Segmented, Select, Slider, Switch};
 use super::dom;
 use super::findings::your_run;
 use super::plate;
-use super::store::{self, Milestone, Pulse, Store};
-use chart::{Control, ControlKind, Cursor, Figure, Options, Reading, Table, Target, View};
+use super::pulse::{Pulse, pulse};
+use super::store::{Milestone, Store};
+use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
-/// More values than this are not spoken at every press of a key.
+/// A screen reader speaks at most this many values at every press of a key.
 const MAX_SPOKEN: usize = 6;
-/// Up to so many choices stand side by side; more are a list.
-const MAX_SEGMENTS: usize = 6;
 
-/// What a live figure is made from.
+/// Everything that a live figure reads.
 #[derive(Clone, Copy)]
 pub struct Sources {
     pub figure: &'static dyn Figure,
     pub results: RwSignal<Results>,
-    /// When the results are to be looked at again.
+    /// Changes when the results should be read again.
     pub pulse: Pulse,
-    /// What all figures of the page show.
+    /// The view that all figures share.
     pub view: RwSignal<View>,
     /// What the reader has chosen for this figure.
     pub options: RwSignal<Options>,
@@ -53,7 +52,7 @@ impl Sources {
         }
     }
 
-    /// Changes the shared view, and notifies nobody where nothing changes.
+    /// Changes the shared view; notifies subscribers only if it differs.
     pub fn update_view(self, change: impl FnOnce(&mut View)) {
         let mut view = self.view.get_untracked();
         change(&mut view);
@@ -70,11 +69,11 @@ impl Sources {
     }
 }
 
-/// Makes one `data-figure` place live; one that names no figure stays as it is.
+/// Makes one `data-figure` element live; an unknown figure stays as it is.
 pub fn make_live(store: Store, place: &HtmlElement) {
     let Some(figure) = place.get_attribute("data-figure").and_then(|key| chart::find(&key)) else { return };
     let options = RwSignal::new(Options::default());
-    let pulse = if figure.is_measured() { store.pulse(place) } else { store::pulse(Box::new(|| true)) };
+    let pulse = if figure.is_measured() { store.pulse(place) } else { pulse(Box::new(|| true)) };
     let sources = Sources { figure, results: store.results, pulse, view: store.view, options };
     let is_live = is_live(figure, store);
     let changes = Memo::new(move |_| {
@@ -102,17 +101,18 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     }
 }
 
-/// What a figure's words and numbers depend on: they follow logged steps, not every sample.
+/// The dependencies of a figure's summary and table: they follow logged steps, not every sample.
 type Changes = Memo<(Vec<Milestone>, View, Options)>;
 
-/// Functions are live at once; what is measured, from the reader's first own sample on and ever after.
+/// Whether a figure shows the reader's own run. A figure of a function is live at once. A figure of measurements becomes live with the
+/// first sample and stays live.
 fn is_live(figure: &'static dyn Figure, store: Store) -> Memo<bool> {
     Memo::new(move |was_live| {
         was_live == Some(&true) || !figure.is_measured() || store.results.with(|results| !results.is_empty())
     })
 }
 
-/// Does something once, as soon as a figure is live.
+/// Calls `act` once, as soon as a figure is live.
 fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
     Effect::new(move || {
         if is_live.get() {
@@ -121,14 +121,16 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
     });
 }
 
-/// What the reader can choose for a figure, remade whenever there are other choices. Until the figure is live, those of the recorded
-/// experiment.
+/// The controls of a figure, rebuilt when their choices change. Until the figure is live, they are those of the recorded experiment.
 #[component]
 fn Controls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
     let Sources { figure, results, .. } = sources;
-    let controls = Memo::new(move |_| match is_live.get() {
-        true => results.with(|results| figure.controls(results)),
-        false => figure.controls(&Results::new(Experiment::tutorial(), RunId::default())),
+    let controls = Memo::new(move |_| {
+        if is_live.get() {
+            results.with(|results| figure.controls(results))
+        } else {
+            figure.controls(&Results::new(Experiment::tutorial(), RunId::default()))
+        }
     });
     move || controls.get().into_iter().map(|control| view_of(sources, control)).collect_view()
 }
@@ -185,7 +187,7 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
     }
 }
 
-/// The values under the crosshair, and a slider that moves it by keys or by touch.
+/// The values at the crosshair, and a slider that moves the crosshair by keys or touch.
 #[component]
 fn Readout(sources: Sources) -> impl IntoView {
     let range =
@@ -226,7 +228,7 @@ fn Readout(sources: Sources) -> impl IntoView {
     }
 }
 
-/// A readout as a screen reader says it at every press of a key: all of it where it is short, else its place, and that values follow.
+/// The text that a screen reader speaks at every press of a key: all readings if they are few, else the position only.
 fn aloud(readings: &[Reading]) -> String {
     let (said, more) = if readings.len() > MAX_SPOKEN { (&readings[..1], "; values follow") } else { (readings, "") };
     let text = |Reading { panel, name, value }: &Reading| {
@@ -264,7 +266,7 @@ fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
     view! { <table>{whole}</table> }
 }
 
-/// Whose run the figure shows.
+/// The tag that names the run of the figure.
 fn tag(sources: Sources) -> impl IntoView {
     Memo::new(move |_| sources.with(|_, results, _, _| your_run(&results.experiment)))
 }

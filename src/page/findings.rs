@@ -1,23 +1,26 @@
-//! Numbers in the prose and in tables that come from a run: recorded ones until the reader's own run has them, and where the reader
-//! trains another network than the prose describes. Those of a section that is off the screen wait for the end of the run.
+//! Updates the measured numbers in the prose and in tables. They are recorded until the reader's own run has measured them, and stay so
+//! if the reader trains a network that the prose does not describe. Numbers in sections off the screen are updated at the end of the
+//! run.
 
 use super::dom;
-use super::store::{Pulse, Store};
+use super::pulse::Pulse;
+use super::store::Store;
 use lab::{Experiment, Finding, Results};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
-/// Keeps every `data-finding` of the page at the reader's own number, and every `data-run-tag` at whose they are.
+/// Keeps every `data-finding` of the page up to date with the reader's own run, and every `data-run-tag` with the name of that run.
 pub fn follow(store: Store) {
     for tag in dom::all("[data-run-tag]") {
         let recorded = tag.text_content().unwrap_or_default();
-        let whose = move || {
-            store.results.with(|results| match is_described(results) {
-                false => recorded.clone(),
-                true => your_run(&results.experiment),
-            })
+        let label = move || {
+            store.results.with(
+                |results| {
+                    if is_described(results) { your_run(&results.experiment) } else { recorded.clone() }
+                },
+            )
         };
-        dom::replace(&tag, move || Memo::new(move |_| whose()));
+        dom::replace(&tag, move || Memo::new(move |_| label()));
     }
     for section in dom::all("section") {
         let pulse = store.pulse(&section);
@@ -30,13 +33,13 @@ pub fn follow(store: Store) {
     }
 }
 
-/// The tag of what was measured in the reader's own run.
+/// The tag of results of the reader's own run.
 pub fn your_run(experiment: &Experiment) -> String {
     let network = if experiment.is_tutorial() { "" } else { ", your network; the caption describes the tutorial’s" };
     format!("your run, seed {}{network}", experiment.seed())
 }
 
-/// Whether the article describes what the reader runs, which is the tutorial's network.
+/// Whether there are results, and the article describes them: they are of the tutorial's network.
 fn is_described(results: &Results) -> bool {
     !results.is_empty() && results.experiment.is_tutorial()
 }

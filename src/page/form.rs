@@ -1,5 +1,5 @@
-//! The form of settings that all runs share, which the press has written from the table of fields: a change goes to the store, and the
-//! store's experiment comes back. What cannot be had is said beside it.
+//! The form of the settings that all runs share. The press has written it from the table of fields. A change goes to the store, and the
+//! form shows the store's experiment. A refused change is explained beside the form.
 
 use super::messages;
 use super::store::Store;
@@ -27,7 +27,7 @@ pub fn make_live(store: Store, form: &HtmlElement, refusal: Option<HtmlElement>)
         }
     };
     let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));
-    // Whoever follows a link to another network sees at once which.
+    // A link to another network opens the form, so that the reader sees its settings.
     if !experiment.with_untracked(Experiment::is_tutorial)
         && let Ok(Some(details)) = form.closest("details")
     {
@@ -48,14 +48,14 @@ pub fn make_live(store: Store, form: &HtmlElement, refusal: Option<HtmlElement>)
     });
 }
 
-/// Puts a control's value into the experiment; why not, if it cannot be had.
+/// Changes the experiment to a control's value. Returns the reason if the change is refused.
 pub fn set(
     store: Store,
     control: &HtmlInputElement,
     change: impl FnOnce(&Experiment, &str) -> Result<Experiment, lab::recipe::FieldError>,
     field: &Field,
 ) -> Option<String> {
-    // A browser returns what is not a number as nothing.
+    // The value of an input that is not a number is empty.
     let text = if control.validity().bad_input() { "not a number".to_owned() } else { control.value() };
     let old = store.experiment();
     match change(&old, &text) {

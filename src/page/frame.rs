@@ -1,16 +1,16 @@
-//! Work that is wanted many times between two frames and done once in the next.
+//! Coalesces requests: a task that is requested many times runs once, in the next frame.
 
 use leptos::prelude::{request_animation_frame, set_timeout};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// A function that asks for `task` to run in the next frame; asking again before then changes nothing.
+/// A function that requests `task` for the next frame; further requests before that frame have no effect.
 pub fn once_a_frame(task: impl Fn() + 'static) -> impl Fn() + Clone + 'static {
     once(task, request_animation_frame)
 }
 
-/// The same, but in the first frame after `rest`: between two runs the page's thread is free for other frames.
+/// The same, but for the first frame after `rest`, so that the page's thread is free in between.
 pub fn once_in(rest: Duration, task: impl Fn() + 'static) -> impl Fn() + Clone + 'static {
     once(task, move |act| set_timeout(|| request_animation_frame(act), rest))
 }

@@ -1,4 +1,4 @@
-//! Typed states and errors as sentences. Nothing below the page chooses words for its readers.
+//! Turns typed states and errors into sentences. The crates below the page do not choose words for its readers.
 
 use crate::pool::Status;
 use lab::experiment::LinkError;
@@ -7,7 +7,7 @@ use lab::recipe::{CostError, FieldError};
 use lab::text::{percent, thousands};
 use lab::{History, Results};
 
-/// How a run stands.
+/// The status of a run.
 pub fn status(history: &History, status: Option<Status>) -> String {
     match (&history.end, status) {
         (Some(End::Finished(_)), _) => "done".into(),
@@ -24,7 +24,7 @@ pub fn status(history: &History, status: Option<Status>) -> String {
     }
 }
 
-/// What to say when every run has ended.
+/// The announcement when every run has ended.
 pub fn end(results: &Results) -> Option<String> {
     if !results.is_over() {
         return None;
@@ -41,12 +41,12 @@ pub fn end(results: &Results) -> Option<String> {
     Some(format!("Training finished.{test}"))
 }
 
-/// A link's field that could not be used.
+/// An invalid setting of a link.
 pub fn link_error(error: &LinkError) -> String {
     format!("The link has an invalid setting: {error}. The default is used instead.")
 }
 
-/// A change that was not made.
+/// A refused change of a field.
 pub fn field_error(label: &str, error: &FieldError) -> String {
     format!("{label} not changed: {error}.")
 }
@@ -60,7 +60,7 @@ pub fn replaced(n_runs: usize, reason: &str) -> String {
     format!("A trainer stopped ({}). A new one starts {runs} over.", reason.trim_end_matches('.'))
 }
 
-/// How long an experiment will take, if that is worth saying.
+/// The duration of an experiment, if it is longer than a moment.
 pub fn duration(seconds: f64) -> Option<String> {
     let time = match seconds {
         ..3.0 => return None,

@@ -1,11 +1,11 @@
-//! The live page: finds the places that the press left in the static article (`data-figure`, `data-panel`, `data-finding`) and makes
-//! them live.
+//! The live page: finds the elements that the press marked in the static article (`data-figure`, `data-panel`, `data-finding`) and
+//! makes them live.
 //!
-//! - [`store`]: what the page knows, and every action of the reader
-//! - [`trainers`]: the workers behind the pool's trainers; [`digits`]: fetching the data
+//! - [`store`]: the state of the page, and every action of the reader
+//! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`]: fetching the data
 //! - [`panel`], [`form`], [`variants`], [`figure`], [`plate`], [`findings`]: the live parts
 //! - [`messages`]: typed errors and states as sentences
-//! - [`control`]: widgets that know no store; [`dom`], [`frame`], [`view`]: the browser
+//! - [`control`]: widgets that do not know the store; [`dom`], [`frame`], [`pulse`], [`mod@view`]: the browser
 
 mod control;
 mod digits;
@@ -17,6 +17,7 @@ mod frame;
 mod messages;
 mod panel;
 mod plate;
+mod pulse;
 mod store;
 mod trainers;
 mod variants;
@@ -36,7 +37,7 @@ pub fn start() {
     mount_to(body, Page).forget();
 }
 
-/// Owns the store; its parts are mounted into the places of the static page.
+/// Owns the store, and mounts the live parts into the static page.
 #[component]
 fn Page() -> impl IntoView {
     let store = Store::open();

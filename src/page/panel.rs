@@ -1,9 +1,9 @@
-//! The experiment: its controls, how far its runs are, and their log. The default run starts by itself when the panel comes into view,
-//! unless the reader prefers stillness.
+//! The experiment: its controls, the progress of its runs, and their log. The experiment starts by itself when the panel first comes
+//! into view, unless the reader prefers reduced motion.
 
-use super::control::{Number, Segmented, place_of};
+use super::control::{Number, Segmented, index_of};
 use super::digits::Progress;
-use super::store::{Store, prefers_stillness};
+use super::store::Store;
 use super::variants::Variants;
 use super::view::when_first_visible;
 use super::{dom, form, messages};
@@ -33,12 +33,12 @@ pub fn make_live(store: Store, panel: &HtmlElement) {
     if let Some(slot) = dom::slot(panel, "log") {
         dom::replace(&slot, move || view! { <Log store /> });
     }
-    if !prefers_stillness() {
+    if !dom::prefers_reduced_motion() {
         when_first_visible(panel, move || store.run());
     }
 }
 
-/// What the main button does now.
+/// The action of the main button.
 #[derive(Clone, Copy, PartialEq)]
 enum Verb {
     Run,
@@ -89,12 +89,12 @@ fn Controls(store: Store) -> impl IntoView {
     }
 }
 
-/// The values of a field that are worth offering, while it applies.
+/// Buttons for the presets of a field, while the field applies.
 #[component]
 fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) -> impl IntoView {
     let value = Memo::new(move |_| experiment.with(|experiment| experiment.value(field)));
     let place = move || match value.get() {
-        Some(Value::Real(value)) => place_of(field.presets, value),
+        Some(Value::Real(value)) => index_of(field.presets, value),
         _ => None,
     };
     let set = move |i: usize| {
@@ -113,7 +113,7 @@ fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) ->
     }
 }
 
-/// What the reader should know: data that are on their way or are not, settings that could not be used, trainers that were replaced.
+/// Messages for the reader: the progress of fetching the data, the duration, the end, and notices.
 #[component]
 fn Notices(store: Store) -> impl IntoView {
     let data = move || match store.data.get() {
@@ -159,7 +159,7 @@ fn Run(store: Store, variant: usize, label: String) -> impl IntoView {
             results.runs.get(place).map(|run| messages::status(run, status)).unwrap_or_default()
         })
     });
-    // Only of experiments with several seeds.
+    // Shown only if there are several seeds.
     let seeds = Memo::new(move |_| {
         store.results.with(|results| {
             let (n, n_ended) = results
@@ -190,7 +190,7 @@ fn rows_of(store: Store, variant: usize) -> Memo<Vec<(&'static str, String)>> {
     Memo::new(move |_| store.results.with(|results| results.of_variant(variant).next().map(rows).unwrap_or_default()))
 }
 
-/// The tutorial's console lines, as they come.
+/// The tutorial's console lines so far.
 #[component]
 fn Log(store: Store) -> impl IntoView {
     let lines = Memo::new(move |_| store.results.with(lab::experiment::log::lines));
@@ -211,7 +211,8 @@ fn Log(store: Store) -> impl IntoView {
     }
 }
 
-/// Keeps the end of a scrolling box in view as it grows, unless the reader has scrolled away from where it was, in pixels.
+/// Scrolls a box to its end as it grows, unless the reader has scrolled away from the end. `end` is the last height of its content, in
+/// pixels.
 fn follow_end(frame: Element, end: Rc<Cell<i32>>) {
     request_animation_frame(move || {
         let to_end = end.get() - frame.client_height() - frame.scroll_top();

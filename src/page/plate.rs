@@ -1,5 +1,5 @@
-//! The live drawing of a figure: a canvas in the box of the recorded one. It is redrawn at most once a frame, only while it is on the
-//! screen, at the screen's own resolution and in the page's colors; a pointer on it moves the crosshair.
+//! The live drawing of a figure: a canvas over the recorded drawing. It is redrawn at most once a frame and only while it is on the
+//! screen, at the screen's resolution and in the page's colors. A pointer on it moves the crosshair.
 
 use super::dom::matches_media;
 use super::figure::Sources;
@@ -14,9 +14,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
-/// Plotters has whole pixels: with fewer than this to a CSS pixel, slanted lines would show steps.
+/// The least device pixels per CSS pixel. Plotters draws at whole pixels, so that slanted lines would show steps below this.
 const MIN_PIXEL_RATIO: f64 = 2.0;
-/// Paper is light.
+/// Print is always light.
 const DARK: &str = "screen and (prefers-color-scheme: dark)";
 
 /// Puts a canvas over the recorded drawing in `slot` as soon as the figure is live, and keeps it up to date.
@@ -26,7 +26,7 @@ pub fn make_live(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
     _ = canvas.set_attribute("role", "img");
     _ = canvas.set_attribute("aria-label", &sources.figure.title());
     let slot = slot.clone();
-    // Listeners belong to the page, not to the run of the effect that adds them.
+    // The listeners must outlive this run of the effect, so they belong to the owner of the figure.
     let owner = Owner::current();
     Effect::new(move || {
         if is_live.get() && !slot.class_list().contains("live") {
@@ -61,7 +61,7 @@ fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
     });
     when_resized(canvas, redraw.clone());
     when_media_changes(DARK, redraw.clone());
-    // A print takes what is there at once, on the screen or not.
+    // A print needs every figure at once, on the screen or not.
     when_media_changes("print", {
         let canvas = canvas.clone();
         move || draw(sources, &canvas)
@@ -74,7 +74,7 @@ fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
     });
 }
 
-/// A drawing that fails leaves what was there before; there is nothing better to show.
+/// Draws the figure. If that fails, the previous drawing stays.
 fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
     let pixel_ratio = window().device_pixel_ratio().max(MIN_PIXEL_RATIO);
     let pixels = |length: i32| (f64::from(length) * pixel_ratio).round() as u32;
@@ -98,13 +98,13 @@ fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
     }
 }
 
-/// Tells the style sheet where the slider begins and ends, so that its thumb stands under the crosshair.
+/// Sets the margins of the slider in the style sheet, so that its thumb is under the crosshair.
 fn place_slider(canvas: &HtmlCanvasElement, margins: Option<(f64, f64)>) {
     let figure = canvas.closest("figure").ok().flatten().and_then(|figure| figure.dyn_into::<HtmlElement>().ok());
     let Some(style) = figure.map(|figure| figure.style()) else { return };
     let [left, right] = match margins {
         Some((left, right)) => [left, right].map(|margin| format!("{margin}px")),
-        // As wide as the figure.
+        // The slider is as wide as the figure.
         None => Default::default(),
     };
     _ = style.set_property("--axis-left", &left);
@@ -118,7 +118,7 @@ fn backend(canvas: &HtmlCanvasElement) -> Option<CanvasBackend> {
     CanvasBackend::with_canvas_object(canvas.clone())
 }
 
-/// A pointer moves the crosshair; a press chooses the layer under it too, where the figure shows layers.
+/// A pointer moves the crosshair. A press also selects the layer and the variant under the pointer.
 fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
     for kind in ["pointermove", "pointerdown"] {
         let place = canvas.clone();

@@ -1,8 +1,8 @@
-//! What the page knows, and every action of the reader. Events of the trainers are collected and applied some twenty times a second, so
-//! that words and drawings change in frames of their own and no task is long; a pause and the end of an experiment are applied at once.
+//! The state of the page, and every action of the reader. Events of the trainers are collected and applied at most twenty times a
+//! second, so that no task on the page's thread is long. The events of a pause and of the end of an experiment are applied at once.
 
-use super::dom::matches_media;
 use super::frame::once_in;
+use super::pulse::{Pulse, pulse};
 use super::trainers::{Report, Trainers};
 use super::view::when_visible;
 use super::{digits, messages};
@@ -18,32 +18,33 @@ use leptos::task::spawn_local;
 use leptos::web_sys::Element;
 use std::time::Duration;
 
-/// A tick of the pool's watchdog.
+/// The period of the pool's watchdog.
 const TICK: Duration = Duration::from_secs(1);
 /// How long events are collected before they are applied.
 const COLLECT: Duration = Duration::from_millis(50);
 /// Pixels, classes, training and held-out examples of the bundled digits.
 const DIGITS: [usize; 4] = [784, 10, 9_000, 1_000];
-/// Multiplications in a millisecond, until a run has shown how many this machine makes.
+/// Multiplications in a millisecond, until a run has measured the speed of this machine.
 const SLOW: f64 = 3e6;
 
 #[derive(Clone, Copy)]
 pub struct Store {
     pub results: RwSignal<Results>,
-    /// How each run stands, in the order of the results; None once it has ended.
+    /// The status of each run, in the order of the results; None once the run has ended.
     pub statuses: RwSignal<Vec<Option<Status>>>,
     /// The step, layer and variant that all figures show.
     pub view: RwSignal<View>,
     pub data: RwSignal<digits::Progress>,
-    /// What the reader should know: settings that could not be used, trainers that were replaced.
+    /// Messages for the reader: settings that could not be used, trainers that were replaced.
     pub notices: RwSignal<Vec<String>>,
-    /// Multiplications in a millisecond of one trainer.
+    /// The speed of one trainer, in multiplications per millisecond.
     pace: RwSignal<f64>,
     max_trainers: usize,
+    /// Whether no run is starting or training.
     is_settled: Memo<bool>,
     pool: StoredValue<Pool>,
     trainers: StoredValue<Option<Trainers>, LocalStorage>,
-    /// The data's four files, once they are here.
+    /// The data's four files, once they are fetched.
     files: StoredValue<Option<Array>, LocalStorage>,
     /// Events that wait to be applied.
     unapplied: StoredValue<Vec<Event>>,
@@ -51,15 +52,7 @@ pub struct Store {
     next_run: StoredValue<u32>,
 }
 
-/// A memo that changes whenever it is time to look again.
-pub type Pulse = Memo<u32>;
-
-/// Changes whenever something that `is_due` depends on changes and `is_due` returns true.
-pub fn pulse(is_due: Box<dyn Fn() -> bool + Send + Sync>) -> Pulse {
-    Memo::new(move |ticks: Option<&u32>| ticks.copied().unwrap_or_default().wrapping_add(is_due().into()))
-}
-
-/// How far a run has come, in logged steps: words and tables follow these, not every sample.
+/// The progress of a run in logged steps: summaries and tables follow these, not every sample.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Milestone {
     run: RunId,
@@ -102,7 +95,7 @@ impl Store {
             next_run: StoredValue::new(1),
         };
         let apply_soon = once_in(COLLECT, move || store.apply());
-        store.trainers.set_value(Some(Trainers::new(move |id, report| store.hear(id, report, &apply_soon))));
+        store.trainers.set_value(Some(Trainers::new(move |id, report| store.handle(id, report, &apply_soon))));
         set_interval(move || store.tick(), TICK);
         store.begin(experiment, false);
         store.notices.set(notices);
@@ -110,7 +103,7 @@ impl Store {
         store
     }
 
-    /// How far each run has come.
+    /// The milestone of each run.
     pub fn milestones(self) -> Vec<Milestone> {
         let milestone = |run: &lab::History| Milestone {
             run: run.id,
@@ -120,8 +113,8 @@ impl Store {
         self.results.with(|results| results.runs.iter().map(milestone).collect())
     }
 
-    /// Changes when a place is to follow the results: with every change while it is on the screen, and off the screen only while
-    /// nothing trains, so that in the end everything is up to date.
+    /// A pulse for an element that shows results: it changes with the results while the element is on the screen or nothing trains. So
+    /// an element off the screen costs nothing during training and is up to date at its end.
     pub fn pulse(self, place: &Element) -> Pulse {
         let is_on_screen = RwSignal::new(false);
         when_visible(place, move |now| is_on_screen.set(now));
@@ -134,7 +127,7 @@ impl Store {
         }))
     }
 
-    /// Trains, goes on, or starts over where everything has ended.
+    /// Starts or resumes training; starts over if all runs have ended.
     pub fn run(self) {
         if self.results.with_untracked(Results::is_over) {
             return self.begin(self.experiment(), true);
@@ -146,12 +139,12 @@ impl Store {
         self.with_pool(Pool::pause);
     }
 
-    /// One step of every run.
+    /// Trains one step of every run.
     pub fn step(self) {
         self.with_pool(Pool::step);
     }
 
-    /// Back to the untrained networks of the same seed.
+    /// Returns to the untrained networks of the same seed.
     pub fn reset(self) {
         self.begin(self.experiment(), false);
     }
@@ -160,10 +153,10 @@ impl Store {
         self.results.with_untracked(|results| results.experiment.clone())
     }
 
-    /// Another experiment; it trains at once if the old one was training or has ended.
+    /// Replaces the experiment. The new one trains at once if the old one was training or has ended.
     ///
     /// # Errors
-    /// One that costs too much; nothing is changed.
+    /// The experiment costs too much; nothing is changed.
     pub fn set_experiment(self, experiment: Experiment) -> Result<(), CostError> {
         cost(&experiment)?;
         let group = self.group.get_value();
@@ -174,7 +167,7 @@ impl Store {
         Ok(())
     }
 
-    /// A seed that nobody chose, below a million so that it can be told to somebody.
+    /// Draws a random seed, below a million so that it is easy to pass on.
     pub fn set_new_seed(self) {
         match getrandom::u32() {
             Ok(seed) => _ = self.set_experiment(self.experiment().with_seed(seed % 1_000_000)),
@@ -182,20 +175,20 @@ impl Store {
         }
     }
 
-    /// Seconds that the experiment will take on this machine.
+    /// The estimated duration of the experiment on this machine, in seconds.
     pub fn predicted_seconds(self) -> f64 {
         let multiplications = self.results.with(|results| cost(&results.experiment)).unwrap_or_default();
         let n_runs = self.results.with(|results| results.runs.len());
         multiplications / self.pace.get() / self.max_trainers.min(n_runs).max(1) as f64 / 1e3
     }
 
-    /// Submits all runs of an experiment and forgets the old ones.
+    /// Cancels the runs of the old experiment and submits those of a new one.
     fn begin(self, experiment: Experiment, is_running: bool) {
         let first = RunId(self.next_run.get_value());
         let results = Results::new(experiment, first);
         self.next_run.set_value(first.0.wrapping_add(results.runs.len() as u32));
         let runs: Vec<_> = results.runs.iter().map(|run| (run.id, run.settings)).collect();
-        // What was said of earlier runs has had its time.
+        // They are about earlier runs.
         self.notices.update(Vec::clear);
         self.results.set(results);
         self.with_pool(|pool, old| pool.cancel(old));
@@ -203,18 +196,18 @@ impl Store {
         self.with_pool(move |pool, group| pool.submit(group, runs, Detail::Everything, is_running));
     }
 
-    /// Changes the pool and does what it asks for.
+    /// Changes the pool and carries out its outputs.
     fn with_pool(self, change: impl FnOnce(&mut Pool, Group)) {
         let group = self.group.get_value();
         let outputs = self.pool.try_update_value(|pool| {
             change(pool, group);
             pool.take_outputs()
         });
-        outputs.unwrap_or_default().into_iter().for_each(|output| self.obey(output));
+        outputs.unwrap_or_default().into_iter().for_each(|output| self.carry_out(output));
         self.refresh_statuses();
     }
 
-    fn obey(self, output: Output) {
+    fn carry_out(self, output: Output) {
         let Some(trainers) = self.trainers.with_value(Clone::clone) else { return };
         match output {
             Output::Spawn(id) => trainers.spawn(id),
@@ -240,7 +233,7 @@ impl Store {
         }
     }
 
-    fn hear(self, id: TrainerId, report: Report, apply_soon: &impl Fn()) {
+    fn handle(self, id: TrainerId, report: Report, apply_soon: &impl Fn()) {
         let events = match report {
             Report::Lost(reason) => return self.with_pool(|pool, _| pool.lost(id, &reason)),
             Report::Events(events) => events,
@@ -257,7 +250,7 @@ impl Store {
             is_running = pool.is_running(group);
         });
         self.unapplied.update_value(|events| events.extend(known));
-        // What the reader waits for is shown at once.
+        // After a pause or the end, the reader waits for the last events.
         if is_running { apply_soon() } else { self.apply() }
     }
 
@@ -274,7 +267,7 @@ impl Store {
         }
     }
 
-    /// Learns from finished runs how fast this machine is.
+    /// Updates the speed of this machine from the finished runs.
     fn measure_pace(self) {
         let pace = |run: &lab::History| {
             let is_measured = run.outcome().is_some() && run.computed_ms > 0.0;
@@ -292,7 +285,7 @@ impl Store {
         }
     }
 
-    /// Fetches the digits; also the reader's way to try again.
+    /// Fetches the digits. The reader can retry with it.
     pub fn fetch_digits(self) {
         self.data.set(digits::Progress::Fetching(0));
         spawn_local(async move {
@@ -315,7 +308,10 @@ impl Store {
     }
 }
 
-/// Multiplications of a whole experiment.
+/// The multiplications of a whole experiment.
+///
+/// # Errors
+/// One of its runs is too large.
 fn cost(experiment: &Experiment) -> Result<f64, CostError> {
     let costs = experiment.runs().into_iter().map(|run| {
         let cost = Cost::of(&run.settings, DIGITS);
@@ -324,12 +320,7 @@ fn cost(experiment: &Experiment) -> Result<f64, CostError> {
     costs.sum()
 }
 
-/// Whether nothing should start by itself.
-pub fn prefers_stillness() -> bool {
-    matches_media("(prefers-reduced-motion: reduce)")
-}
-
-/// Writes an experiment into the address of the page, leaving parameters that are not its own.
+/// Writes an experiment into the URL of the page; parameters that do not belong to it stay.
 fn remember(experiment: &Experiment) {
     let query = experiment.to_query(&location().search().unwrap_or_default());
     let hash = location().hash().unwrap_or_default();

@@ -1,11 +1,12 @@
-//! The workers behind the pool's trainers: starts them, sends to them, and reports what they say. One program serves all: its script and
-//! its WebAssembly are fetched once, the WebAssembly is compiled once, and every worker starts from a blob of that script. So page and
-//! trainers are always one build, and the page's content security policy binds its trainers too.
+//! The Web Workers of the pool's trainers: spawns them, sends them messages, and reports their events. The script and the WebAssembly of
+//! the program are fetched once, the WebAssembly is compiled once, and every worker starts from a blob of that script. So page and
+//! trainers are always from one build, and the page's content security policy applies to its trainers too.
 
 use super::dom;
 use crate::pool::TrainerId;
 use js_sys::{Array, Reflect, Uint8Array, WebAssembly};
 use lab::run::protocol::{self, Command, Event};
+use lab::run::warm_up::TRAINER_NAME;
 use leptos::prelude::{queue_microtask, window};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -16,8 +17,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Response, Url, Worker, WorkerOptions};
 
-/// What runs before wasm-bindgen's script can load the program: it waits for the compiled module. An error in a promise is thrown
-/// again, because only errors reach the page.
+/// Waits for the compiled module and passes it to wasm-bindgen's script. A rejected promise is thrown again as an error, because workers
+/// report only errors to the page.
 const BOOTSTRAP: &str = "
 onmessage = ({ data }) => {
   onmessage = null;
@@ -25,13 +26,10 @@ onmessage = ({ data }) => {
 };
 ";
 
-/// The trainer that warms up the JIT compiler for all; see the crate `worker`.
-const WARMS_UP: &str = "warms up";
-
-/// What reaches the page from a trainer.
+/// A message from a trainer, or its failure.
 pub enum Report {
     Events(Vec<Event>),
-    /// The trainer has failed; why, for the reader.
+    /// The trainer has failed; the reason is for the reader.
     Lost(String),
 }
 
@@ -42,7 +40,7 @@ pub struct Trainers(Rc<RefCell<Inner>>);
 struct Inner {
     program: Option<Program>,
     is_fetching: bool,
-    /// Trainers that wait for the program.
+    /// Trainers that start when the program is fetched.
     waiting: Vec<TrainerId>,
     running: BTreeMap<TrainerId, Running>,
     report: Rc<dyn Fn(TrainerId, Report)>,
@@ -51,12 +49,12 @@ struct Inner {
 /// What a worker starts from.
 #[derive(Clone)]
 struct Program {
-    /// The address of the script's blob.
+    /// The URL of the script's blob.
     script: String,
     module: JsValue,
 }
 
-/// A worker with the listeners that live as long as it.
+/// A worker and its listeners, which must live as long as the worker.
 struct Running {
     worker: Worker,
     _on_message: Closure<dyn Fn(MessageEvent)>,
@@ -74,7 +72,7 @@ impl Trainers {
         })))
     }
 
-    /// Starts a trainer, as soon as the program is there.
+    /// Starts a trainer once the program is fetched.
     pub fn spawn(&self, id: TrainerId) {
         let mut inner = self.0.borrow_mut();
         if let Some(program) = inner.program.clone() {
@@ -109,7 +107,7 @@ impl Trainers {
         self.post(id, files);
     }
 
-    /// Posting fails only for values that cannot be cloned, and byte arrays can.
+    /// Posts a message. This fails only for values that cannot be cloned; byte arrays and arrays of them can.
     fn post(&self, id: TrainerId, message: &JsValue) {
         if let Some(running) = self.0.borrow().running.get(&id) {
             _ = running.worker.post_message(message);
@@ -138,7 +136,7 @@ impl Inner {
         }
     }
 
-    /// Reports in a task of its own, because whoever hears it may turn to the trainers.
+    /// Reports in a microtask, because the callback may borrow the trainers.
     fn report_lost(&self, id: TrainerId, reason: String) {
         let report = self.report.clone();
         queue_microtask(move || report(id, Report::Lost(reason)));
@@ -148,7 +146,7 @@ impl Inner {
 impl Running {
     fn new(id: TrainerId, program: &Program, report: Rc<dyn Fn(TrainerId, Report)>) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
-        options.set_name(if id == TrainerId(0) { WARMS_UP } else { "trainer" });
+        options.set_name(if id == TrainerId(0) { TRAINER_NAME } else { "trainer" });
         let worker = Worker::new_with_options(&program.script, &options)?;
         let on_message = {
             let report = report.clone();
@@ -167,7 +165,7 @@ impl Running {
     }
 }
 
-/// The events of a message, or why there are none.
+/// Decodes a message.
 fn read(data: &JsValue) -> Report {
     let bytes = Uint8Array::new(data).to_vec();
     match protocol::decode(&bytes) {
@@ -176,7 +174,7 @@ fn read(data: &JsValue) -> Report {
     }
 }
 
-/// Fetches the script and compiles the WebAssembly that the page's head names.
+/// Fetches the script and the WebAssembly that the page's head names, and compiles the WebAssembly.
 async fn fetch_program() -> Result<Program, String> {
     let [script, wasm] =
         ["script", "wasm"].map(|part| dom::all(&format!("link[data-trainer={part}]")).first().cloned());

@@ -1,5 +1,5 @@
-//! What the runs differ in: one row for each variant with a control for every field that it overrides, and buttons that add and remove
-//! overrides and variants.
+//! The variants: one row each, with a control for every field that the variant overrides, and controls that add and remove overrides and
+//! variants.
 
 use super::form;
 use super::store::Store;
@@ -33,7 +33,7 @@ fn apply(store: Store, experiment: Option<Experiment>, refusal: RwSignal<Option<
     refusal.set(refused.map(|error| super::messages::cost_error(&error)));
 }
 
-/// One variant. Rows are made anew whenever the experiment changes, which is rare.
+/// The row of one variant. Every change of the experiment rebuilds all rows; changes are rare.
 fn row(
     store: Store,
     experiment: &Experiment,

@@ -1,5 +1,4 @@
-//! What is on the screen: whether an element is visible, how large it is, and whether a media query matches. Every watch ends with the
-//! reactive owner in which it began.
+//! Observes the visibility and the size of elements, media queries and events. Every observer ends with the current reactive owner.
 
 use super::dom::{OnDrop, keep};
 use js_sys::Array;
@@ -11,20 +10,20 @@ use leptos::web_sys::{
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-/// The part of the window that is read: a strip in its upper part, below the place where a link's target comes to stand.
+/// The margins of the strip of the window that counts as being read. It is just below the place to which a link scrolls its target.
 const READ: &str = "-20% 0px -79% 0px";
 
-/// Calls `act` whenever an element comes into view or leaves it.
+/// Calls `act` whenever an element enters or leaves the screen.
 pub fn when_visible(element: &Element, act: impl Fn(bool) + 'static) {
     when_within("0px", element, act);
 }
 
-/// Calls `act` whenever an element enters or leaves the strip in which one reads: of sections, one is there at a time.
+/// Calls `act` whenever an element enters or leaves the strip that is being read. One section is there at a time.
 pub fn when_read(element: &Element, act: impl Fn(bool) + 'static) {
     when_within(READ, element, act);
 }
 
-/// The same for the window with these margins added.
+/// Calls `act` whenever an element enters or leaves the window with these margins added.
 fn when_within(margins: &str, element: &Element, act: impl Fn(bool) + 'static) {
     let on_change = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
         let last = entries.iter().last().and_then(|entry| entry.dyn_into::<IntersectionObserverEntry>().ok());
@@ -59,7 +58,7 @@ pub fn when_resized(element: &Element, act: impl Fn() + 'static) {
     }
 }
 
-/// Calls `act` whenever a media query begins or ceases to match.
+/// Calls `act` whenever a media query starts or stops matching.
 pub fn when_media_changes(query: &str, act: impl Fn() + 'static) {
     if let Some(list) = window().match_media(query).ok().flatten() {
         listen(&list, "change", move |_: Event| act());

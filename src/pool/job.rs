@@ -1,4 +1,4 @@
-//! One run on its way through the pool.
+//! One run in the pool.
 
 use super::{Group, Status, TrainerId};
 use lab::measure::Detail;
@@ -14,7 +14,7 @@ pub struct Job {
     pub phase: Phase,
     /// Updates made, as last reported.
     pub steps: u32,
-    /// Updates made when the run's trainer was lost: where a paused run has to stand again.
+    /// Updates made when the run's trainer was lost. A paused run trains to this step again.
     pub steps_before_loss: u32,
 }
 
@@ -34,16 +34,16 @@ pub enum Phase {
     Waiting,
     /// Sent; the network is not built yet.
     Starting,
-    /// The network stands still.
+    /// The network is built and does not train.
     Still,
-    /// Trains until it is told to pause.
+    /// Trains until a pause command.
     Running,
-    /// Trains to a certain step, or was told to pause; it will report.
+    /// Trains to a target step, or a pause command is in flight. `Paused` will follow.
     Stopping,
 }
 
 impl Phase {
-    /// Whether the trainer will report by itself.
+    /// Whether the trainer will send an event without another command.
     pub fn is_active(self) -> bool {
         matches!(self, Self::Starting | Self::Running | Self::Stopping)
     }
@@ -55,11 +55,12 @@ impl Job {
         Self { group, settings, detail, trainer: None, wanted, phase, steps: 0, steps_before_loss: 0 }
     }
 
-    /// Whether somebody watches the run go on: it then does not wait in a queue.
+    /// Whether the page shows the run while it trains. Such a run does not wait in a queue.
     pub fn is_watched(&self) -> bool {
         self.detail != Detail::Outcome
     }
 
+    /// What the page shows.
     pub fn status(&self) -> Status {
         match (self.wanted, self.phase) {
             (_, Phase::Waiting | Phase::Starting) => Status::Starting,
@@ -69,7 +70,7 @@ impl Job {
         }
     }
 
-    /// The run's trainer is lost.
+    /// Resets the job after its trainer was lost.
     pub fn start_over(&mut self) {
         self.trainer = None;
         self.phase = Phase::Waiting;
@@ -77,8 +78,8 @@ impl Job {
         self.steps = 0;
     }
 
-    /// The command that takes the run to what is wanted, if one is due. `target` is the step at which a group that stands still is to
-    /// stand.
+    /// The next command that the run needs to reach what is wanted, if any. `target` is the step to which a paused run trains, so that
+    /// its group is at one step.
     pub fn next_command(&mut self, run: RunId, target: Option<u32>) -> Option<Command> {
         match (self.wanted, self.phase) {
             (Wanted::Run, Phase::Still) => {

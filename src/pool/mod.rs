@@ -1,11 +1,10 @@
-//! The page's trainers and the jobs they work on, as a pure state machine: events, commands of the reader and the ticks of a clock go
-//! in, [`Output`]s come out. It is the only place that knows whether a run is running. It does not know workers, messages or
-//! results.
+//! The page's trainers and their jobs, as a pure state machine: its inputs are events, commands of the reader and ticks of a clock; its
+//! outputs are [`Output`]s. No other module knows whether a run is running. Knows no workers, message bytes or results.
 //!
-//! Jobs belong to groups (the runs of one experiment), which run, pause and step together. Watched jobs are all assigned at once and
-//! spread evenly over the trainers, each of which interleaves its own; jobs of which only the outcome counts wait in a queue, one at a
-//! time for each trainer. When a group is paused, the runs that are behind go on to the step of the one that is ahead. A trainer that
-//! fails or falls silent is replaced and its jobs start over, which loses only time: runs are deterministic.
+//! Jobs belong to groups (the runs of one experiment), which run, pause and step together. Jobs that the page shows while
+//! they train are all assigned at once and spread evenly over the trainers, which interleave them. Jobs with only an outcome wait in a
+//! queue; a trainer has one of them at a time. After a pause, all runs of a group train to the step of the one that is ahead. A trainer
+//! that fails or is silent is replaced, and its jobs start over: runs are deterministic, so only time is lost.
 
 mod job;
 #[cfg(test)]
@@ -25,7 +24,7 @@ use trainer::{Stage, Trainer};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Group(pub u32);
 
-/// How a run that has not ended stands.
+/// The status of a run that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Its network is not built yet.
@@ -56,7 +55,7 @@ pub enum Output {
     },
 }
 
-/// Trainers may be lost this often in a row before their runs are given up.
+/// After this many losses in a row, the runs of a lost trainer are given up.
 const MAX_LOSSES: u32 = 3;
 
 pub struct Pool {
@@ -65,13 +64,13 @@ pub struct Pool {
     jobs: BTreeMap<RunId, Job>,
     has_data: bool,
     next_trainer: u32,
-    /// Trainers lost since a run was finished or the reader started one.
+    /// Trainers lost since a run last ended or the reader last started one.
     n_losses: u32,
     outputs: Vec<Output>,
 }
 
 impl Pool {
-    /// A pool of at most `max_trainers` trainers, at least one. None is started before there is a job.
+    /// A pool of at most `max_trainers` trainers, or one if that is 0. Trainers are spawned when there are jobs.
     pub fn new(max_trainers: usize) -> Self {
         Self {
             max_trainers: max_trainers.max(1),
@@ -84,7 +83,7 @@ impl Pool {
         }
     }
 
-    /// What the page has to do since it last asked, in order.
+    /// Removes and returns the outputs since the last call, in order.
     pub fn take_outputs(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.outputs)
     }
@@ -114,35 +113,35 @@ impl Pool {
         self.assign();
     }
 
-    /// Lets a group train.
+    /// Starts or resumes a group.
     pub fn resume(&mut self, group: Group) {
         self.n_losses = 0;
         self.want(group, Wanted::Run);
     }
 
-    /// Pauses a group. Its runs will stand at the same step.
+    /// Pauses a group. Its runs stop at the same step.
     pub fn pause(&mut self, group: Group) {
         self.want(group, Wanted::Pause);
     }
 
-    /// Trains one step of each run of a paused group.
+    /// Trains one step of each run of a paused group; does nothing until all its runs have stopped.
     pub fn step(&mut self, group: Group) {
         if self.in_group(group).all(|(_, job)| job.wanted == Wanted::Pause && job.phase == Phase::Still) {
             self.want(group, Wanted::Step);
         }
     }
 
-    /// Whether some run of a group is to train.
+    /// Whether any run of a group is training or will train.
     pub fn is_running(&self, group: Group) -> bool {
         self.in_group(group).any(|(_, job)| job.wanted == Wanted::Run)
     }
 
-    /// How a run stands; None once it has ended.
+    /// The status of a run; None once it has ended.
     pub fn status(&self, run: RunId) -> Option<Status> {
         self.jobs.get(&run).map(Job::status)
     }
 
-    /// The data have arrived: every trainer gets them, now or when it listens.
+    /// The data have arrived. Every trainer gets them as soon as it is ready for messages.
     pub fn set_data(&mut self) {
         self.has_data = true;
         for (&id, trainer) in &mut self.trainers {
@@ -154,7 +153,8 @@ impl Pool {
         }
     }
 
-    /// Takes an event of a trainer; true if it is about a run that the pool knows, so that the page should apply it.
+    /// Handles an event of a trainer. Returns whether the page should apply it: whether it is about a run of the pool and comes from the
+    /// run's trainer.
     pub fn handle(&mut self, id: TrainerId, event: &Event) -> bool {
         let Some(trainer) = self.trainers.get_mut(&id) else { return false };
         trainer.reset_silence();
@@ -200,7 +200,7 @@ impl Pool {
         true
     }
 
-    /// A trainer has failed; why, for the reader.
+    /// Handles the loss of a trainer; `reason` is for the reader.
     pub fn lost(&mut self, id: TrainerId, reason: &str) {
         if self.trainers.remove(&id).is_none() {
             return;
@@ -223,11 +223,11 @@ impl Pool {
         self.assign();
     }
 
-    /// A second has passed. Trainers that owe an answer and have been silent for too long are replaced.
+    /// The watchdog: to be called once a second. Trainers that should have answered and were silent for too long are replaced.
     pub fn tick(&mut self) {
-        let is_training = |id| self.jobs.values().any(|job| job.trainer == Some(id) && job.phase.is_active());
-        let expecting: Vec<bool> = self.trainers.keys().map(|&id| is_training(id)).collect();
-        let trainers = self.trainers.iter_mut().zip(expecting);
+        let has_active_job = |id| self.jobs.values().any(|job| job.trainer == Some(id) && job.phase.is_active());
+        let is_training: Vec<bool> = self.trainers.keys().map(|&id| has_active_job(id)).collect();
+        let trainers = self.trainers.iter_mut().zip(is_training);
         let silent = trainers.filter_map(|((&id, trainer), is_training)| trainer.tick(is_training).then_some(id));
         for id in silent.collect::<Vec<_>>() {
             self.lost(id, "it did not answer");
@@ -244,7 +244,7 @@ impl Pool {
         self.drive();
     }
 
-    /// Gives waiting jobs a trainer, starting trainers as needed, and starts those whose trainer has the data.
+    /// Assigns jobs to trainers, spawns trainers as needed, and starts the jobs whose trainer has the data.
     fn assign(&mut self) {
         let unassigned = self.jobs.iter().filter(|(_, job)| job.trainer.is_none());
         for run in unassigned.map(|(&run, _)| run).collect::<Vec<_>>() {
@@ -255,7 +255,7 @@ impl Pool {
                 Some((0, id)) => id,
                 _ if self.trainers.len() < self.max_trainers => self.spawn(),
                 Some((_, id)) if is_watched => id,
-                // It waits for a trainer that has nothing else to do.
+                // The job waits for an idle trainer.
                 _ => continue,
             };
             if let Some(job) = self.jobs.get_mut(&run) {
@@ -281,7 +281,7 @@ impl Pool {
         id
     }
 
-    /// Sends each job the command that takes it to what is wanted.
+    /// Sends the commands that the jobs need to reach what is wanted.
     fn drive(&mut self) {
         let targets: BTreeMap<Group, Option<u32>> =
             self.jobs.values().map(|job| (job.group, self.pause_target(job.group))).collect();
@@ -294,7 +294,7 @@ impl Pool {
         }
     }
 
-    /// The step at which a paused group is to stand, once all of its runs stand still: that of the run that is ahead.
+    /// The step to which all runs of a paused group train: the step of the run that is ahead. None until all runs have stopped.
     fn pause_target(&self, group: Group) -> Option<u32> {
         let all_still = self.in_group(group).all(|(_, job)| job.phase == Phase::Still && job.wanted == Wanted::Pause);
         all_still.then(|| self.in_group(group).map(|(_, job)| job.steps.max(job.steps_before_loss)).max()).flatten()

@@ -24,7 +24,7 @@ fn settings(run: RunId) -> Settings {
     Recipe { depth: 2, width: 4, batch: 5, steps: STEPS, ..tanh }.check().unwrap()
 }
 
-/// What a run comes to if nothing disturbs it.
+/// The end of a run without disturbances.
 fn undisturbed(run: RunId) -> Outcome {
     let split = split();
     Training::new(settings(run), Detail::Outcome, &split).unwrap().run_to_end(&split, drop).unwrap()
@@ -76,11 +76,11 @@ impl World {
     fn submit(&mut self, group: Group, runs: impl IntoIterator<Item = u32>, detail: Detail, is_running: bool) {
         let runs = runs.into_iter().map(RunId).map(|run| (run, settings(run)));
         self.pool.submit(group, runs, detail, is_running);
-        self.obey();
+        self.carry_out();
     }
 
     /// Does what the pool asks for; messages wait in the workers' inboxes.
-    fn obey(&mut self) {
+    fn carry_out(&mut self) {
         for output in self.pool.take_outputs() {
             match output {
                 Output::Spawn(id) => {
@@ -136,7 +136,7 @@ impl World {
                 _ => {}
             }
         }
-        self.obey();
+        self.carry_out();
     }
 
     /// Lets all workers work until nothing changes any more.
@@ -158,7 +158,7 @@ impl World {
     fn lose(&mut self, id: TrainerId) {
         self.workers.remove(&id);
         self.pool.lost(id, "killed");
-        self.obey();
+        self.carry_out();
     }
 
     fn first(&self) -> TrainerId {
@@ -210,7 +210,7 @@ fn nothing_trains_before_the_data_are_there() {
     assert!(world.outcomes.is_empty());
     assert_eq!(world.pool.status(RunId(1)), Some(Status::Starting));
     world.pool.set_data();
-    world.obey();
+    world.carry_out();
     world.settle();
     world.check_outcomes(3);
     assert_eq!(world.pool.status(RunId(1)), None);
@@ -231,13 +231,13 @@ fn a_pause_shows_at_once_and_all_runs_stop_at_the_same_step() {
         assert!(!world.pool.is_running(GROUP));
         let is_still = |status| matches!(status, Some(Status::Paused | Status::Ready | Status::Starting));
         assert!((1..=3).all(|run| is_still(world.pool.status(RunId(run)))));
-        world.obey();
+        world.carry_out();
         world.settle();
         let steps: Vec<u32> = world.steps.values().copied().collect();
         assert!(steps.len() == 3 && steps.iter().all(|&n| n == steps[0] && n < STEPS), "{max_trainers}: {steps:?}");
         assert_eq!(world.pool.status(RunId(1)), Some(Status::Paused));
         world.pool.resume(GROUP);
-        world.obey();
+        world.carry_out();
         world.settle();
         world.check_outcomes(3);
     }
@@ -249,12 +249,12 @@ fn a_step_is_one_step_of_every_run_and_only_of_a_paused_group() {
     world.settle();
     for n in 1..=3 {
         world.pool.step(GROUP);
-        world.obey();
+        world.carry_out();
         world.settle();
         assert!(world.steps.values().all(|&steps| steps == n), "{:?}", world.steps);
     }
     world.pool.resume(GROUP);
-    world.obey();
+    world.carry_out();
     world.pool.step(GROUP);
     assert!(world.pool.is_running(GROUP));
 }
@@ -283,7 +283,7 @@ fn a_paused_run_whose_trainer_is_lost_stands_where_it_stood() {
             ids.into_iter().for_each(|id| world.turn(id));
         }
         world.pool.pause(GROUP);
-        world.obey();
+        world.carry_out();
         world.settle();
         let before = world.steps.clone();
         world.lose(world.first());
@@ -312,7 +312,7 @@ fn a_trainer_that_falls_silent_is_replaced_wherever_it_stood() {
         world.workers.get_mut(&hung).unwrap().hangs = true;
         for _ in 0..30 {
             world.pool.tick();
-            world.obey();
+            world.carry_out();
             // The others are well: they are heard of between two ticks.
             let ids: Vec<TrainerId> = world.workers.keys().copied().collect();
             ids.into_iter().for_each(|id| world.turn(id));
@@ -328,7 +328,7 @@ fn silence_without_work_is_no_reason_to_replace_a_trainer() {
     let mut world = World::with_runs(2, 2, Detail::Curves, false);
     world.settle();
     (0..100).for_each(|_| world.pool.tick());
-    world.obey();
+    world.carry_out();
     assert!(world.replaced.is_empty());
 }
 
@@ -357,7 +357,7 @@ fn a_canceled_group_trains_no_more_and_makes_room_for_the_next() {
     assert_eq!(world.n_spawned, 1);
 }
 
-/// Whatever is clicked and whatever breaks, runs come to the end they would have come to undisturbed.
+/// Whatever the reader does and whatever fails, runs end as they would without disturbances.
 #[test]
 fn random_schedules_end_in_undisturbed_outcomes() {
     for seed in 0..300 {
@@ -384,17 +384,17 @@ fn random_schedules_end_in_undisturbed_outcomes() {
                     }
                 }
             }
-            world.obey();
+            world.carry_out();
         }
         world.pool.set_data();
         world.pool.pause(GROUP);
-        world.obey();
+        world.carry_out();
         world.settle();
         let steps: Vec<u32> =
             world.steps.iter().filter(|(run, _)| !world.outcomes.contains_key(run)).map(|(_, &n)| n).collect();
         assert!(steps.iter().all(|&n| n == steps[0]), "seed {seed}: {steps:?}");
         world.pool.resume(GROUP);
-        world.obey();
+        world.carry_out();
         world.settle();
         world.check_outcomes(3);
     }

@@ -1,20 +1,20 @@
-//! What the pool knows of one trainer.
+//! The state of one trainer.
 
-/// Names one trainer of a page's lifetime; a replacement is a new one, so that late messages can be told apart.
+/// Identifies one trainer in the lifetime of a page. A replacement gets a new id, so that late messages of the old trainer are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TrainerId(pub u32);
 
 pub struct Trainer {
     pub stage: Stage,
-    /// Ticks since it was last heard of or addressed.
+    /// Ticks since the last message to or from the trainer.
     silent_ticks: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Not listening yet.
+    /// Its program is loading.
     Starting,
-    /// Listening, without data.
+    /// Ready for messages, without data.
     Empty,
     /// Reading its data.
     Loading,
@@ -26,12 +26,12 @@ impl Trainer {
         Self { stage: Stage::Starting, silent_ticks: 0 }
     }
 
-    /// It was heard of or addressed.
+    /// Restarts the watchdog: a message was sent or received.
     pub fn reset_silence(&mut self) {
         self.silent_ticks = 0;
     }
 
-    /// A second has passed; whether the trainer has been silent for too long. One that trains reports many times a second.
+    /// Counts one second. Returns whether the trainer has been silent for too long. A trainer that trains reports many times a second.
     pub fn tick(&mut self, is_training: bool) -> bool {
         let is_expected = is_training || matches!(self.stage, Stage::Starting | Stage::Loading);
         if !is_expected {
@@ -39,7 +39,7 @@ impl Trainer {
         }
         self.silent_ticks += 1;
         let limit = match self.stage {
-            // Its program is on its way.
+            // The program is still being fetched.
             Stage::Starting => 20,
             Stage::Empty | Stage::Loading | Stage::Loaded => 4,
         };

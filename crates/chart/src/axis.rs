@@ -1,4 +1,4 @@
-//! One axis: data to pixels and back, and its ticks. Linear ticks are 1, 2 or 5 times a power of ten; logarithmic ones are
+//! One axis: from data to places and back, and its ticks. Linear ticks are 1, 2 or 5 times a power of ten; logarithmic ones are
 //! powers of ten.
 
 use lab::text::{minus, superscript, thousands};
@@ -10,12 +10,12 @@ pub struct Axis {
     pub is_log: bool,
     /// Whether only whole numbers have ticks.
     is_whole: bool,
-    /// What stands behind each number.
+    /// The unit after each number.
     pub unit: &'static str,
 }
 
 impl Axis {
-    /// From `low` to `high`; a range that is none becomes 0 to 1.
+    /// From `low` to `high`; from 0 to 1 unless both are finite and `low` < `high`.
     pub fn linear(low: f64, high: f64) -> Self {
         let is_range = low.is_finite() && high.is_finite() && low < high;
         let (low, high) = if is_range { (low, high) } else { (0.0, 1.0) };
@@ -40,8 +40,8 @@ impl Axis {
         Self { unit: "\u{a0}%", ..Self::linear(0.0, 100.0) }
     }
 
-    /// Around the positive `values`, from and to 1, 2 or 5 times a power of ten and with two powers of ten at least; 10⁻⁶ to
-    /// 10⁻¹ where there are none.
+    /// A logarithmic axis around the positive `values`, with two powers of ten at least. Its ends are 1, 2 or 5 times a power of ten.
+    /// From 10⁻⁶ to 10⁻¹ without positive values.
     pub fn decades(values: impl Iterator<Item = f64>) -> Self {
         let positive = values.filter(|v| v.is_finite() && *v > 0.0);
         let (low, high) = positive.fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
@@ -58,7 +58,7 @@ impl Axis {
         Self::log(10f64.powf(first), 10f64.powf(last))
     }
 
-    /// From 0 to a round number above all `values`, and `at_least` as far.
+    /// From 0 to a round number that is at least `at_least` and all `values`.
     pub fn from_zero(values: impl Iterator<Item = f64>, at_least: f64) -> Self {
         let high = values.filter(|v| v.is_finite()).fold(at_least, f64::max);
         let step = round_step(high / 8.0);
@@ -91,7 +91,7 @@ impl Axis {
         }
     }
 
-    /// At most `count` ticks or so, each with its label.
+    /// About `count` ticks at most, each with its label.
     pub fn ticks(&self, count: usize) -> Vec<(f64, String)> {
         if self.is_log { self.log_ticks(count) } else { self.linear_ticks(count) }
     }
@@ -111,7 +111,7 @@ impl Axis {
         };
         let mut ticks: Vec<(f64, String)> = (first..=last).map(|i| (i as f64 * step, label(i))).collect();
         if self.is_whole && step >= 4.0 {
-            // The first row, however far the first multiple is from it.
+            // The first row always has a tick.
             ticks.insert(0, (1.0, "1".into()));
         }
         ticks
@@ -132,7 +132,7 @@ fn round_step(step: f64) -> f64 {
     [1.0, 2.0, 5.0].into_iter().map(|m| m * power).find(|round| *round >= step * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
-/// Multiples of a very small or a very large step: 2×10⁻⁵.
+/// Labels the multiple `i` of a very small or very large step, for example 2×10⁻⁵.
 fn scientific(i: i64, step: f64) -> String {
     let exponent = step.log10().floor() as i32;
     let mantissa = (i as f64 * step / 10f64.powi(exponent)).round();

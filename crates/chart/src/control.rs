@@ -1,6 +1,9 @@
-//! What a reader can change about a figure, as data: the page and the press turn it into a form.
+//! The controls of a figure, as data: the page makes inputs from them, the press placeholders.
 
 use crate::view::NO;
+
+/// Up to this many choices are buttons side by side; more are a list.
+pub const MAX_SEGMENTS: usize = 6;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
@@ -8,7 +11,7 @@ pub struct Control {
     pub label: &'static str,
     pub target: Target,
     pub kind: ControlKind,
-    /// What holds as long as nothing has been chosen.
+    /// The value before the reader chooses one.
     pub value: String,
 }
 
@@ -29,7 +32,7 @@ pub enum ControlKind {
     Choice(Vec<(String, String)>),
     /// "yes" or "no".
     Switch,
-    /// `step` is what an arrow key adds; presets are labels and values.
+    /// An arrow key adds `step`; presets are labels and values.
     Number { min: f64, max: f64, step: f64, presets: Vec<(String, f64)> },
 }
 

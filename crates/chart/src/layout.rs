@@ -1,4 +1,4 @@
-//! Where the panels of a sheet and their legend lie: the same plots place the drawing and translate the pointer.
+//! The layout of a sheet: its plots and its legend. The same plots place the drawing and map the pointer to data.
 
 use crate::axis::Axis;
 use crate::line::Rect;
@@ -14,22 +14,22 @@ pub const ROW: f64 = 24.0;
 /// Room for a color scale with its numbers.
 pub const SCALE_HEIGHT: f64 = 36.0;
 
-/// The share of a sheet's width that names at the lines' ends may take; longer ones stand in a legend.
+/// The largest share of a sheet's width for names at the lines' ends; longer names go into a legend.
 const MAX_LABEL_SHARE: f64 = 0.25;
 
-/// A line that ends before this share of the longest ends early.
+/// A line ends early if it ends before this share of the longest line.
 const EARLY: f64 = 0.8;
 
-/// How much wider than reckoned a text is in the widest of the usual fonts.
+/// The width of a text in the widest of the usual fonts, relative to [`text_width`].
 const WIDE_FONT: f64 = 1.08;
 
-/// Room for a legend's sample of a line, in front of its name.
+/// Room for the sample of a line before its name in a legend.
 pub const SWATCH: f64 = 36.0;
 
 pub struct Layout {
     /// One for each panel.
     pub plots: Vec<Plot>,
-    /// The names of the series above the plots; None where they stand at the lines' ends.
+    /// The names of the series above the plots; None if they are at the lines' ends.
     pub legend: Option<Vec<Entry>>,
 }
 
@@ -51,22 +51,23 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// Where a datum lies; not finite where the axes have no such place.
+    /// The pixel of a data point; not finite where an axis has no such place.
     pub fn point(&self, (x, y): Point) -> Point {
         (self.x_px(x), self.rect.bottom - self.y.place(y) * (self.rect.bottom - self.rect.top))
     }
 
+    /// The horizontal pixel of an x value.
     pub fn x_px(&self, x: f64) -> f64 {
         self.rect.left + self.x.place(x) * (self.rect.right - self.rect.left)
     }
 
-    /// The inverse of [`x_px`](Self::x_px), held inside the axis.
+    /// The inverse of [`x_px`](Self::x_px), clamped to the axis.
     pub fn x_at(&self, px: f64) -> f64 {
         let place = (px - self.rect.left) / (self.rect.right - self.rect.left);
         self.x.value(place.clamp(0.0, 1.0))
     }
 
-    /// The height at a pixel, held inside the axis.
+    /// The y value at a pixel, clamped to the axis.
     pub fn y_at(&self, px: f64) -> f64 {
         let place = (self.rect.bottom - px) / (self.rect.bottom - self.rect.top);
         self.y.value(place.clamp(0.0, 1.0))
@@ -94,7 +95,7 @@ pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Layout {
     let has_legend = sheet.panels.len() == 1 && is_far_off;
     let left = sheet.panels.iter().map(|panel| left_margin(panel, font)).fold(2.0, f64::max);
     let x_titles = sheet.panels.iter().map(|panel| text_width(panel.x_title, font) + 28.0);
-    // The axis is named behind its last tick, half of which may stand out.
+    // The name of the axis follows the last tick label, half of which may be right of the plot.
     let right = x_titles.fold(if has_legend || longest == 0.0 { 8.0 } else { longest + 14.0 }, f64::max);
     let head = ROW + if sheet.scale.is_some() { SCALE_HEIGHT } else { 0.0 };
     let legend = has_legend.then(|| legend(sheet, head, width, font));
@@ -129,7 +130,7 @@ fn columns(n_panels: usize, width: f64) -> usize {
     }
 }
 
-/// Room for the labels of the vertical ticks; as many as there may be, so that a taller plot is no narrower.
+/// Room for the tick labels of the y axis. It assumes the most ticks there can be, so that it does not depend on the height.
 fn left_margin(panel: &Panel, font: f64) -> f64 {
     if panel.y_ticks == Ticks::None {
         return 2.0;
@@ -137,7 +138,7 @@ fn left_margin(panel: &Panel, font: f64) -> f64 {
     panel.y.ticks(8).iter().map(|(_, label)| text_width(label, font)).fold(0.0, f64::max) + 8.0
 }
 
-/// What stands at the lines' ends.
+/// The labels at the lines' ends.
 fn labels(panel: &Panel) -> impl Iterator<Item = String> {
     let own = panel.series.iter().map(|series| series.label.clone());
     let diverged =
@@ -145,7 +146,7 @@ fn labels(panel: &Panel) -> impl Iterator<Item = String> {
     own.chain(diverged.map(|divergence| divergence.label.clone()))
 }
 
-/// Whether a run diverged so early that a name at the others' ends would be far from its line.
+/// Whether a run diverged so early that its name, in the column of names, would be far from its line.
 fn diverges_early(panel: &Panel) -> bool {
     let end = |series: &Series| series.course().iter().rev().find(|p| p.1.is_finite()).map_or(0.0, |p| p.0);
     let last = panel.series.iter().map(end).fold(0.0, f64::max);

@@ -1,6 +1,6 @@
-//! The figures as pure drawings: results and what a reader has chosen become a [`Sheet`] of data, the sheet becomes marks in CSS
-//! pixels, and these go to any plotters backend ([`Sheet::draw`]) or into an SVG file ([`svg::render`]). The same plots translate
-//! the pointer. Knows no worker, signal, DOM or clock; draws neither titles nor captions, which are text of the page.
+//! The figures as pure drawings. Results and the reader's choices become a [`Sheet`] of data; the sheet becomes marks in CSS pixels;
+//! the marks go to any plotters backend ([`Sheet::draw`]) or into an SVG file ([`svg::render`]). The same layout maps a pointer to
+//! data. Knows no worker, signal, DOM or clock. Titles and captions are text of the page and are not drawn.
 //!
 //! To add a figure: its file in `figure/` and its row in the table there.
 
@@ -22,7 +22,7 @@ mod tests;
 pub mod theme;
 mod view;
 
-pub use control::{Control, ControlKind, Target};
+pub use control::{Control, ControlKind, MAX_SEGMENTS, Target};
 pub use figure::{Figure, Width, figures, find};
 pub use mark::Mark;
 pub use reading::{Cursor, Pick, Reading};

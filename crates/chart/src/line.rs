@@ -1,5 +1,5 @@
-//! From data to strokes: break a line where it is not a number, clip it to a rectangle (plotters does not), thin it to what
-//! pixels can show, cut it into dashes. Pure geometry in CSS pixels.
+//! The geometry of lines in CSS pixels: splits a line at values that are not finite, clips it to a rectangle (plotters does not), thins
+//! it to the resolution of pixels, and cuts it into dashes.
 
 use crate::mark::Point;
 
@@ -72,17 +72,17 @@ fn clip_segment(a: Point, b: Point, rect: &Rect) -> Option<(Point, Point)> {
     (enter <= leave).then(|| (at(enter), at(leave)))
 }
 
-/// At most the first, the lowest, the highest and the last point of each pixel column; `points` go left to right.
+/// Keeps at most the first, the lowest, the highest and the last point of each pixel column; `points` go left to right.
 pub fn thin(points: &[Point]) -> Vec<Point> {
     let mut thinned: Vec<Point> = Vec::with_capacity(points.len());
     for column in points.chunk_by(|a, b| a.0.floor() == b.0.floor()) {
         let by_y = |&(_, a): &(usize, &Point), &(_, b): &(usize, &Point)| a.1.total_cmp(&b.1);
         let lowest = column.iter().enumerate().min_by(by_y).map_or(0, |(i, _)| i);
         let highest = column.iter().enumerate().max_by(by_y).map_or(0, |(i, _)| i);
-        let mut kept = [0, lowest, highest, column.len() - 1];
-        kept.sort_unstable();
+        let mut indices = [0, lowest, highest, column.len() - 1];
+        indices.sort_unstable();
         let mut last = None;
-        for i in kept {
+        for i in indices {
             if last != Some(i) {
                 thinned.extend(column.get(i));
             }
@@ -92,8 +92,8 @@ pub fn thin(points: &[Point]) -> Vec<Point> {
     thinned
 }
 
-/// The strokes of a dashed line: pixels drawn and left out in turn, measured to the right and not along the line, so that a noisy
-/// line keeps an even rhythm; `points` go left to right. An empty pattern is solid.
+/// The strokes of a dashed line. `pattern` is alternately the length of a dash and of a gap, in pixels; an empty pattern is solid.
+/// Lengths are horizontal, not along the line, so that the dashes of a noisy line are equally spaced; `points` go left to right.
 pub fn dash(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
     let mut lengths = pattern.iter().copied().cycle();
     let Some(mut left) = lengths.next() else { return vec![points.to_vec()] };

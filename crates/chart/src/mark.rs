@@ -1,5 +1,5 @@
-//! What a drawing is made of, in CSS pixels from the top left. Knows no figure, no data and no way of putting itself on a screen:
-//! `paint` does that with any plotters backend, [`crate::svg`] as text.
+//! The primitives of a drawing, in CSS pixels from the top left. Knows no figure and no data. `paint` draws marks with any plotters
+//! backend, [`crate::svg`] writes them as SVG.
 
 use crate::theme::Ink;
 
@@ -8,7 +8,7 @@ pub type Point = (f64, f64);
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
-    /// Joined round.
+    /// A polyline with round joins.
     Line {
         points: Vec<Point>,
         width: f64,
@@ -53,7 +53,7 @@ pub enum Align {
     Right,
 }
 
-/// The width of a text in CSS pixels, near enough to leave room for it: layout may not depend on what a backend can measure.
+/// An estimate of the width of a text in CSS pixels. Layout must not depend on the fonts of a backend.
 pub fn text_width(text: &str, size: f64) -> f64 {
     let em = |c: char| match c {
         'i' | 'l' | '.' | ',' | ' ' | '′' | '|' | '(' | ')' | 'f' | 't' | 'r' => 0.34,
@@ -67,8 +67,7 @@ pub fn text_width(text: &str, size: f64) -> f64 {
     size * text.chars().map(em).sum::<f64>()
 }
 
-/// The text, or its beginning and its end around an ellipsis where it is wider than `room` pixels. The end is kept because that is
-/// where labels tend to differ.
+/// The text, or its beginning and its end around an ellipsis if it is wider than `room` pixels. Labels often differ only at the end.
 pub fn fitted(text: &str, size: f64, room: f64) -> String {
     if text_width(text, size) <= room {
         return text.to_owned();

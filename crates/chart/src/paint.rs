@@ -1,4 +1,4 @@
-//! Marks on any plotters backend. Backends have whole pixels, so a canvas needs two or more of them for a CSS pixel.
+//! Draws marks with any plotters backend. Plotters draws at whole pixels, so a canvas needs two or more device pixels per CSS pixel.
 
 use crate::mark::{Align, Mark, Point, Text};
 use crate::theme::Theme;
@@ -12,10 +12,10 @@ use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyl
 /// Works on a canvas and in SVG alike.
 pub const FONT: &str = "system-ui, sans-serif";
 
-/// Puts marks on paper; `scale` is device pixels per CSS pixel.
+/// Fills the area with the paper color and draws marks; `scale` is device pixels per CSS pixel.
 ///
 /// # Errors
-/// The backend's own.
+/// As the backend.
 pub fn paint<DB: DrawingBackend>(
     marks: &[Mark],
     area: &DrawingArea<DB, Shift>,
@@ -25,7 +25,7 @@ pub fn paint<DB: DrawingBackend>(
     area.fill(&theme.paper)?;
     let place = |(x, y): Point| ((x * scale).round() as i32, (y * scale).round() as i32);
     let places = |points: &[Point]| -> Vec<(i32, i32)> { points.iter().map(|&p| place(p)).collect() };
-    // A stroke or a radius; never nothing.
+    // The width of a stroke or a radius, in device pixels; at least 1.
     let length = |length: f64| (length * scale).round().max(1.0) as u32;
     for mark in marks {
         match mark {

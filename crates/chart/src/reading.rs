@@ -1,14 +1,14 @@
-//! Reading a figure at one place: by pointer, which the drawing's own plots turn into data, or by arrow keys.
+//! Reads the values of a figure at one x, which a pointer or the arrow keys choose.
 
 use crate::layout::{Plot, ROW, arrange};
 use crate::mark::Point;
 use crate::sheet::{Panel, Series, Sheet};
 use crate::table::{NOT_YET, measured};
 
-/// A value under the crosshair, or the place itself.
+/// A value at the crosshair, or the crosshair's own position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The panel that it is in, of a figure with several.
+    /// The title of its panel, in a figure with several panels.
     pub panel: Option<String>,
     pub name: String,
     pub value: String,
@@ -23,7 +23,7 @@ pub enum Cursor {
     Own,
 }
 
-/// What is under a pointer.
+/// The data under a pointer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pick {
     /// The nearest place that can be read, in data.
@@ -34,7 +34,7 @@ pub struct Pick {
     pub variant: Option<usize>,
 }
 
-/// A line is hit within this many CSS pixels.
+/// A pointer is on a line if it is within this many CSS pixels.
 const HIT: f64 = 8.0;
 
 impl Reading {
@@ -53,7 +53,7 @@ pub(crate) fn values(sheet: &Sheet, x: f64) -> Vec<Reading> {
     sheet.panels.iter().flat_map(|panel| panel.series.iter().map(move |series| read(panel, series))).collect()
 }
 
-/// The panel under or nearest to a pointer, and its place.
+/// The panel under or nearest to a pointer, and its plot.
 pub(crate) fn nearest_panel(sheet: &Sheet, size: (f64, f64), pointer: Point) -> Option<(&Panel, Plot)> {
     let distance = |plot: &Plot| {
         let rect = plot.rect;
@@ -65,7 +65,7 @@ pub(crate) fn nearest_panel(sheet: &Sheet, size: (f64, f64), pointer: Point) -> 
     plots.min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b)))
 }
 
-/// What is under a pointer on a drawing of this size, all in CSS pixels; x is held inside the axis.
+/// The data under a pointer on a drawing of this size, both in CSS pixels; x is clamped to the axis.
 pub(crate) fn pick(sheet: &Sheet, size: (f64, f64), pointer: Point) -> Option<Pick> {
     let (panel, plot) = nearest_panel(sheet, size, pointer)?;
     let hits = panel.series.iter().filter_map(|series| Some((series, distance(series, &plot, pointer)?)));

@@ -10,16 +10,16 @@ use plotters::prelude::DrawingBackend;
 
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// What the vertical axis or the color measures, with its unit; stands level at the top left.
+    /// The quantity of the vertical axis or of the color, with its unit; drawn at the top left.
     pub headline: String,
     /// In rows from the top left. They share their axes.
     pub panels: Vec<Panel>,
-    /// What will appear, while there is nothing to draw.
+    /// The sentence to show while there is nothing to draw.
     pub empty: Option<String>,
     pub scale: Option<Scale>,
 }
 
-/// What the colors of the ramp mean.
+/// The legend of the colors of a ramp.
 #[derive(Clone, Debug)]
 pub struct Scale {
     /// The color at a place from 0 to 1.
@@ -32,7 +32,7 @@ pub struct Scale {
 
 #[derive(Clone, Debug)]
 pub struct Panel {
-    /// Names one of several panels.
+    /// The title, if there are several panels.
     pub title: Option<Title>,
     pub x: Axis,
     pub x_title: &'static str,
@@ -44,7 +44,7 @@ pub struct Panel {
     pub edges: Vec<Edge>,
     pub series: Vec<Series>,
     pub nodes: Vec<Node>,
-    /// Where the crosshair stands, in data.
+    /// The x of the crosshair, in data.
     pub cursor: Option<f64>,
 }
 
@@ -60,14 +60,14 @@ pub struct Title {
 /// How an axis is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ticks {
-    /// Nothing can be read off.
+    /// No ticks.
     None,
     Labels,
     /// Labels, and a rule across the plot at each.
     Rules,
 }
 
-/// A level to compare with.
+/// A horizontal reference line.
 #[derive(Clone, Debug)]
 pub struct Guide {
     pub y: f64,
@@ -77,8 +77,8 @@ pub struct Guide {
 /// The area between two lines over the same x.
 #[derive(Clone, Debug)]
 pub struct Band {
-    /// x, low and high in data, from left to right. Breaks where no number is finite; a bound without a place on its axis lies at the
-    /// axis's end.
+    /// x, low and high in data, from left to right. Breaks where a bound is not finite; a bound without a place on its axis is drawn
+    /// at the axis's end.
     pub points: Vec<(f64, f64, f64)>,
     pub ink: Ink,
 }
@@ -124,12 +124,12 @@ pub struct Edge {
     pub ink: Ink,
 }
 
-/// A line with what belongs to it.
+/// A line with its labels, style and marks.
 #[derive(Clone, Debug)]
 pub struct Series {
     /// The name in a readout, beside the panel's.
     pub name: String,
-    /// The name at the line's end or in the legend; empty where it would say nothing new.
+    /// The name at the line's end or in the legend; empty for none.
     pub label: String,
     pub ink: Ink,
     pub label_ink: Ink,
@@ -138,14 +138,14 @@ pub struct Series {
     pub dash: Dash,
     /// In data, from left to right; breaks where a number is not finite.
     pub line: Vec<Point>,
-    /// The course of a noisy line, drawn in its place.
+    /// The trend of a noisy line, drawn instead of it.
     pub trend: Option<Trend>,
     pub shape: Shape,
     /// Where `shape` is drawn, in data.
     pub marks: Vec<Point>,
-    /// The height that a filled series stands on, and its filling.
+    /// The base line of a filled series, and the ink of the filling.
     pub base: Option<(f64, Ink)>,
-    /// How far from one of the line's points a readout still takes it.
+    /// The largest distance in x from a point of the line at which a readout uses that point.
     pub reach: f64,
     pub layer: Option<usize>,
     pub variant: Option<usize>,
@@ -156,16 +156,16 @@ pub struct Series {
 #[derive(Clone, Debug)]
 pub struct Trend {
     pub points: Vec<Point>,
-    /// Draws the line itself, thin and below; None leaves it out.
+    /// The ink in which the line itself is drawn, thin and below the trend; None if it is not drawn.
     pub pale: Option<Ink>,
 }
 
-/// That some or all runs behind a series diverged.
+/// Some or all runs of a series diverged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
     /// For example “diverged”, “2 of 5 diverged”.
     pub label: String,
-    /// Whether the line ends for good.
+    /// Whether all runs diverged, so that the line is complete.
     pub is_of_all: bool,
 }
 
@@ -178,7 +178,7 @@ impl Sheet {
     /// Draws the sheet over a whole drawing area; `scale` is device pixels per CSS pixel.
     ///
     /// # Errors
-    /// The backend's own.
+    /// As the backend.
     pub fn draw<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
@@ -242,7 +242,7 @@ impl Series {
         Self { label_ink, dash, shape, variant: Some(variant), ..Self::new(name, ink, line) }
     }
 
-    /// The line that stands for the series: its trend where it has one.
+    /// The line that is drawn for the series: its trend if it has one.
     pub fn course(&self) -> &[Point] {
         self.trend.as_ref().map_or(&self.line, |trend| &trend.points)
     }

@@ -1,9 +1,9 @@
-//! The second signs of a series beside its color, by the position of its variant: a dash and the shape of its marks.
+//! The dash of a series and the shape of its marks, by the position of its variant: color is never the only sign.
 
 use crate::mark::{Mark, Point};
 use crate::theme::Ink;
 
-/// Pixels drawn and left out in turn; empty is solid.
+/// The lengths of a dash and of a gap in turn, in CSS pixels; empty is solid.
 pub type Dash = &'static [f64];
 
 pub const SOLID: Dash = &[];

@@ -1,5 +1,5 @@
-//! A drawing as an SVG file, right in light and in dark. An image cannot see a page's style sheet, so a file carries its own: each ink
-//! is a variable with two values, except where light and dark agree.
+//! Writes a drawing as an SVG file with colors for light and dark pages. An image cannot use the page's style sheet, so the file has
+//! its own: each ink is a variable with two values, unless both are equal.
 
 use crate::mark::{Align, Mark, Point, Text};
 use crate::paint::FONT;
@@ -34,7 +34,7 @@ struct Svg {
     /// The light and the dark value of each variable.
     variables: Vec<(String, String)>,
     body: String,
-    /// The attributes of the path that is being written, to which marks of the same style are added.
+    /// The attributes of the path that is being written. Marks of the same style are appended to it.
     open: Option<String>,
 }
 
@@ -109,7 +109,7 @@ impl Svg {
         }
     }
 
-    /// The value of an attribute.
+    /// An ink as the value of an attribute.
     fn color(&mut self, ink: Ink) -> String {
         let hex = |RGBColor(r, g, b): RGBColor| format!("#{r:02x}{g:02x}{b:02x}");
         let colors = (hex(Theme::LIGHT.color(ink)), hex(Theme::DARK.color(ink)));

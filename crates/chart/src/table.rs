@@ -1,4 +1,4 @@
-//! Numbers in rows: what stands behind a figure.
+//! The data of a figure as a table.
 
 use lab::text::{minus, significant};
 
@@ -9,7 +9,7 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-/// What stands where nothing has been measured.
+/// The cell of a value that has not been measured.
 pub const NOT_YET: &str = "–";
 
 impl Table {

@@ -1,10 +1,10 @@
-//! Colors by role. A drawing names roles only, so light and dark are the same drawing. Where the look asks for a lighter shade it is
-//! mixed with the paper here, and every mark keeps a contrast of 3:1, every text 4.5:1.
+//! Colors by role. Drawings name roles only, so that light and dark pages have the same drawing. Lighter shades are mixed with the
+//! paper. Marks have a contrast of 3:1 or more against the paper, texts of 4.5:1 or more.
 
 use plotters::style::RGBColor;
 use plotters::style::colors::colormaps::ViridisRGB;
 
-/// What a mark or a text is, as far as its color goes. A `usize` is the position of a variant or of a curve.
+/// The role of a mark or a text that determines its color. A `usize` is the position of a variant or of a curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ink {
     Paper,
@@ -14,11 +14,11 @@ pub enum Ink {
     Series(usize),
     /// f′ beside f.
     Faint(usize),
-    /// What stands back: single samples below their trend, variants that are not the chosen one.
+    /// Background: single samples below their trend, variants that are not selected.
     Pale(usize),
-    /// A line's place on the even ramp, 0 to 1, in the stretch of it that stands out from the paper.
+    /// A line's place, 0 to 1, on the part of the ramp that has enough contrast with the paper.
     Ramp(f64),
-    /// What fills the area below a line of the ramp, or the line itself where it stands back.
+    /// The area below a line of the ramp, or a line that is not selected.
     Wash(f64),
     /// A cell's place on the whole ramp, 0 to 1; the same in light and dark.
     Heat(f64),
@@ -32,9 +32,9 @@ pub struct Theme {
     pub rule: RGBColor,
     /// By position.
     pub series: [RGBColor; 6],
-    /// How much of a series' color is left in its faint shade. The look's 0.6 would fall below 3:1 on white.
+    /// The share of a series' color in its faint shade. On white, 0.6 would have a contrast below 3:1.
     pub faint: f64,
-    /// The stretch of viridis that stands out from the paper, first to last.
+    /// The part of viridis that has enough contrast with the paper, from first to last.
     pub ramp: (f64, f64),
 }
 

@@ -1,11 +1,11 @@
-//! What a reader has chosen: the [`View`] that all figures of a page share, and the [`Options`] of one figure.
+//! The choices of a reader: the [`View`] that all figures of a page share, and the [`Options`] of one figure.
 
 use std::collections::BTreeMap;
 
-/// One scrubber and one highlight for all figures of a page.
+/// The crosshair and the highlight that all figures of a page share.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct View {
-    /// Where figures over steps have their crosshair.
+    /// The step of the crosshair in figures over steps.
     pub step: Option<u32>,
     /// The highlighted layer, from 1.
     pub layer: Option<usize>,
@@ -13,10 +13,10 @@ pub struct View {
     pub variant: Option<usize>,
 }
 
-/// One figure's own choices by the keys of its controls. Values that a figure cannot read count as its defaults.
+/// One figure's own choices by the keys of its controls. An invalid value counts as the default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
-    /// Where the crosshair stands, in data, of a figure whose x axis is not the step.
+    /// The x of the crosshair, in data, in a figure whose x axis is not the step.
     pub cursor: Option<f64>,
     values: BTreeMap<&'static str, String>,
 }
@@ -30,7 +30,7 @@ impl Options {
         self.values.insert(key, value);
     }
 
-    /// The same choices with the crosshair elsewhere.
+    /// The same choices with the crosshair at `cursor`.
     pub fn with_cursor(&self, cursor: f64) -> Self {
         Self { cursor: Some(cursor), values: self.values.clone() }
     }

@@ -17,19 +17,19 @@ const ABOUT: &str = "Train deep networks on MNIST and watch their gradients vani
 Prints loss and accuracy of the training batch at iterations 0, 200, 400 and so on. The same settings and seed give the same \
 fingerprint here and in every browser. Without --activation, --run or --link, the tutorial’s three networks train.";
 
-/// Flags that no table can have: it has its own activations, depths and initial weights.
-const NOT_OF_A_TABLE: [&str; 9] = ["json", "csv", "run", "link", "sweep", "activation", "depth", "init", "std"];
-/// Its medians are of this many seeds unless told otherwise.
-const SEEDS_OF_A_TABLE: u32 = 5;
+/// Flags that conflict with `--table`: the table has its own activations, depths and initial weights.
+const TABLE_CONFLICTS: [&str; 9] = ["json", "csv", "run", "link", "sweep", "activation", "depth", "init", "std"];
+/// The default of `--seeds` with `--table`, whose cells are medians over seeds.
+const TABLE_SEEDS: u32 = 5;
 
-/// What the command line asks for.
+/// The parsed command line.
 pub struct Args {
     pub experiment: Experiment,
-    /// Runs of each variant; their seeds count up from the variant's own.
+    /// Runs of each variant; their seeds count up from the variant's seed.
     pub n_seeds: u32,
     pub data: PathBuf,
     pub output: Output,
-    /// Threads; 0 stands for one per core.
+    /// Runs that train at the same time; 0 is one per core.
     pub n_jobs: usize,
 }
 
@@ -45,7 +45,7 @@ impl Args {
     /// Reads the program's arguments. `--help` and `--version` print and exit.
     ///
     /// # Errors
-    /// A sentence about the first argument that cannot be obeyed.
+    /// A sentence about the first invalid argument.
     pub fn parse() -> Result<Self, Failure> {
         let matches = command().try_get_matches().map_err(|error| match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
@@ -55,7 +55,7 @@ impl Args {
         let output = outputs.into_iter().find(|(flag, _)| matches.get_flag(flag)).map_or(Output::Lines, |(_, it)| it);
         let experiment = if output == Output::Table { table_experiment(&matches) } else { experiment(&matches) };
         let experiment = experiment.map_err(Failure::Usage)?;
-        let default = if output == Output::Table { SEEDS_OF_A_TABLE } else { experiment.n_seeds() };
+        let default = if output == Output::Table { TABLE_SEEDS } else { experiment.n_seeds() };
         Ok(Self {
             n_seeds: matches.get_one("seeds").copied().unwrap_or(default),
             data: matches.get_one("data").cloned().unwrap_or_else(folder::bundled),
@@ -65,18 +65,18 @@ impl Args {
         })
     }
 
-    /// All seeds of an experiment's first variant, then those of the next.
+    /// The runs of an experiment: all seeds of its first variant, then those of the next.
     ///
     /// # Errors
-    /// Seeds beyond the largest.
+    /// A seed would be larger than `u32::MAX`.
     pub fn runs(&self, experiment: &Experiment) -> Result<Vec<Run>, Failure> {
         let run = |variant: usize, i: u32| {
             let recipe = experiment.recipe(variant);
-            let beyond = || {
+            let too_large = || {
                 let (n, first) = (self.n_seeds, recipe.seed);
                 Failure::Usage(format!("{n} seeds from {first} on go beyond the largest, {}", u32::MAX))
             };
-            let seed = recipe.seed.checked_add(i).ok_or_else(beyond)?;
+            let seed = recipe.seed.checked_add(i).ok_or_else(too_large)?;
             let settings: Settings =
                 Recipe { seed, ..recipe }.check().map_err(|error| Failure::Usage(error.to_string()))?;
             Ok(Run { variant, settings })
@@ -133,7 +133,7 @@ fn command() -> Command {
         )
         .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print one JSON document of all runs"))
         .arg(
-            Arg::new("table").long("table").action(ArgAction::SetTrue).conflicts_with_all(NOT_OF_A_TABLE).help(
+            Arg::new("table").long("table").action(ArgAction::SetTrue).conflicts_with_all(TABLE_CONFLICTS).help(
                 "Print depth × initialization: how far gradients differ before training, and what training reaches",
             ),
         )
@@ -156,7 +156,7 @@ fn flag(field: &'static Field) -> Arg {
     if !field.applies_to.is_empty() {
         help += &format!(" [only: {}]", field.applies_to);
     }
-    // The tutorial's variants have an activation each.
+    // The tutorial's variants override the activation, so it has no single default.
     if let Some(value) = field.get(&Recipe::default()).filter(|_| !Experiment::tutorial().is_overridden(field)) {
         help += &format!(" [default: {value}]");
     }
@@ -168,7 +168,7 @@ fn flag(field: &'static Field) -> Arg {
     arg.allow_negative_numbers(true).help_heading(field.group.label())
 }
 
-/// Reads a field's value; lists its choices for the help and for shells.
+/// Parses a field's value, and lists its choices for `--help`.
 #[derive(Clone)]
 struct FieldParser(&'static Field);
 
@@ -186,15 +186,15 @@ impl TypedValueParser for FieldParser {
     }
 }
 
-/// The field's own sentence where there is one, clap's otherwise.
+/// The message of a field error, or else clap's message.
 fn usage(error: &clap::Error) -> Failure {
     let of_field = error.source().and_then(|source| source.downcast_ref::<FieldError>());
     let sentence = of_field.map_or_else(|| error.to_string(), ToString::to_string);
     Failure::Usage(sentence.trim_start_matches("error: ").trim_end().to_owned())
 }
 
-/// The link's parameters with the flags behind them, read as one link: the last value of a field counts. An activation without
-/// any `--run` is the only variant.
+/// The experiment of the link with the flags appended as parameters, so that a flag overrides the link. `--activation` without
+/// `--run` makes one variant.
 fn experiment(matches: &ArgMatches) -> Result<Experiment, String> {
     let link = matches.get_one::<String>("link").map_or("", |link| query(link));
     let runs: Vec<&String> = matches.get_many("run").into_iter().flatten().collect();
@@ -223,13 +223,13 @@ fn crossed(experiment: &Experiment, sweep: &str) -> Result<Experiment, String> {
     experiment.crossed(field, values.split(',')).map_err(|error| error.to_string())
 }
 
-/// The table's activations under the given flags.
+/// The experiment of the table, with the given flags.
 fn table_experiment(matches: &ArgMatches) -> Result<Experiment, String> {
     let with = |experiment: Experiment, (field, value): (&Field, &Value)| experiment.with(field, &value.to_string());
     given(matches).try_fold(Experiment::depth_and_initialization(), with).map_err(|error| error.to_string())
 }
 
-/// Fields that have a flag on this command line, with their values.
+/// The fields that were given as flags, with their values.
 fn given(matches: &ArgMatches) -> impl Iterator<Item = (&'static Field, &Value)> {
     FIELDS.iter().filter_map(|field| Some((field, matches.get_one::<Value>(field.key)?)))
 }

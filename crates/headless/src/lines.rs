@@ -1,4 +1,4 @@
-//! The tutorial's console lines.
+//! The lines of a run, in the style of the tutorial's console output.
 
 use lab::Experiment;
 use lab::experiment::Run;
@@ -6,7 +6,7 @@ use lab::measure::sample::Sample;
 use lab::recipe::field::FIELDS;
 use lab::run::{Diverged, Outcome};
 
-/// Name and seed of a run, and every other field that it has.
+/// The name of a run if it has one, its seed, and every other field that applies.
 pub fn heading(experiment: &Experiment, run: &Run) -> String {
     let recipe = run.settings.recipe();
     let name = experiment.variants().get(run.variant).and_then(|variant| variant.name.as_ref());
@@ -16,13 +16,13 @@ pub fn heading(experiment: &Experiment, run: &Run) -> String {
     format!("{name}seed {}: {others}", recipe.seed)
 }
 
-/// A logged step.
+/// The line of a logged step.
 pub fn logged(sample: &Sample) -> String {
     let Sample { step, loss, accuracy, .. } = sample;
     format!("Iteration: {step:4}  loss: {loss:.3}  train accuracy: {accuracy:.3}")
 }
 
-/// How a run ended.
+/// The line of the end of a run.
 pub fn end(end: &Result<Outcome, Diverged>) -> String {
     match end {
         Ok(Outcome { train_accuracy, held_out_accuracy, fingerprint, .. }) => format!(

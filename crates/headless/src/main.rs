@@ -1,7 +1,6 @@
 //! The experiments in a terminal. Trains what the command line asks for, on all cores, and prints the tutorial's log lines or one
 //! JSON document on standard output; a progress bar goes to standard error if that is a terminal. Exit code 0 is success, 1 a
-//! failure of the data or of a run, 2 a command line that cannot be obeyed. A reader that stops reading, as `head` does, is no
-//! failure.
+//! failure of the data or of a run, 2 an invalid command line. A closed pipe, as from `head`, is not a failure.
 
 mod args;
 mod lines;
@@ -23,6 +22,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use train::Message;
 
+/// Why the program ends without success.
 #[derive(Debug, Error)]
 enum Failure {
     #[error("{0}")]
@@ -54,7 +54,7 @@ impl Failure {
 fn main() -> ExitCode {
     let Err(failure) = Args::parse().and_then(|args| run(&args)) else { return ExitCode::SUCCESS };
     if failure.exit_code() != 0 {
-        // If standard error is closed as well, there is nobody to tell.
+        // If standard error is closed too, the message is lost.
         _ = writeln!(io::stderr(), "headless: {failure}");
     }
     failure.exit_code().into()
@@ -84,7 +84,7 @@ fn run(args: &Args) -> Result<(), Failure> {
     if n_diverged == 0 { Ok(()) } else { Err(Failure::Diverged { runs: n_diverged, of: n_runs }) }
 }
 
-/// The digits, and the threads to train on.
+/// Loads the digits and starts the threads.
 fn open(args: &Args) -> Result<Arc<Split>, Failure> {
     rayon::ThreadPoolBuilder::new().num_threads(args.n_jobs).build_global()?;
     Ok(Arc::new(folder::load(&args.data)?))
@@ -96,7 +96,7 @@ fn train_all(args: &Args, runs: Vec<Run>, split: &Arc<Split>, printer: &Printer)
     runs.iter().zip(messages).map(|(run, messages)| report(args, run, messages, printer)).collect()
 }
 
-/// Prints the messages of one run as they come; the report is what they said.
+/// Prints the messages of one run as they arrive, and returns them as a report.
 fn report(
     args: &Args,
     run: &Run,
@@ -139,7 +139,7 @@ fn print_table(args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Standard output line by line, with the progress bar out of its way.
+/// Prints lines on standard output without disturbing the progress bar.
 struct Printer {
     is_silent: bool,
     bar: ProgressBar,
@@ -154,7 +154,7 @@ impl Printer {
     }
 }
 
-/// The progress over all runs; draws nothing where standard error is no terminal.
+/// The progress of all runs; invisible if standard error is not a terminal.
 fn bar(runs: &[Run]) -> ProgressBar {
     let bar = ProgressBar::new(runs.iter().map(|run| u64::from(run.settings.recipe().steps)).sum());
     let style = ProgressStyle::with_template("{wide_bar} step {human_pos} of {human_len}, {eta} left");

@@ -1,11 +1,12 @@
 //! The JSON document of `--json` and the rows of `--csv`.
 //!
-//! `version` is [`VERSION`]; it grows when a key changes its meaning or goes, not when one is added. `data` names the folder and
-//! counts its examples. Each of the `runs` has the `label` of its variant, its `seed`, all its `settings` under the keys of the
-//! table of fields (numbers and names; null where a field does not apply or is switched off), how it ended, and the `logs` of its
-//! logged steps. A run that diverged has the sentence `diverged`, and neither fingerprint nor accuracies.
+//! `version` is [`VERSION`]; it increases when the meaning of a key changes or a key is removed, not when one is added. `data`
+//! names the folder and counts its examples. Each of the `runs` has the `label` of its variant, its `seed`, all its `settings`
+//! under the keys of the table of fields (numbers and names; null where a field does not apply or is switched off), its outcome,
+//! and the `logs` of its logged steps. A run that diverged has a sentence in `diverged`, and null for the fingerprint and the
+//! accuracies.
 //!
-//! The rows have the same columns without the logs; what is null there is empty here.
+//! The rows of `--csv` have the same columns without the logs; what is null in the document is empty there.
 
 use lab::experiment::Run;
 use lab::measure::sample::LayerSample;
@@ -17,7 +18,7 @@ use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Of the document's schema.
+/// The version of the document's schema.
 pub const VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -98,7 +99,7 @@ impl Report {
 }
 
 impl RunReport {
-    /// Of a run that has not started.
+    /// The report of a run that has not started.
     pub fn new(experiment: &Experiment, run: &Run) -> Self {
         let settings = *run.settings.recipe();
         Self {

@@ -1,5 +1,5 @@
-//! Depth × initialization: before training, how many times larger the mean |∂C/∂W| of the last layer is than the first's; after
-//! it, the train accuracy. Medians over seeds.
+//! The table of depth × initialization. Each cell has the mean |∂C/∂W| of the last layer divided by the mean of the first layer
+//! before training, and the train accuracy after it. Both are medians over seeds.
 
 use super::train::in_parallel;
 use indicatif::ProgressBar;
@@ -9,7 +9,7 @@ use lab::run::{CannotTrain, Diverged, Progress};
 use lab::{Detail, Experiment, Field, Split, Training};
 use std::sync::Arc;
 
-/// Depth, initial weights and their standard deviation where they have one.
+/// Depth, initial weights, and the standard deviation of normal ones.
 const ROWS: [(&str, &str, Option<&str>); 10] = [
     ("3", "glorot-uniform", None),
     ("3", "he-normal", None),
@@ -42,15 +42,15 @@ pub fn rows(experiment: &Experiment) -> Result<Vec<Experiment>, FieldError> {
     ROWS.into_iter().map(row).collect()
 }
 
-/// What one run has to say.
+/// The result of one run.
 pub struct Cell {
-    /// Mean |∂C/∂W| of the last layer by that of the first, before any update; NaN where the first pass diverged.
+    /// Mean |∂C/∂W| of the last layer divided by that of the first, before any update; NaN if the first step diverged.
     ratio: f64,
     /// 0 to 1; NaN for a run that diverged.
     accuracy: f64,
 }
 
-/// Trains all runs; their cells come in the order of the runs.
+/// Trains all runs and returns their cells in the order of the runs.
 pub fn cells(
     runs: Vec<Run>,
     split: &Arc<Split>,
@@ -65,7 +65,7 @@ pub fn cells(
     cells.into_iter().flatten()
 }
 
-/// Only the first step of a run is measured.
+/// Trains one run; only its first step is measured.
 fn cell(mut training: Training, split: &Split) -> Cell {
     let mut cell = Cell { ratio: f64::NAN, accuracy: f64::NAN };
     let mut train = || -> Result<(), Diverged> {
@@ -88,7 +88,7 @@ pub fn heading(experiment: &Experiment) -> String {
     format!("| depth, initialization | {} |\n|---|{}", labels.join(" | "), "---|".repeat(labels.len()))
 }
 
-/// One line of the table: a cell for each variant, from its runs side by side.
+/// One line of the table, with a cell for each variant; `cells` has all runs of the first variant, then those of the next.
 pub fn line(row: &Experiment, cells: &[Cell]) -> String {
     let values = KEYS.into_iter().filter_map(|key| Field::find(key).map(|field| (field, row.value(field))));
     let name: Vec<String> = values.filter_map(|(field, value)| Some(field.describe(value?))).collect();
@@ -101,7 +101,7 @@ pub fn line(row: &Experiment, cells: &[Cell]) -> String {
     format!("| {} | {} |", name.join(", "), medians.join(" | "))
 }
 
-/// NaN stands above all numbers, so that it shows where most runs diverged.
+/// The median. NaN is larger than all numbers, so the median is NaN if most runs diverged.
 fn median(cells: &[Cell], of: impl Fn(&Cell) -> f64) -> f64 {
     let mut values: Vec<f64> = cells.iter().map(of).collect();
     values.sort_by(f64::total_cmp);

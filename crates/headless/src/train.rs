@@ -1,5 +1,5 @@
-//! Runs on all threads at once. Each has a channel of its own, so that a reader who takes one channel after the other gets the
-//! runs in their order, and the first unfinished one as it goes.
+//! Trains runs in parallel. Each run has its own channel: a receiver that reads one channel after the other gets the runs in
+//! order, and the messages of the first unfinished run as they are sent.
 
 use indicatif::ProgressBar;
 use lab::experiment::Run;
@@ -8,7 +8,7 @@ use lab::{Detail, Split, Training};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// What a run has to say; the last message is its end or its failure.
+/// A message of a run; the last one is `Ended` or `Failed`.
 pub enum Message {
     /// A logged step.
     Logged(Box<Measured>),
@@ -16,7 +16,7 @@ pub enum Message {
     Failed(CannotTrain),
 }
 
-/// Trains all runs, the first ones first; the receivers are in the order of the runs.
+/// Trains all runs, in their order as far as threads are free. The receivers are in the order of the runs.
 pub fn all(runs: Vec<Run>, split: &Arc<Split>, bar: &ProgressBar) -> Vec<Receiver<Message>> {
     let (split, bar) = (Arc::clone(split), bar.clone());
     in_parallel(runs, move |run, sender| {
@@ -48,8 +48,8 @@ fn train(
     end
 }
 
-/// Does `work` for every item on the global pool, in the order of the items as far as threads are free. A receiver ends when the
-/// work for its item does. Work goes on when nobody receives; the program's end stops it.
+/// Calls `work` for every item on the global thread pool, in the order of the items as far as threads are free. The receiver of
+/// an item ends when its call returns. A call goes on if its receiver is dropped; it stops only with the program.
 pub fn in_parallel<I, M>(items: Vec<I>, work: impl Fn(I, &Sender<M>) + Send + Sync + 'static) -> Vec<Receiver<M>>
 where
     I: Send + 'static,

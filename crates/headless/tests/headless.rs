@@ -124,7 +124,7 @@ fn lines_are_the_tutorials_and_a_seed_is_a_run() {
 }
 
 #[test]
-fn a_command_line_that_cannot_be_obeyed_gets_a_sentence_and_code_2() {
+fn an_invalid_command_line_gets_a_sentence_and_code_2() {
     for (args, sentence) in [
         (&["--activation", "swish"][..], "headless: activation is “swish”, but must be one of sigmoid, "),
         (&["--run", "relu,depth:0"], "headless: depth is “0”, but must be a whole number from 1 to 50\n"),
@@ -138,18 +138,18 @@ fn a_command_line_that_cannot_be_obeyed_gets_a_sentence_and_code_2() {
         (&["--dropout", "1"], "headless: dropout is “1”, but must be a number from 0 to 0.95\n"),
         (
             &["--init", "he-normal", "--std", "1"],
-            "headless: std is “1”, but must be left out: only normal initial weights have it\n",
+            "headless: std is “1”, but must be left out: it applies only to normal initial weights\n",
         ),
         (
             &["--optimizer", "sgd", "--momentum", "0.9"],
-            "headless: momentum is “0.9”, but must be left out: only momentum, Nesterov and RMSprop have it\n",
+            "headless: momentum is “0.9”, but must be left out: it applies only to momentum, Nesterov and RMSprop\n",
         ),
-        (&["--table", "--decay", "0.1"], "headless: decay is “0.1”, but must be left out: only AdamW have it\n"),
+        (&["--table", "--decay", "0.1"], "headless: decay is “0.1”, but must be left out: it applies only to AdamW\n"),
         (&["--rate", "NaN"], "headless: rate is “NaN”, but must be a number from 0 to 100\n"),
         (&["--table", "--depth", "3"], "headless: the argument '--table' cannot be used with '--depth <NUMBER>'"),
         (
             &["--activation", "relu", "--slope", "0"],
-            "headless: slope is “0”, but must be left out: only leaky ReLU have it\n",
+            "headless: slope is “0”, but must be left out: it applies only to leaky ReLU\n",
         ),
         (
             &["--seed", "4294967295", "--seeds", "2"],
@@ -231,7 +231,7 @@ fn a_full_disk_is_a_failure() {
 }
 
 #[test]
-fn every_field_is_obeyed() {
+fn every_field_is_used() {
     let args = "--activation gelu --init normal --std 0.2 --norm layer --residual yes --dropout 0.1 --loss half-squared \
                 --optimizer rmsprop --momentum 0.8 --rate 0.002 --clip 0.5 --batch 64 --steps 3";
     let (code, out, err) = run(&args.split_whitespace().collect::<Vec<_>>());

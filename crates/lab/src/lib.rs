@@ -1,6 +1,6 @@
-//! Experiments: data sets ([`data`]), what a run is ([`recipe`]), what is compared and what came of it ([`experiment`]), the training
-//! loop and the messages of a trainer ([`run`]), and what is measured of a network ([`measure`]). No clock, thread, worker, file or
-//! JavaScript: a worker, a terminal, the press and a test all drive the same code.
+//! Experiments: data sets ([`data`]), what a run is ([`recipe`]), what is compared, and the results ([`experiment`]), the training
+//! loop and the messages of a trainer ([`run`]), and what is measured of a network ([`measure`]). Knows no clock, thread,
+//! worker, file or JavaScript, so that the worker, the terminal, the press and the tests all run the same code.
 
 pub mod data;
 pub mod experiment;

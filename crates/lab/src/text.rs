@@ -1,4 +1,4 @@
-//! Numbers as a reader sees them.
+//! Formats numbers for readers.
 
 /// A whole number with grouped digits: 2,500.
 pub fn thousands(value: f64) -> String {
@@ -18,7 +18,7 @@ pub fn percent(share: f64) -> String {
     format!("{:.1}\u{a0}%", 100.0 * share)
 }
 
-/// `figures` significant figures: 3,400; 39; 0.85; 2.1 × 10⁻⁶. No line breaks within.
+/// `figures` significant figures: 3,400; 39; 0.85; 2.1 × 10⁻⁶. Uses no-break spaces.
 pub fn significant(value: f64, figures: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();

@@ -1,9 +1,9 @@
-//! The list of contents: the same links for the list beside the article and the disclosure above it.
+//! The list of contents.
 
 use super::markdown::Section;
 use maud::{Markup, html};
 
-/// An ordered list with a link to each section; the references stand outside the count.
+/// An ordered list with a link to each section; the references have no number.
 pub fn list(sections: &[Section]) -> Markup {
     html! {
         ol.toc {

@@ -1,4 +1,4 @@
-//! What can stop the press, each a sentence that names the file and what was expected.
+//! The errors of the press: each is a sentence that names the file and what was expected.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum Error {
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
-    /// Something in a Markdown file that the press cannot set.
+    /// A Markdown file is invalid.
     #[error("{file}: {sentence}")]
     Article { file: String, sentence: String },
     #[error("no article places `{name}`; every measured figure, table and panel is placed exactly once")]

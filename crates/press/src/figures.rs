@@ -1,7 +1,7 @@
-//! The markup of figures as the page's live part expects to find it, and where the article may place what.
+//! The markup of figures, and what an article can place.
 //!
-//! Each has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space,
-//! so that nothing moves when the page comes alive; without scripting the style sheet removes it.
+//! Every figure has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space, so that the layout
+//! does not shift; without JavaScript the style sheet hides it.
 
 use super::{Error, Recording, panel, placeholder, ratios, unbroken, write};
 use chart::{Figure, Options, Table, View};
@@ -12,13 +12,13 @@ use std::path::Path;
 const TABLE: &str = "table:ratios";
 const PANEL: &str = "panel:experiment";
 
-/// Everything that an article has to place, as it writes it: `figure:accuracy`. Curves need no run and no place.
+/// Everything that an article must place, for example `figure:accuracy`. Curves are optional.
 pub fn required() -> impl Iterator<Item = String> {
     let measured = chart::figures().filter(|figure| figure.is_measured());
     measured.map(name).chain([TABLE.to_owned(), PANEL.to_owned()])
 }
 
-/// The markup of one place; `number` counts figures and tables apart. A caption of the article's own replaces the figure's.
+/// The markup of one place. `number` is the number of the figure or of the table; a `caption` replaces the default one.
 ///
 /// # Errors
 /// Nothing has this name, or the recording lacks a number.
@@ -39,7 +39,7 @@ fn name(figure: &dyn Figure) -> String {
     format!("figure:{}", figure.key())
 }
 
-/// A figure with its recorded drawing, in words, and in numbers. It says whose run it shows if it shows one.
+/// A figure: its recorded drawing, its caption, its summary and its table. A measured figure is tagged as recorded.
 fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, number: u32) -> Markup {
     let (key, title, results) = (figure.key(), figure.title(), &recording.results);
     let (view, options) = (View::default(), Options::default());
@@ -90,10 +90,10 @@ fn numbers(Table { columns, rows }: &Table) -> Markup {
     }
 }
 
-/// Writes `accuracy.svg`, `accuracy-narrow.svg` and so on into a folder, each right in light and in dark.
+/// Writes `accuracy.svg`, `accuracy-narrow.svg` and so on into a folder. Each file has colors for light and for dark pages.
 ///
 /// # Errors
-/// Files that cannot be written.
+/// A file cannot be written.
 pub fn write_all(recording: &Recording, folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::file(folder, source))?;
     for figure in chart::figures() {

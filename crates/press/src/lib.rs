@@ -1,10 +1,9 @@
-//! The press: sets the article and the recorded default run into one static page.
+//! The press: renders the article and the recorded run as one static page.
 //!
-//! Trunk copies `index.html`, a template with places for contents and article, into a folder; the press fills the places, writes
-//! the figures beside it as SVG, moves inline scripts into files and names the trainer's files after their contents. So the page is
-//! whole with JavaScript off, runs under a strict content security policy, and never meets a trainer of another build. The press
-//! knows no browser and no worker. What it cannot set (an unknown figure, finding or footnote, TeX it cannot read) is an error that
-//! names the file.
+//! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
+//! writes the figures as SVG files, moves inline scripts into files, and adds a checksum to the names of the trainer's files. So the
+//! page is complete without JavaScript, runs under a strict content security policy, and never loads a trainer of another build. The
+//! press knows no browser and no worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
 
 pub mod contents;
 pub mod error;
@@ -30,10 +29,10 @@ use scripts::Script;
 use std::fs;
 use std::path::Path;
 
-/// Presses `article/*.md` of `source` into `staging/index.html`, with the figures of `recording`.
+/// Renders `article/*.md` of `source` into `staging/index.html`, with the figures of `recording`.
 ///
 /// # Errors
-/// What cannot be read, set or written.
+/// A file cannot be read or written, or the article is invalid.
 pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(), Error> {
     let index = staging.join("index.html");
     let (page, scripts) = set_page(&source.join("article"), &read(&index)?, recording)?;
@@ -44,13 +43,13 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     write(&index, &trainer::name_by_contents(staging, &page)?)
 }
 
-/// The template filled with the article of a folder, and the scripts that were inline in it.
+/// Fills the template with the article of a folder. Returns the page and the scripts that were inline in it.
 fn set_page(articles: &Path, template: &str, recording: &Recording) -> Result<(String, Vec<Script>), Error> {
     let sections = set_all(articles, recording)?;
     scripts::externalize(&fill(template, &sections)?)
 }
 
-/// Sets every Markdown file of a folder, in the order of their names.
+/// Renders every Markdown file of a folder, in the order of their names.
 fn set_all(folder: &Path, recording: &Recording) -> Result<Vec<Section>, Error> {
     let entries = fs::read_dir(folder).map_err(|source| Error::file(folder, source))?;
     let mut files: Vec<_> = entries
@@ -67,7 +66,7 @@ fn set_all(folder: &Path, recording: &Recording) -> Result<Vec<Section>, Error> 
     Ok(sections)
 }
 
-/// Puts the contents and the sections where the template has their comments.
+/// Replaces the comments of the template by the contents and the sections.
 fn fill(template: &str, sections: &[Section]) -> Result<String, Error> {
     let body: String = sections.iter().map(|section| section.html().into_string()).collect();
     let mut page = template.to_owned();
@@ -80,12 +79,12 @@ fn fill(template: &str, sections: &[Section]) -> Result<String, Error> {
     Ok(page)
 }
 
-/// Prose without line breaks before a per cent sign, around ×, and in ln 10.
+/// Text with no-break spaces before a percent sign, around ×, and in ln 10.
 fn unbroken(text: &str) -> String {
     text.replace(" %", "\u{a0}%").replace(" × ", "\u{a0}×\u{a0}").replace("ln 10", "ln\u{a0}10")
 }
 
-/// Eight digits that differ where contents do.
+/// CRC-32 of the parts as eight hexadecimal digits.
 fn checksum<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut checksum = flate2::Crc::new();
     parts.into_iter().for_each(|bytes| checksum.update(bytes));

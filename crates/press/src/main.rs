@@ -1,5 +1,5 @@
-//! `press [FOLDER]`: sets the article into the `index.html` of a folder, by default the one that Trunk is building. Run it from the
-//! repository's root.
+//! `press [FOLDER]`: renders the article into the `index.html` of a folder, by default the folder that Trunk is building. Run it
+//! from the root of the repository.
 
 use press::Recording;
 use std::path::{Path, PathBuf};

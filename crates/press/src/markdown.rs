@@ -1,9 +1,9 @@
-//! Markdown to HTML: one file, one section.
+//! Markdown to HTML: one file is one section.
 //!
-//! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, set beside its paragraph on a wide screen and
-//! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)` alone in a paragraph place what is drawn
-//! elsewhere, and text between the brackets replaces its caption; `{{key}}` is a number measured in the recorded run, and `{{run}}`
-//! a tag that says which run that is.
+//! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, beside its paragraph on a wide screen and
+//! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`, each alone in a paragraph, place a figure,
+//! a table and the panel, and text between the brackets replaces the caption; `{{key}}` is a number measured in the recorded run,
+//! and `{{run}}` a tag that names that run.
 
 use super::{Error, Recording, figures, math, unbroken};
 use maud::{Markup, PreEscaped, html};
@@ -16,7 +16,7 @@ use std::path::Path;
 pub struct Section {
     /// From the file name: `03-sigmoid.md` is `sigmoid`.
     pub id: String,
-    /// From the file name; a file without a number is outside the count.
+    /// From the file name; None if it has no number.
     pub number: Option<u32>,
     title: Markup,
     /// Everything below the title.
@@ -38,10 +38,12 @@ impl Section {
     }
 }
 
-/// Sets sections one after another; notes and figures are numbered through the whole article.
+/// Renders sections one after another; notes, figures and tables are numbered through the whole article.
 pub struct Setter<'a> {
     recording: &'a Recording,
+    /// The names of all notes so far.
     notes: BTreeSet<String>,
+    /// Everything placed so far, for example `figure:accuracy`.
     placed: BTreeSet<String>,
     figures: u32,
     tables: u32,
@@ -55,7 +57,10 @@ impl<'a> Setter<'a> {
         Self { recording, notes: BTreeSet::new(), placed: BTreeSet::new(), figures: 0, tables: 0 }
     }
 
-    /// Sets one file; errors name it.
+    /// Renders one file.
+    ///
+    /// # Errors
+    /// The file is invalid; the error names it.
     pub fn set(&mut self, file: &Path, source: &str) -> Result<Section, Error> {
         let article = |sentence| Error::Article { file: file.display().to_string(), sentence };
         let stem = file.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
@@ -67,7 +72,10 @@ impl<'a> Setter<'a> {
         Ok(Section { id, number, title: PreEscaped(title), body: PreEscaped(body) })
     }
 
-    /// An error unless all that has to be placed stands somewhere in what was set.
+    /// Checks that everything that must be placed was placed.
+    ///
+    /// # Errors
+    /// Names the first that was not.
     pub fn finish(self) -> Result<(), Error> {
         match figures::required().find(|place| !self.placed.contains(place)) {
             Some(name) => Err(Error::Unplaced { name }),
@@ -92,7 +100,7 @@ impl<'a> Setter<'a> {
         let mut body = String::new();
         let mut waiting = String::new();
         for block in blocks {
-            // A formula belongs to the sentence before it: the sentence's notes come after both.
+            // A formula belongs to the sentence before it, so the notes of the sentence come after the formula.
             if !is_formula(&block) {
                 body += &beside(std::mem::take(&mut waiting));
             }
@@ -132,7 +140,7 @@ impl<'a> Setter<'a> {
         Ok((html, set))
     }
 
-    /// Events as HTML, with formulas, measured numbers and marks of notes.
+    /// Renders events as HTML, with formulas, measured numbers and marks of notes; appends the marks to `marks`.
     fn inline(&mut self, events: Vec<Event<'_>>, marks: &mut Vec<Mark>) -> Result<String, String> {
         let mut set = Vec::with_capacity(events.len());
         for event in events {
@@ -147,7 +155,7 @@ impl<'a> Setter<'a> {
                 Event::Text(text) if text.contains('$') => {
                     return Err(format!("the `$` in “{text}” opens or closes no formula; are its braces balanced?"));
                 }
-                // The parser takes an image whose text has a note for plain text.
+                // The parser reads an image whose text contains a note as plain text.
                 Event::Text(text) if text.contains("![") => {
                     return Err(format!("`{text}` opens no image; can its caption do without notes?"));
                 }
@@ -221,7 +229,7 @@ impl Mark {
     }
 }
 
-/// The notes of one block, together: they stand beside it or under it as one.
+/// Groups the notes of one block; the group is beside the block or under it.
 fn beside(notes: String) -> String {
     let notes = PreEscaped(notes);
     html! { @if !notes.0.is_empty() { div.notes { (notes) } "\n" } }.into_string()
@@ -231,7 +239,7 @@ fn is_formula(block: &[Event<'_>]) -> bool {
     matches!(paragraph(block), Some([Event::DisplayMath(_)]))
 }
 
-/// What a block contains if it is a paragraph.
+/// The content of a block if it is a paragraph.
 fn paragraph<'a, 'e>(block: &'a [Event<'e>]) -> Option<&'a [Event<'e>]> {
     match block {
         [Event::Start(Tag::Paragraph), inner @ .., Event::End(TagEnd::Paragraph)] => Some(inner),
@@ -239,7 +247,7 @@ fn paragraph<'a, 'e>(block: &'a [Event<'e>]) -> Option<&'a [Event<'e>]> {
     }
 }
 
-/// Top-level blocks in order, and the notes apart from them.
+/// Splits events into top-level blocks and notes.
 fn blocks<'a>(events: Vec<Event<'a>>) -> (Vec<Vec<Event<'a>>>, Notes<'a>) {
     let mut blocks = Vec::new();
     let mut notes = Notes::new();

@@ -1,19 +1,25 @@
 //! TeX to MathML, with equation numbers.
 //!
-//! A number is written `\tag{3}` at the end of a display formula and becomes text beside the formula, since MathML has no equation
-//! numbers of its own. No `style` attribute may come out: the page's policy forbids it.
+//! The number of an equation is written `\tag{3}` at the end of a display formula and becomes text beside the formula, since MathML
+//! has no equation numbers. The MathML must not contain `style` attributes: the page's content security policy forbids them.
 
 use maud::{Markup, PreEscaped, html};
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::mathml::push_mathml;
 use pulldown_latex::{Parser, Storage};
 
-/// A formula in running text.
+/// Renders a formula in running text.
+///
+/// # Errors
+/// The TeX is invalid or needs an inline style.
 pub fn inline(tex: &str) -> Result<Markup, String> {
     render(tex, DisplayMode::Inline)
 }
 
-/// A formula on lines of its own, in a box that scrolls where the formula is wider than the page.
+/// Renders a displayed formula, in a box that scrolls where the formula is wider than the page.
+///
+/// # Errors
+/// As [`inline`], or the tag is not a number.
 pub fn display(tex: &str) -> Result<Markup, String> {
     let (tex, number) = split_tag(tex)?;
     let math = render(tex, DisplayMode::Block)?;

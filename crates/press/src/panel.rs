@@ -1,4 +1,4 @@
-//! The experiment with the recorded runs in it; the live page puts its controls, its progress and its log in the slots.
+//! The panel of the experiment, with the recorded runs; the live page fills its slots.
 
 use super::{placeholder, recipe};
 use lab::experiment::{History, log, rows};
@@ -24,7 +24,7 @@ pub fn panel(results: &Results) -> Markup {
     }
 }
 
-/// One run. The place of its variant gives it its style.
+/// The card of one run. The index of its variant determines its style.
 fn card(experiment: &Experiment, history: &History) -> Markup {
     let (variant, steps) = (history.variant, history.settings.recipe().steps);
     let label = experiment.label(variant);

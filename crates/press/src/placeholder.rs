@@ -1,13 +1,10 @@
-//! What takes the place of a figure's controls and readout until the live page puts its own there: the same elements with the same
-//! words, invisible and out of reach, so that they take the same space at every width.
+//! Placeholders for the controls and readouts of the live page: the same elements with the same text, invisible and inert, so that
+//! they take the same space at every width.
 
-use chart::{Control, ControlKind, Figure, Options, Reading, View};
+use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, View};
 use lab::recipe::field::FIELDS;
 use lab::{Experiment, Results};
 use maud::{Markup, html};
-
-/// As many choices stand side by side; more are a list. The live page draws the line at the same number.
-const MAX_SEGMENTS: usize = 6;
 
 pub fn controls(figure: &dyn Figure, results: &Results) -> Markup {
     html! { @for control in figure.controls(results) { (placeholder(control)) } }

@@ -1,4 +1,4 @@
-//! The table of ratios. Its cells are findings, filled and refreshed as those of the prose are.
+//! The table of ratios. Its cells are findings, as the numbers in the prose.
 
 use super::Recording;
 use lab::experiment::history::When;
@@ -11,12 +11,12 @@ const CAPTION: &str = "A number above 1 says that the last layer has the larger 
 /// A group of rows, one for each variant.
 struct Group {
     title: String,
-    /// What stands before and behind the variant in a finding's key.
+    /// The parts of a finding's key before and after the variant.
     finding: (&'static str, String),
     is_in_tutorial: bool,
 }
 
-/// The last layer against the first and, because they both read hidden units, against the second.
+/// The last layer against the first, and against the second: both the last and the second read hidden units, not pixels.
 fn groups(depth: usize) -> [Group; 3] {
     let gradient = ("Gradient", "ratio");
     [(gradient, 1, true), (gradient, 2, false), (("Error δ", "delta_ratio"), 1, false)].map(
@@ -63,10 +63,10 @@ pub fn table(recording: &Recording, caption: Option<&str>, number: u32) -> Resul
 
 fn rows(recording: &Recording, group: &Group) -> Result<Markup, String> {
     let experiment = &recording.results.experiment;
-    let (before, behind) = &group.finding;
+    let (prefix, suffix) = &group.finding;
     let row = |variant: usize| {
         let key = experiment.key(variant);
-        let cell = |when: When| recording.measured(&format!("{before}.{key}.{behind}.{}", when.key()));
+        let cell = |when: When| recording.measured(&format!("{prefix}.{key}.{suffix}.{}", when.key()));
         let cells: Vec<Markup> = When::ALL.into_iter().map(cell).collect::<Result<_, String>>()?;
         let tutorial = group.is_in_tutorial.then(|| tutorial::reported_ratio(&key)).flatten();
         Ok(html! {

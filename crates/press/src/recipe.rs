@@ -1,13 +1,13 @@
-//! The form of all settings, made from the table of fields. It is written here, and the live page only reads and fills it: so its
-//! words and its lists of choices cost a reader no code.
+//! The form of all settings, from the table of fields. The live page only reads and fills it, so that its texts and lists of choices
+//! add nothing to the WebAssembly.
 
 use lab::Experiment;
 use lab::recipe::field::{FIELDS, Group, Kind};
 use lab::recipe::{Field, Value};
 use maud::{Markup, html};
 
-/// The form with an experiment's values in it, disabled until the page is alive. Every control has the name of its field in a link.
-/// A field that no run has, or that every run overrides, is disabled for itself.
+/// The form with an experiment's values, disabled until the page is live. The name of a control is the key of its field. A control
+/// is also disabled if its field applies to no run or if every run overrides it.
 pub fn form(experiment: &Experiment) -> Markup {
     html! {
         details.recipe {
@@ -44,13 +44,13 @@ fn control(experiment: &Experiment, field: &Field) -> Markup {
         },
         Kind::Whole { min, max } => number(field, [min.to_string(), max.to_string(), "1".into()], value, is_disabled),
         Kind::Real { min, max, step } => number(field, [min, max, step].map(real), value, is_disabled),
-        // From 0, for arrow keys count from the minimum.
+        // From 0, because arrow keys count from the minimum.
         Kind::OptionalReal { max, step, .. } => number(field, [0.0, max, step].map(real), value, is_disabled),
     };
     html! { label title=(field.help) { span { (field.label) } (control) } }
 }
 
-/// An input with its minimum, maximum and what an arrow key adds; empty where there is no value.
+/// A number input with its minimum, maximum and step; empty if there is no value.
 fn number(field: &Field, [min, max, step]: [String; 3], value: Option<Value>, is_disabled: bool) -> Markup {
     let text = value.filter(|&value| value != Value::Off).map(|value| value.to_string()).unwrap_or_default();
     let hint = text.is_empty().then_some("none");
@@ -72,7 +72,7 @@ fn real(value: f64) -> String {
 mod tests {
     use super::*;
 
-    /// Whatever the form offers can be had, and all fields are offered.
+    /// Every choice is valid, and every field has a control.
     #[test]
     fn the_form_offers_what_an_experiment_reads() {
         let experiment = Experiment::tutorial();

@@ -1,12 +1,12 @@
-//! The recorded run: the tutorial's experiment, trained here on the page's own digits. Runs are deterministic, so it is the run that
-//! a reader's browser makes by default.
+//! The recorded run: the tutorial's experiment, trained on the page's digits. Runs are deterministic, so a reader's browser repeats
+//! this run by default.
 
 use super::Error;
 use lab::{Experiment, Finding, Results};
 use maud::{Markup, html};
 use std::path::Path;
 
-/// Results of runs that have all ended.
+/// The results of runs that have all ended.
 #[derive(Debug)]
 pub struct Recording {
     pub results: Results,
@@ -16,19 +16,19 @@ impl Recording {
     /// Trains the tutorial's experiment on the digits of `folder`.
     ///
     /// # Errors
-    /// Digits that cannot be read or trained on.
+    /// The digits cannot be read or trained on.
     pub fn make(folder: &Path) -> Result<Self, Error> {
         let split = folder::load(folder).map_err(Error::recording)?;
         let results = Results::record(Experiment::tutorial(), &split).map_err(Error::recording)?;
         Ok(Self { results })
     }
 
-    /// Says whose numbers stand near it; the page puts the reader's own run in its place.
+    /// The tag that names the run of the numbers near it; the page updates it.
     pub fn tag(&self) -> Markup {
         html! { span.tag data-run-tag { "recorded, seed " (self.results.experiment.seed()) } }
     }
 
-    /// The number of a finding, marked so that the page can put the reader's own in its place.
+    /// The number of a finding, marked so that the page can update it.
     ///
     /// # Errors
     /// No such finding, or none in this recording.

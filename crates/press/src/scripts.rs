@@ -1,8 +1,8 @@
 //! Moves inline scripts into files, so that `script-src 'self'` holds.
 //!
 //! Trunk writes one inline script that starts the app, and `trunk serve` a second one that reloads the page. Each becomes a file
-//! named after the checksum of its text. Trunk fills the places in the second one while it serves the HTML, which it does not do in
-//! a file: the press fills them here, from the page's own address.
+//! named after the checksum of its text. Trunk fills in placeholders of the second script when it serves the HTML, but not
+//! in a file: the press replaces them by expressions that use the page's own address.
 
 use super::{Error, checksum};
 
@@ -14,7 +14,10 @@ pub struct Script {
     pub text: String,
 }
 
-/// The page without inline scripts, and the scripts.
+/// Returns the page without inline scripts, and the scripts.
+///
+/// # Errors
+/// A `<script>` is not closed.
 pub fn externalize(page: &str) -> Result<(String, Vec<Script>), Error> {
     let mut html = String::with_capacity(page.len());
     let mut scripts = Vec::new();

@@ -1,5 +1,5 @@
-//! The trainer's files under names that change with their contents: page and trainer are always of one build, however long a
-//! browser or a proxy keeps either.
+//! Adds a checksum to the names of the trainer's files, so that page and trainer are always from one build, however long a browser
+//! or a proxy caches either.
 
 use super::{Error, checksum};
 use std::fs;
@@ -8,11 +8,11 @@ use std::path::Path;
 /// Script and WebAssembly as Trunk writes them.
 const FILES: [&str; 2] = ["worker.js", "worker_bg.wasm"];
 
-/// Renames the trainer's files in a folder to `worker-<checksum>.js` and `worker-<checksum>_bg.wasm`; the page with the new names
-/// wherever an attribute has the old ones. One checksum covers both, and the script finds its WebAssembly by its own name.
+/// Renames the trainer's files in a folder to `worker-<checksum>.js` and `worker-<checksum>_bg.wasm`. Returns the page with the new
+/// names in its attributes. One checksum covers both, and the script finds its WebAssembly by its own name.
 ///
 /// # Errors
-/// The files are missing, or the page names one of them nowhere.
+/// A file is missing, or the page does not name it.
 pub fn name_by_contents(folder: &Path, page: &str) -> Result<String, Error> {
     let read = |name: &str| {
         let path = folder.join(name);

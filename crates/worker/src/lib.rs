@@ -1,6 +1,6 @@
-//! A trainer inside its Web Worker: the other end of the page's `trainers`. It drives a [`Session`]: trains for some milliseconds, then
-//! lets messages in, then goes on. A JS array of byte arrays is the data; a single byte array is a command. Until the data are here
-//! it [warms up](lab::run::warm_up) the JIT compiler if its name asks for it.
+//! A trainer inside its Web Worker; the module `trainers` of the page talks to it. It drives a [`Session`]: it trains for some
+//! milliseconds, handles messages, and trains again. A JS array of byte arrays is the data; a single byte array is a command. One
+//! worker, chosen by its name, [warms up](lab::run::warm_up) the JIT compiler until the data arrive.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -8,7 +8,7 @@ use js_sys::{Array, Uint8Array};
 use lab::RunId;
 use lab::data::{DatasetError, Split};
 use lab::run::protocol::{self, Command, Event};
-use lab::run::warm_up::warm_up;
+use lab::run::warm_up::{TRAINER_NAME, warm_up};
 use lab::run::{Progress, Session, Training};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,11 +18,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
 
-/// How long a slice of training lasts before messages are let in.
+/// How long a slice of training lasts, between two of which messages are handled.
 const SLICE_MS: f64 = 12.0;
-
-/// The trainers of a page share their compiled code, so that one of them, of this name, warms it up.
-const WARMS_UP: &str = "warms up";
 
 /// Serves the page for as long as the worker lives.
 #[wasm_bindgen(start)]
@@ -39,12 +36,12 @@ pub fn start() {
         Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| worker.receive(&message.data()))
     };
     page.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    // A message to oneself is not delayed by 4 ms, as a timer is.
+    // A message to the worker itself starts the next slice: browsers delay timers by 4 ms.
     channel.port1().set_onmessage(Some(worker.on_slice.as_ref().unchecked_ref()));
     // The worker's own listener lives as long as the worker.
     on_message.forget();
     worker.post(&[Event::Hello]);
-    if page.name() == WARMS_UP {
+    if page.name() == TRAINER_NAME {
         worker.state.borrow_mut().warm_up = warm_up();
         worker.request_slice();
     }
@@ -60,9 +57,9 @@ struct Worker {
 #[derive(Default)]
 struct State {
     session: Option<Session>,
-    /// What is trained while there are no data.
+    /// The warm-up run, until the data arrive.
     warm_up: Option<(Training, Split)>,
-    /// Computing time of each run.
+    /// Milliseconds spent on each run.
     computed_ms: BTreeMap<RunId, f64>,
     /// A slice has been requested and has not begun.
     is_slice_pending: bool,
@@ -80,14 +77,14 @@ impl State {
         while now() - start < SLICE_MS {
             match training.advance(split) {
                 Ok(Progress::Working) => {}
-                // What is encoded in a real run is encoded here.
+                // A real run encodes its samples, so the warm-up does too.
                 Ok(Progress::Measured(measured)) => drop(protocol::encode(&measured)),
                 Ok(Progress::Finished(_)) | Err(_) => return self.warm_up = None,
             }
         }
     }
 
-    /// Trains for a slice; what there is to report.
+    /// Trains for a slice. Returns its events.
     fn train(&mut self, now: impl Fn() -> f64) -> Vec<Event> {
         let Self { session: Some(session), computed_ms, .. } = self else { return Vec::new() };
         let start = now();
@@ -108,6 +105,8 @@ impl State {
             }
             if session.steps().any(|(other, _)| other == run) {
                 advanced.insert(run, *computed);
+            } else {
+                computed_ms.remove(&run);
             }
         }
         for (run, steps) in session.steps() {
@@ -122,7 +121,7 @@ impl Worker {
     fn receive(&self, data: &JsValue) {
         let event = match data.dyn_ref::<Array>() {
             Some(files) => Some(self.load(files)),
-            None => self.obey(&Uint8Array::new(data).to_vec()),
+            None => self.handle(&Uint8Array::new(data).to_vec()),
         };
         self.post(event.as_slice());
         self.request_slice();
@@ -140,7 +139,7 @@ impl Worker {
         }
     }
 
-    fn obey(&self, bytes: &[u8]) -> Option<Event> {
+    fn handle(&self, bytes: &[u8]) -> Option<Event> {
         let Ok(command) = protocol::decode::<Command>(bytes) else {
             return Some(Event::NotUnderstood { bytes: bytes.len() as u32 });
         };
@@ -179,13 +178,13 @@ impl Worker {
         self.page.performance().map_or(0.0, |clock| clock.now())
     }
 
-    /// Sends events, if there are any. One that cannot be sent is lost; the page notices a trainer that is silent.
+    /// Sends events, if there are any. Events that cannot be sent are lost; the page then replaces the silent trainer.
     fn post(&self, events: &[Event]) {
         if events.is_empty() {
             return;
         }
         if let Ok(bytes) = protocol::encode(&events) {
-            // Moved to the page, not copied.
+            // Transferred, not copied.
             let bytes = Uint8Array::from(bytes.as_slice());
             _ = self.page.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
         }

@@ -1,4 +1,4 @@
-//! Rules, ticks, titles and the levels to compare with.
+//! Rules, ticks, titles and guides.
 
 use super::{Drawing, HAIRLINE};
 use crate::layout::{Plot, ROW};
@@ -7,11 +7,11 @@ use crate::mark::{Align, Mark, Text, fitted, text_width};
 use crate::sheet::{Panel, Ticks};
 use crate::theme::Ink;
 
-/// The dash of levels to compare with.
+/// The dash of guides.
 const GUIDE: [f64; 2] = [2.0, 3.0];
 
 impl Drawing {
-    /// The level rules and their labels.
+    /// The horizontal rules and their labels.
     pub fn heights(&mut self, panel: &Panel, plot: &Plot, is_leftmost: bool) {
         if panel.y_ticks == Ticks::None {
             return;
@@ -41,7 +41,7 @@ impl Drawing {
         self.marks.push(Mark::Text(Text { text, at, align: Align::Left, size, is_bold: true, ink: title.ink }));
     }
 
-    /// The horizontal axis; the last panel names it, behind its last tick.
+    /// The x axis. The last panel has its name after the last tick.
     pub fn base_line(&mut self, panel: &Panel, plot: &Plot, is_last: bool) {
         let rect = plot.rect;
         self.line(vec![(rect.left, rect.bottom), (rect.right, rect.bottom)], HAIRLINE, Ink::Muted);

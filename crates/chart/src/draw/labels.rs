@@ -9,13 +9,13 @@ use crate::sheet::{Panel, Series, Sheet};
 use crate::theme::Ink;
 
 impl Drawing {
-    /// The series' names in one column behind the longest line, each as near to its line's end as can be without meeting another. In
-    /// small multiples the panel's name says whether a run diverged.
+    /// The names of the series in one column after the longest line. Each is as near to its line's end as it can be without overlapping
+    /// another. If the panel has a title, the title says whether a run diverged.
     pub fn labels(&mut self, panel: &Panel, plot: &Plot) {
         let gap = self.font * 1.15;
         let capacity = ((plot.rect.bottom - plot.rect.top) / gap).floor().max(2.0) as usize;
         let mut labels: Vec<(&str, &Series, Point)> = Vec::new();
-        // From the top down; a sort would be four times the code that this function is.
+        // From the top down. A sort would add four times as much code to the WebAssembly as this function.
         let mut add = |label, series, end: Point| {
             let place = labels.partition_point(|(_, _, other)| other.1 <= end.1);
             labels.insert(place, (label, series, end));
@@ -23,7 +23,7 @@ impl Drawing {
         for series in with_room(panel, capacity) {
             let Some(end) = end(series, plot) else { continue };
             if is_off_scale(series, plot) {
-                // Its name stands where it leaves the plot; a leader from there would look like data.
+                // Its name is where it leaves the plot; a leader from there would look like data.
                 if end.1 <= plot.rect.top + 0.5 {
                     let at = (end.0 + 8.0, plot.rect.top + self.font * 0.6);
                     self.text(&series.label, at, Align::Left, series.label_ink);
@@ -37,7 +37,7 @@ impl Drawing {
         }
         let wanted: Vec<f64> = labels.iter().map(|(_, _, end)| end.1).collect();
         let heights = spread(&wanted, gap, (plot.rect.top, plot.rect.bottom));
-        // Samples go on where their means end.
+        // The samples of a line reach further than its trend.
         let places = |series: &Series| {
             series.line.iter().rev().map(|&p| plot.point(p)).find(|p| p.0.is_finite() && p.1.is_finite())
         };
@@ -54,7 +54,7 @@ impl Drawing {
         }
     }
 
-    /// A sample of a line, its mark, and its name.
+    /// An entry of the legend: a sample of the line, its mark, and its name.
     pub fn legend(&mut self, entry: &Entry, sheet: &Sheet) {
         let Some(series) = sheet.panels.first().and_then(|panel| panel.series.get(entry.series)) else { return };
         let (x, y) = entry.at;
@@ -68,7 +68,7 @@ impl Drawing {
     }
 }
 
-/// The series whose names there is room for: all, or evenly chosen ones with the last.
+/// The series whose names fit: all, or evenly spaced ones and the last.
 fn with_room(panel: &Panel, capacity: usize) -> impl Iterator<Item = &Series> {
     let named = || panel.series.iter().filter(|series| !series.label.is_empty());
     let n = named().count();
@@ -86,7 +86,7 @@ fn is_off_scale(series: &Series, plot: &Plot) -> bool {
 
 /// Heights at least `gap` apart and inside `low` to `high`, as near as can be to the `wanted` ones, which increase.
 fn spread(wanted: &[f64], gap: f64, (low, high): (f64, f64)) -> Vec<f64> {
-    // Groups of labels that touch, each around the mean of what its members want.
+    // Groups of labels that touch; each group is centered on the mean of its wanted heights.
     let mut groups: Vec<Vec<f64>> = Vec::new();
     let half = |group: &[f64]| gap * (group.len() - 1) as f64 / 2.0;
     let center = |group: &[f64]| {

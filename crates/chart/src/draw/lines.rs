@@ -7,10 +7,10 @@ use crate::mark::{Mark, Point};
 use crate::sheet::{Band, Panel, Series};
 use crate::theme::Ink;
 
-/// More series than this have smaller dots on the crosshair.
+/// With more series than this, the dots on the crosshair are smaller.
 const MANY: usize = 12;
 
-/// Bands are seen through each other.
+/// Bands are transparent, because they overlap.
 const BAND_OPACITY: f64 = 0.2;
 
 impl Drawing {
@@ -41,7 +41,7 @@ impl Drawing {
     /// One polygon for each stretch of a band, along its upper line and back along its lower.
     pub fn band(&mut self, band: &Band, plot: &Plot) {
         let rect = plot.rect;
-        // A bound that a logarithmic axis has no place for is below all that it has.
+        // On a logarithmic axis a bound of 0 or less is below the plot.
         let y = |x: f64, y: f64| match plot.point((x, y)).1 {
             y if y.is_nan() => rect.bottom,
             y => y.clamp(rect.top, rect.bottom),
@@ -64,7 +64,7 @@ impl Drawing {
         if panel.cells.is_empty() {
             self.line(line, HAIRLINE, Ink::Muted);
         } else {
-            // Stands out from dark and from bright cells.
+            // Visible on dark and on bright cells.
             self.line(line.clone(), 3.0, Ink::Paper);
             self.line(line, HAIRLINE, Ink::Text);
         }

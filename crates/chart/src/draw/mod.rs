@@ -37,9 +37,9 @@ pub fn marks(sheet: &Sheet, size: (f64, f64)) -> Vec<Mark> {
     drawing.marks
 }
 
-/// A drawing as far as it has come.
+/// A drawing in progress.
 struct Drawing {
-    /// The size of text.
+    /// The size of text, in CSS pixels.
     font: f64,
     width: f64,
     marks: Vec<Mark>,
@@ -61,7 +61,7 @@ impl Drawing {
             self.labels(panel, plot);
         }
         if panel.y.is_log && is_all_zero(panel) {
-            // No logarithmic axis has a place for them, and an empty panel would say that nothing was measured.
+            // A logarithmic axis has no place for 0, and an empty panel would look as if nothing had been measured.
             self.sentence("all are 0", &plot.rect);
         }
     }
@@ -75,7 +75,7 @@ impl Drawing {
         self.marks.push(Mark::Line { points, width, ink });
     }
 
-    /// What will appear, in the middle of empty plots.
+    /// A sentence in the middle of an empty plot.
     fn sentence(&mut self, sentence: &str, rect: &Rect) {
         let half = text_width(sentence, self.font) / 2.0;
         let center = ((rect.left + rect.right) / 2.0).min(self.width - half).max(half);
@@ -83,7 +83,7 @@ impl Drawing {
     }
 }
 
-/// Whether there are lines and all of them are 0 all along.
+/// Whether there are lines and all their values are 0.
 fn is_all_zero(panel: &Panel) -> bool {
     let mut heights = panel.series.iter().flat_map(|series| &series.line).map(|p| p.1).peekable();
     heights.peek().is_some() && heights.all(|height| height == 0.0)

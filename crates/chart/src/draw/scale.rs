@@ -1,4 +1,4 @@
-//! What the colors of the ramp mean, below the headline.
+//! The legend of the colors, below the headline.
 
 use super::Drawing;
 use crate::layout::{NARROW, ROW};
@@ -10,7 +10,7 @@ const SWATCHES: u32 = 40;
 const BAR: f64 = 9.0;
 
 impl Drawing {
-    /// A bar of colors with its ticks below; behind it the other fillings.
+    /// A bar of colors with its ticks below, followed by the other fillings.
     pub fn scale(&mut self, scale: &Scale) {
         let length = if self.width < NARROW { 120.0 } else { 240.0 };
         let font = self.font;
@@ -23,13 +23,13 @@ impl Drawing {
             let ink = (scale.ink)(f64::from(i) / f64::from(SWATCHES - 1));
             self.marks.push(Mark::Rect { from: (x(from), top), to: (x(to), bottom), ink });
         }
-        let mut taken = 0.0;
+        let mut labels_end = 0.0;
         for (place, label) in &scale.ticks {
             let half = text_width(label, self.font) / 2.0;
             self.line(vec![(x(*place), bottom), (x(*place), bottom + 3.0)], 1.0, Ink::Muted);
-            if x(*place) - half >= taken {
+            if x(*place) - half >= labels_end {
                 self.text(label, (x(*place), bottom + 11.0), Align::Middle, Ink::Muted);
-                taken = x(*place) + half + 6.0;
+                labels_end = x(*place) + half + 6.0;
             }
         }
         let mut at = x(1.0) + half(scale.ticks.last().filter(|tick| tick.0 > 0.8)) + 12.0;

@@ -27,14 +27,14 @@ impl Drawing {
             Filling::Hatch => self.hatch(&Rect { left: from.0, top: from.1, right: to.0, bottom: to.1 }),
             Filling::Frame => {
                 let frame = vec![from, (to.0, from.1), to, (from.0, to.1), from];
-                // Stands out from dark and from bright cells.
+                // Visible on dark and on bright cells.
                 self.line(frame.clone(), 4.0, Ink::Paper);
                 self.line(frame, 2.0, Ink::Text);
             }
         }
     }
 
-    /// Slanted lines, the same across neighboring rectangles.
+    /// Slanted lines that continue across neighboring rectangles.
     fn hatch(&mut self, rect: &Rect) {
         // Along a line x + y is constant.
         let first = ((rect.left + rect.top) / HATCH).ceil() as i64;
@@ -65,7 +65,7 @@ impl Drawing {
     }
 }
 
-/// To half a pixel, which is whole on a sharp screen.
+/// Rounds to half a CSS pixel, which is a whole device pixel at a ratio of 2.
 fn half(x: f64) -> f64 {
     (2.0 * x).round() / 2.0
 }

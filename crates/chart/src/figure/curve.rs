@@ -1,5 +1,5 @@
-//! An activation and its derivative over z, sampled from the functions that train. One figure for each activation; all that is
-//! special about one is found from f and f′.
+//! An activation and its derivative over z, sampled from the functions that train. There is one figure for each activation; its range,
+//! peak and kinks are computed from f and f′.
 
 use super::{Figure, Width};
 use crate::axis::Axis;
@@ -17,7 +17,7 @@ use nn::Activation;
 
 pub struct Curve {
     activation: Activation,
-    /// In the table of activations; gives the curve its color.
+    /// The position in the table of activations, which determines the color.
     position: usize,
 }
 
@@ -36,7 +36,7 @@ const SLOPE: &str = "slope";
 /// Where the field's presets come from.
 const PRESET_NAMES: [&str; 2] = ["text", "script"];
 const ZOOM: &str = "zoom";
-/// The zoomed axis goes at least this far.
+/// The least upper end of the zoomed axis.
 const MIN_REACH: f64 = 0.05;
 
 /// Smaller jumps of f′ are rounding.
@@ -46,7 +46,7 @@ const MIN_JUMP: f64 = 1e-6;
 const SAMPLES: u32 = 400;
 const TABLE_ROWS: u32 = 16;
 
-/// A place where f′ jumps: from `left`, which counts at z itself, to `right`.
+/// A jump of f′ from `left`, its value at z, to `right`.
 struct Kink {
     z: f64,
     left: f64,
@@ -77,7 +77,7 @@ impl Curve {
     }
 }
 
-/// Far enough to both sides that f′ has come within 2 % of where it goes.
+/// A range at whose ends f′ is within 2 % of its limits.
 fn z_range(activation: Activation) -> (f64, f64) {
     let is_settled = |z: f64| {
         let steepest = grid((-z, z), SAMPLES).map(|z| activation.df(z).abs()).fold(0.0, f64::max);
@@ -87,8 +87,8 @@ fn z_range(activation: Activation) -> (f64, f64) {
     (-z, z)
 }
 
-/// The vertical axis, to halves. A line along 0 has room below it. Zoomed, four fifths of the lower half are what f reaches at the left
-/// end.
+/// The vertical axis, rounded to halves, with room below a line at 0. Zoomed in, f at the left end reaches four fifths of the lower
+/// half.
 fn heights(activation: Activation, z: (f64, f64), is_zoomed: bool) -> Axis {
     if is_zoomed {
         let reach = (1.25 * activation.f(z.0).abs()).max(MIN_REACH);
@@ -146,7 +146,7 @@ fn series(activation: Activation, position: usize, z: (f64, f64), cursor: Option
     let mut df: Vec<Point> = zs.iter().map(|&z| (z, activation.df(z))).collect();
     let mut marks = Vec::new();
     for Kink { z, left, right } in kinks(activation, z) {
-        // The line breaks at the jump, and a dot says to which side it belongs.
+        // The line breaks at the jump, and a dot is at the value of f′ there.
         marks.push((z, left));
         let behind = df.partition_point(|&(other, _)| other <= z);
         df.splice(behind..behind, [(z, f64::NAN), (z, right)]);
@@ -204,7 +204,7 @@ impl Figure for Curve {
         let zoom = (heights(activation, z, false).high() / y.high()).round();
         let zoom = if zoom > 1.0 { format!(", heights × {zoom}") } else { String::new() };
         let cursor = options.cursor.map(|z| self.snap(results, z));
-        // A rule at the end of the axis says it already.
+        // Not if a rule at the end of the axis shows it already.
         let peak = peak(activation, z).filter(|peak| peak.1 < 0.99 * y.high());
         let guide = |(_, y)| Guide { y, label: short(y) };
         let panel = Panel {

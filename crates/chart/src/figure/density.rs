@@ -1,4 +1,4 @@
-//! Histograms as densities: outlines to draw, densities to read, quantiles.
+//! Histograms as densities: outlines for drawings, densities for readouts, and quantiles.
 
 use crate::axis::Axis;
 use crate::mark::Point;
@@ -9,7 +9,7 @@ pub fn is_sound(histogram: &Histogram) -> bool {
     histogram.low.is_finite() && histogram.high.is_finite() && histogram.counts.iter().any(|&n| n > 0)
 }
 
-/// The values shown: the middle 99 % of each histogram fit in.
+/// An axis that contains the middle 99 % of each histogram.
 pub fn x_axis(histograms: &[(u32, &Histogram)]) -> Axis {
     let low = histograms.iter().map(|(_, h)| quantile(h, 0.005)).fold(f64::INFINITY, f64::min);
     let high = histograms.iter().map(|(_, h)| quantile(h, 0.995)).fold(f64::NEG_INFINITY, f64::max);
@@ -17,7 +17,7 @@ pub fn x_axis(histograms: &[(u32, &Histogram)]) -> Axis {
     Axis::linear(low - margin, high + margin)
 }
 
-/// Half the width of the spike that stands for equal values.
+/// Half the width of the spike that represents equal values.
 fn spike(x: &Axis) -> f64 {
     (x.high() - x.low()) / 500.0
 }
@@ -34,7 +34,7 @@ pub fn outline(histogram: &Histogram, x: &Axis) -> Vec<Point> {
     start.into_iter().chain(middles).chain(end).collect()
 }
 
-/// What is drawn and read as one: one bin or several neighbors.
+/// One or several neighboring bins of a histogram, drawn and read as one.
 struct Bin {
     low: f64,
     high: f64,
@@ -54,7 +54,7 @@ fn bins(histogram: &Histogram) -> impl Iterator<Item = Bin> {
     })
 }
 
-/// How many bins are drawn as one: a hundred values in 64 bins are all teeth, so no more than about two bins for each root.
+/// How many bins are merged into one. Few values in 64 bins are noise, so n values get about 2 √n bins at most.
 fn bins_merged(n: u32) -> usize {
     let bins = 2.0 * f64::from(n).sqrt();
     (BINS as f64 / bins).ceil().clamp(1.0, 8.0) as usize
@@ -84,7 +84,7 @@ pub fn density(histogram: &Histogram, x: &Axis, value: f64) -> f64 {
     if !(low..=high).contains(&value) {
         return 0.0;
     }
-    // The last bin is closed: the highest value is in it, and so is what rounding leaves above its edge.
+    // The last bin contains the highest value, even if rounding puts it above the bin's edge.
     bins(histogram).take_while(|bin| bin.low <= value).last().map_or(0.0, |bin| bin.density)
 }
 

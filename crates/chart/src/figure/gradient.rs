@@ -1,4 +1,4 @@
-//! What figures of gradients share: the choice of an axis, and means over seeds.
+//! Shared by the figures of gradients: the choice of an axis, and medians over seeds.
 
 use super::{over_steps, seeds};
 use crate::axis::Axis;
@@ -17,7 +17,7 @@ pub fn axis_control() -> Control {
     Control::choice(AXIS, "Axis", Target::Own, choices, "log".into())
 }
 
-/// Around all heights, on a logarithmic scale unless the other was chosen.
+/// The axis around all heights: logarithmic, unless the reader has chosen the linear one.
 pub fn axis(options: &Options, heights: impl Iterator<Item = f64>) -> Axis {
     if options.get(AXIS) != Some(LINEAR) {
         return Axis::decades(heights);
@@ -26,13 +26,13 @@ pub fn axis(options: &Options, heights: impl Iterator<Item = f64>) -> Axis {
     Axis::from_zero([high].into_iter(), if high > 0.0 { high } else { 0.1 })
 }
 
-/// The mean of a layer, counted from 1; of several seeds the median.
+/// The mean of a layer, counted from 1; the median of it over several seeds.
 pub fn mean(results: &Results, variant: usize, quantity: Quantity, layer: usize, when: When) -> Option<f64> {
     let means = results.of_variant(variant).filter_map(|run| run.mean(quantity, layer, when));
     seeds::spread(means).map(|(_, median, _)| median)
 }
 
-/// How many layers a variant's networks have.
+/// The number of layers of a variant's networks.
 pub fn depth(results: &Results, variant: usize) -> usize {
     results.of_variant(variant).next().map_or(1, |run| run.settings.recipe().depth)
 }
@@ -44,7 +44,7 @@ pub fn summary_of_ratios(results: &Results, quantity: Quantity, what: &str) -> S
         let ratio = |when| {
             let ratios = results.of_variant(variant).filter_map(|run| run.ratio(quantity, last, 1, when));
             let ratios: Vec<f64> = ratios.collect();
-            // A mean of 0 is divided by no number.
+            // A mean of the first layer of 0 has no ratio.
             let text = |ratio: Option<(f64, f64, f64)>| ratio.map_or("no ratio".into(), |(_, r, _)| significant(r, 2));
             (!ratios.is_empty()).then(|| text(seeds::spread(ratios.into_iter())))
         };
@@ -52,7 +52,7 @@ pub fn summary_of_ratios(results: &Results, quantity: Quantity, what: &str) -> S
     })
 }
 
-/// Each layer of each variant in one row: the logged steps would be too many columns.
+/// One row for each layer of each variant.
 pub fn table_of_layers(results: &Results, quantity: Quantity) -> Table {
     let row = |variant: usize, layer: usize| {
         let means = When::ALL.map(|when| measured(mean(results, variant, quantity, layer, when), ""));

@@ -1,4 +1,5 @@
-//! The mean of |∂C/∂W⁽ˡ⁾| of one layer over the steps of training: one type for two figures that begin at either end of the network.
+//! The mean of |∂C/∂W⁽ˡ⁾| of one layer over the steps of training: one type for two figures, which first show the last and the first
+//! layer.
 
 use super::over_steps::{self, HOW_LINES_ARE_DRAWN};
 use super::{Figure, Width, gradient};
@@ -14,7 +15,7 @@ use lab::{History, Results};
 pub struct GradientLayer {
     key: &'static str,
     title: &'static str,
-    /// The layer that is shown first.
+    /// The layer before the reader chooses one.
     layer: Layer,
 }
 
@@ -26,7 +27,7 @@ pub static FIRST: GradientLayer =
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Layer {
-    /// Of each network, however deep it is.
+    /// The last layer of each network.
     Last,
     /// From 1.
     Number(usize),
@@ -43,7 +44,7 @@ impl Layer {
         }
     }
 
-    /// The key of the control's choice.
+    /// The key of the layer in the control.
     fn key(self, results: &Results) -> String {
         match self {
             Self::Number(layer) if layer < results.depth() => layer.to_string(),
@@ -107,7 +108,7 @@ impl Figure for GradientLayer {
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
         let layer = self.layer(results, options);
-        // Not a number where the layer was not measured.
+        // NaN where the network has no such layer.
         let of = |run: &History, layers: &[LayerSample], mean: fn(&LayerSample) -> f32| {
             layers.get(layer.of(run) - 1).map_or(f64::NAN, |layer| mean(layer).into())
         };

@@ -13,7 +13,7 @@ use lab::experiment::history::Quantity;
 
 pub struct GradientLayers;
 
-/// Every other layer is dashed, so that neighbors differ without color too.
+/// Every other layer is dashed, so that neighbors differ not only by color.
 fn dash(layer: usize) -> Dash {
     if layer.is_multiple_of(2) { &[5.0, 2.0] } else { SOLID }
 }
@@ -77,8 +77,8 @@ impl Figure for GradientLayers {
     }
 }
 
-/// The trend of each layer: many noisy lines on a narrow panel cannot be told apart. Of several seeds, the chosen layer has a band, or
-/// the first and the last where none is chosen.
+/// The trend of each layer, because many noisy lines on a narrow panel are hard to read. With several seeds the selected layer has a
+/// band; without a selection, the first and the last layer have one.
 fn of_layers(results: &Results, view: &View, variant: usize) -> Vec<(Series, Option<Band>)> {
     let depth = gradient::depth(results, variant);
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
@@ -87,7 +87,7 @@ fn of_layers(results: &Results, view: &View, variant: usize) -> Vec<(Series, Opt
         let Seeds { samples, trend, every, .. } = over_steps::seeds_of(
             results,
             variant,
-            // Not a number where the layer was not measured.
+            // NaN where the network has no such layer.
             |_, sample| sample.layers.get(layer - 1).map_or(f64::NAN, |layer| layer.recent_gradient.into()),
         );
         let place = (layer - 1) as f64 / (results.depth() - 1).max(1) as f64;

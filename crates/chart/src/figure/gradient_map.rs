@@ -1,5 +1,5 @@
 //! A heat map, layer × step, of the mean of |∂C/∂W| or |δ|, one panel for each variant, all on one logarithmic ramp. A column is a
-//! window of steps; step 0, before any update, is a column of its own.
+//! window of steps; step 0, before any update, has its own column.
 
 use super::{Figure, Width, gradient, over_steps, seeds};
 use crate::axis::Axis;
@@ -20,13 +20,13 @@ pub struct GradientMap;
 const QUANTITY: &str = "quantity";
 const DELTA: &str = "delta";
 
-/// Where the column of step 0 begins and ends, and where its crosshair stands, in windows.
+/// The start and the end of the column of step 0, in windows.
 const BEFORE: (f64, f64) = (-1.25, -0.25);
 
-/// Shades of the ramp. More cannot be told apart, and cells of one shade are one path in a file.
+/// Shades of the ramp. More could not be distinguished, and neighboring cells of one shade are one path in the SVG.
 const SHADES: f64 = 100.0;
 
-/// One window of one layer: from and to which step, and the mean there; of several seeds the median.
+/// One window of one layer: its first and last step, and its mean, or the median of the means of several seeds.
 struct Column {
     steps: (f64, f64),
     value: f64,
@@ -50,7 +50,7 @@ fn symbol(quantity: Quantity) -> &'static str {
     }
 }
 
-/// Of all batches since the sample before where that is measured.
+/// The mean over all batches since the previous sample where that is measured, else the value of the sample.
 fn recent(quantity: Quantity, layer: &LayerSample) -> f64 {
     match quantity {
         Quantity::Gradient => layer.recent_gradient.into(),
@@ -58,11 +58,11 @@ fn recent(quantity: Quantity, layer: &LayerSample) -> f64 {
     }
 }
 
-/// Columns that even a short run has, if it has as many samples.
+/// The least number of columns, if a run has enough samples.
 const MIN_COLUMNS: f64 = 25.0;
 
-/// Steps of a column: as many samples as a trend’s window, fewer in short runs, but two at least, or the column behind step 0 would
-/// be empty.
+/// Steps of a column: as many samples as a window of a trend, fewer in short runs. At least two samples, because the first window also
+/// contains step 0, which has its own column.
 fn window(results: &Results) -> f64 {
     let every: f64 = results.runs.iter().map(|run| run.settings.sample_every()).max().unwrap_or(1).into();
     let samples = f64::from(results.steps()) / every;
@@ -101,7 +101,7 @@ fn map(results: &Results, quantity: Quantity) -> Map {
     over_steps::variants(results).map(rows).collect()
 }
 
-/// The ramp and the fillings that are on the map.
+/// The legend of the ramp and of the fillings on the map.
 fn scale(results: &Results, map: &Map, ramp: &Axis) -> Scale {
     let values = || map.iter().flatten().flatten().map(|column| column.value);
     let has_zeros = values().any(|value| value == 0.0);
@@ -217,7 +217,7 @@ impl Figure for GradientMap {
         readings
     }
 
-    /// The row that a pointer is on is its layer.
+    /// The row under the pointer is the picked layer.
     fn pick(
         &self,
         results: &Results,

@@ -1,6 +1,6 @@
-//! Histograms of one layer's numbers at the logged steps, as offset ridges or over one baseline. Heights are square roots of
-//! densities, each histogram's relative to its own peak: most of layer 1's gradients are exactly 0 (pixels that are never lit), and
-//! early gradients crowd into a hundredth of the later ones' range; at plain height those peaks would leave nothing of the rest.
+//! Histograms of the values of one layer at the logged steps, as offset ridges or over one baseline. Heights are square roots of
+//! densities, relative to the peak of each histogram. Most gradients of layer 1 are exactly 0 (their pixels are always 0), and early
+//! gradients have a hundredth of the range of later ones: with plain densities, only these peaks would be visible.
 
 use super::density::{density, is_sound, outline, quantile, x_axis, zeros};
 use super::{Figure, Width, over_steps};
@@ -18,7 +18,7 @@ use lab::{History, Results};
 
 pub struct Histograms;
 
-/// What a histogram counts.
+/// The values that a histogram counts.
 struct Values {
     key: &'static str,
     label: &'static str,
@@ -44,10 +44,10 @@ const OF: &str = "values";
 const MODE: &str = "mode";
 const OVERLAY: &str = "overlay";
 
-/// How many distances between two baselines the highest ridge is high.
+/// The height of a ridge's peak, in distances between two baselines.
 const RIDGE: f64 = 3.0;
 
-/// What is shown of all that was measured.
+/// The part of the results that is shown.
 struct Shown<'a> {
     values: &'static Values,
     /// From 1.
@@ -198,9 +198,9 @@ impl Figure for Histograms {
 
     fn table(&self, results: &Results, view: &View, options: &Options) -> Table {
         let row = |&(step, h): &(u32, &Histogram)| {
-            let [five, half, most] = [0.05, 0.5, 0.95].map(|share| number(quantile(h, share)));
+            let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|share| number(quantile(h, share)));
             let (low, high) = (number(h.low.into()), number(h.high.into()));
-            vec![thousands(step.into()), low, five, half, most, high, zeros(h)]
+            vec![thousands(step.into()), low, p5, p50, p95, high, zeros(h)]
         };
         let columns = ["step", "lowest", "5\u{a0}% below", "median", "95\u{a0}% below", "highest", "exactly 0"];
         Table::new(columns, Shown::of(results, view, options).histograms.iter().map(row).collect())
@@ -218,7 +218,7 @@ impl Figure for Histograms {
         let mut picked = vec![0, shown.histograms.len() / 2, last];
         picked.dedup();
         let reading = |&(step, histogram): &(u32, &Histogram)| {
-            // All values are one.
+            // All values are equal.
             let text = |y: f64| if y.is_infinite() { "∞".into() } else { measured(Some(y), "") };
             let name = format!("density at step {}", thousands(step.into()));
             Reading::new(name, text(density(histogram, &axis, x)))

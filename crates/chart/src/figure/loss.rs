@@ -10,7 +10,7 @@ use lab::Results;
 
 pub struct Loss;
 
-/// What a loss is called, and its value for a network that gives each of ten digits the same output of 1/10.
+/// The name of a loss, its value for a network whose ten outputs are all 1/10, and the label of that value.
 fn of_guessing(loss: nn::Loss) -> (&'static str, f64, &'static str) {
     match loss {
         nn::Loss::SoftmaxCrossEntropy => ("cross-entropy of the batch, in nats", 10f64.ln(), "ln 10"),
@@ -49,7 +49,7 @@ impl Figure for Loss {
                 let (what, y, label) = of_guessing(loss);
                 (what, vec![Guide { y, label: format!("guessing: {label}") }])
             }
-            // There is no level that all could be compared with.
+            // Losses that differ have no common level to compare with.
             _ => ("of the batch; the runs differ in what it is", Vec::new()),
         };
         let at_least = guides.iter().map(|guide| 1.1 * guide.y).fold(0.1, f64::max);

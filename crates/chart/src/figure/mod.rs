@@ -1,4 +1,4 @@
-//! What a figure is, and the table of all figures. Everything about one figure stands in its file.
+//! The trait of figures and the table of all figures. Everything about one figure is in its file.
 
 mod accuracy;
 mod curve;
@@ -21,10 +21,10 @@ use crate::view::{Options, View};
 use lab::Results;
 use lab::text::thousands;
 
-/// Of results, a shared view and a figure's own options: a drawing, and the same in words and in numbers. The defaults suit figures
+/// Turns results, the shared view and the figure's own options into a drawing, a summary and a table. The default methods suit figures
 /// whose x axis is the step.
 pub trait Figure: Sync {
-    /// The name in addresses and in the article.
+    /// The name in URLs and in the article.
     fn key(&self) -> &'static str;
 
     fn title(&self) -> String;
@@ -34,10 +34,10 @@ pub trait Figure: Sync {
 
     fn width(&self) -> Width;
 
-    /// Width and height in CSS pixels: the ratio of its place on the page, and the size that the press draws.
+    /// Width and height in CSS pixels: the aspect ratio on the page, and the size that the press draws.
     fn size(&self, is_narrow: bool) -> (u32, u32);
 
-    /// Whether it shows what was measured; otherwise a function, which needs no run.
+    /// Whether the figure shows measurements; otherwise it shows a function and needs no run.
     fn is_measured(&self) -> bool {
         true
     }
@@ -48,10 +48,10 @@ pub trait Figure: Sync {
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet;
 
-    /// The figure in one to three sentences, for those who cannot see it.
+    /// The figure in one to three sentences, for readers who cannot see it.
     fn summary(&self, results: &Results, view: &View, options: &Options) -> String;
 
-    /// The numbers behind the figure.
+    /// The data of the figure.
     fn table(&self, results: &Results, view: &View, options: &Options) -> Table;
 
     /// What moves the crosshair.
@@ -59,7 +59,7 @@ pub trait Figure: Sync {
         Cursor::Step
     }
 
-    /// The place nearest to `x` that can be read, and the values there.
+    /// The position nearest to `x` that has values, and the values there.
     fn probe(&self, results: &Results, view: &View, options: &Options, x: f64) -> Vec<Reading> {
         let x = self.snap(results, x);
         let mut readings = vec![Reading::new("step", thousands(x))];
@@ -67,29 +67,29 @@ pub trait Figure: Sync {
         readings
     }
 
-    /// The places that the arrow keys can reach, lowest and highest.
+    /// The lowest and the highest position that the arrow keys can reach.
     fn x_range(&self, results: &Results, view: &View, options: &Options) -> (f64, f64) {
         let sheet = self.sheet(results, view, options);
         let ends = sheet.panels.first().map_or((0.0, 1.0), |panel| (panel.x.low(), panel.x.high()));
         (self.snap(results, ends.0), self.snap(results, ends.1))
     }
 
-    /// Where the readout stands before anybody has moved it.
+    /// The position of the readout before the reader moves it.
     fn rest(&self, results: &Results, _: &View, _: &Options) -> f64 {
         over_steps::rest(results)
     }
 
-    /// How far an arrow key goes.
+    /// The distance that an arrow key moves.
     fn x_step(&self, results: &Results, _: &View, _: &Options) -> f64 {
         over_steps::sample_every(results).into()
     }
 
-    /// The nearest place that can be read.
+    /// The nearest position that has values.
     fn snap(&self, results: &Results, x: f64) -> f64 {
         over_steps::snap(results, x)
     }
 
-    /// What is under a pointer on a drawing of this size, all in CSS pixels.
+    /// The data under a pointer on a drawing of this size, both in CSS pixels.
     fn pick(
         &self,
         results: &Results,
@@ -102,8 +102,8 @@ pub trait Figure: Sync {
         Some(Pick { x: self.snap(results, pick.x), ..pick })
     }
 
-    /// How far the lowest and the highest place of [`x_range`](Self::x_range) are from the left and the right edge of a drawing of
-    /// this size; None where panels are side by side, and each has its own.
+    /// The distances, in CSS pixels, of the ends of [`x_range`](Self::x_range) from the left and the right edge of a drawing of this
+    /// size; None if panels are side by side.
     fn x_margins(&self, sheet: &Sheet, results: &Results, size: (f64, f64)) -> Option<(f64, f64)> {
         let x = sheet.panels.first()?.x;
         let (low, high) = (self.snap(results, x.low()), self.snap(results, x.high()));
@@ -114,7 +114,7 @@ pub trait Figure: Sync {
     }
 }
 
-/// How far a figure breaks out of the reading column.
+/// The width of a figure relative to the text column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
     Column,
@@ -133,7 +133,7 @@ impl Width {
     }
 }
 
-/// The figures of what is measured.
+/// The figures of measurements.
 static MEASURED: [&dyn Figure; 7] = [
     &accuracy::Accuracy,
     &loss::Loss,
@@ -144,7 +144,7 @@ static MEASURED: [&dyn Figure; 7] = [
     &histograms::Histograms,
 ];
 
-/// All figures: a curve for each activation, then what is measured.
+/// All figures: a curve for each activation, then the figures of measurements.
 pub fn figures() -> impl Iterator<Item = &'static dyn Figure> {
     let curves = curve::ALL.iter().map(|curve| curve as &dyn Figure);
     curves.chain(MEASURED.iter().copied())

@@ -1,4 +1,4 @@
-//! What figures over the steps of training share: their axis, one line for each variant, and how they are read.
+//! Shared by the figures over the steps of training: their axis, one line for each variant, and their readout.
 
 use super::seeds;
 use crate::axis::Axis;
@@ -12,7 +12,7 @@ use lab::text::thousands;
 use lab::{History, Results};
 use std::collections::BTreeSet;
 
-/// Said by captions: how lines over the steps are drawn.
+/// A part of captions: how lines over the steps are drawn.
 pub const HOW_LINES_ARE_DRAWN: &str = "Bold: mean of 100 steps. Pale: of 10. Marks: logged batches.";
 
 /// A panel over the steps of the longest run.
@@ -21,7 +21,7 @@ pub fn panel(results: &Results, view: &View, y: Axis) -> Panel {
     Panel { cursor, ..Panel::new(Axis::linear(0.0, results.steps().into()), "step", y) }
 }
 
-/// The title of a variant's panel; muted where another variant is the chosen one.
+/// The title of a variant's panel; muted if another variant is selected.
 pub fn title(results: &Results, view: &View, variant: usize) -> Title {
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
     let ink = if is_dimmed { Ink::Muted } else { Ink::Series(variant) };
@@ -33,7 +33,7 @@ pub fn variants(results: &Results) -> std::ops::Range<usize> {
 }
 
 /// A line for each variant, with its trend and its marks at the logged steps, and their bands where there are several seeds. `line`
-/// is of all batches since the sample before, `mark` of the sample's batch.
+/// reads a mean over all batches since the previous sample, `mark` a value of the sample's own batch.
 pub fn of_variants(
     results: &Results,
     view: &View,
@@ -65,7 +65,7 @@ pub fn of_variants(
 /// A quantity of a variant's runs, each point as x, lowest, median and highest.
 pub struct Seeds {
     pub samples: Vec<(f64, f64, f64, f64)>,
-    /// Of each seed's means over windows.
+    /// The same of the means over windows of each seed.
     pub trend: Vec<(f64, f64, f64, f64)>,
     /// Steps from one sample to the next.
     pub every: f64,
@@ -80,13 +80,13 @@ pub fn seeds_of(results: &Results, variant: usize, of: impl Fn(&History, &Sample
     Seeds { samples: seeds::merge(&samples, every), trend: seeds::merge(&trends, window), every }
 }
 
-/// Heights of all that is drawn.
+/// The y values of everything that is drawn.
 pub fn heights<'a>(series: &'a [Series], bands: &'a [Band]) -> impl Iterator<Item = f64> + 'a {
     let points = series.iter().flat_map(|series| series.line.iter().chain(&series.marks)).map(|p| p.1);
     points.chain(bands.iter().flat_map(|band| &band.points).flat_map(|p| [p.1, p.2]))
 }
 
-/// Whether runs of a variant diverged, and how many.
+/// How many runs of a variant diverged; None if none did.
 pub fn divergence(results: &Results, variant: usize) -> Option<Divergence> {
     let n = results.of_variant(variant).count();
     let diverged = results.of_variant(variant).filter(|run| run.is_diverged()).count();
@@ -94,7 +94,7 @@ pub fn divergence(results: &Results, variant: usize) -> Option<Divergence> {
     (diverged > 0).then_some(Divergence { label, is_of_all: diverged == n })
 }
 
-/// To follow what a figure shows where there are several seeds.
+/// The end of a headline if there are several seeds.
 pub fn of_seeds(results: &Results) -> String {
     match results.experiment.n_seeds() {
         1 => String::new(),
@@ -102,10 +102,10 @@ pub fn of_seeds(results: &Results) -> String {
     }
 }
 
-/// Samples of one window of a trend: 100 steps, more in long runs.
+/// Samples in one window of a trend. They cover 100 steps, more in long runs.
 pub const TREND_SAMPLES: f64 = 10.0;
 
-/// The first sample as it is, before any update, then the mean of each window at its middle.
+/// The first sample, which is before any update, then the mean of each window at its middle.
 pub fn window_means(samples: &[Point], window: f64) -> Vec<Point> {
     let place = |p: &Point| (p.0 / window).floor();
     let windows = samples.get(1..).unwrap_or_default().chunk_by(|a, b| place(a) == place(b));
@@ -121,20 +121,20 @@ pub fn sample_every(results: &Results) -> u32 {
     results.runs.iter().map(|run| run.settings.sample_every()).min().unwrap_or(1)
 }
 
-/// The nearest step of a sample; the last sample comes before the last step.
+/// The nearest step that has a sample. The last sample is before the last step.
 pub fn snap(results: &Results, x: f64) -> f64 {
     let every = f64::from(sample_every(results));
     let last = (f64::from(results.steps().saturating_sub(1)) / every).floor();
     (x / every).round().clamp(0.0, last) * every
 }
 
-/// The last sample of all runs that have begun.
+/// The last step for which all runs that have started have a sample.
 pub fn rest(results: &Results) -> f64 {
     let last = results.runs.iter().filter_map(|run| run.samples.last()).map(|sample| sample.step).min();
     snap(results, last.unwrap_or(0).into())
 }
 
-/// What a figure says while nothing is measured.
+/// The sentence of a figure without measurements.
 pub fn empty(results: &Results) -> Option<String> {
     let things = if variants(results).len() == 1 { "The run’s line" } else { "One line for each run" };
     results.is_empty().then(|| format!("{things} will appear here."))
@@ -142,14 +142,14 @@ pub fn empty(results: &Results) -> Option<String> {
 
 pub const NOTHING_YET: &str = "Nothing has been measured yet.";
 
-/// A sentence with a clause for each variant that has one.
+/// A sentence with the clauses of the variants that have one.
 pub fn sentence(results: &Results, what: &str, clause: impl Fn(usize) -> Option<String>) -> String {
     let clause = |variant| Some(format!("{} {}", results.experiment.label(variant), clause(variant)?));
     let clauses: Vec<String> = variants(results).filter_map(clause).collect();
     if clauses.is_empty() { NOTHING_YET.into() } else { format!("{what}: {}.", clauses.join("; ")) }
 }
 
-/// From where to where each variant's marks go.
+/// The first and the last mark of each variant, as a sentence.
 pub fn summary(results: &Results, what: &str, sheet: &Sheet) -> String {
     sentence(results, what, |variant| {
         let panel = sheet.panels.first()?;
@@ -161,7 +161,7 @@ pub fn summary(results: &Results, what: &str, sheet: &Sheet) -> String {
     })
 }
 
-/// The logged steps: the value of each series' mark.
+/// A row for each logged step, with the value of each series' mark.
 pub fn table(results: &Results, sheet: &Sheet) -> Table {
     let Some(panel) = sheet.panels.first() else { return Table::new(["step"], Vec::new()) };
     let logged = |run: &History| {

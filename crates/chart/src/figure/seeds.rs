@@ -1,4 +1,4 @@
-//! Several seeds of one variant as one line: the median over the seeds, and a band from the lowest to the highest.
+//! Merges the lines of several seeds: the median over the seeds, and a band from the lowest to the highest value.
 
 use crate::mark::Point;
 
@@ -12,12 +12,12 @@ pub fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64, f64)> {
     Some((*values.first()?, median, *values.last()?))
 }
 
-/// The lines of several seeds as x, lowest, median and highest, point by point. `window` is a distance in x that no two points of one
-/// line but the first two are within; not a number where no seed has one.
+/// The lines of several seeds as x, lowest, median and highest, point by point. No two points of one
+/// line are in the same window of this length, except the first two. NaN where no seed has a finite value.
 pub fn merge(lines: &[Vec<Point>], window: f64) -> Vec<(f64, f64, f64, f64)> {
     let mut points: Vec<Point> = lines.concat();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
-    // The first point, before any update, is one of its own.
+    // The first point, before any update, has its own window.
     let place = |p: &Point| if p.0 > 0.0 { 1.0 + (p.0 / window).floor() } else { 0.0 };
     let merge = |points: &[Point]| {
         let x = points.iter().map(|p| p.0).sum::<f64>() / points.len() as f64;

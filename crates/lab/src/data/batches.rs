@@ -1,24 +1,27 @@
-//! The order of the examples: shuffled anew in each epoch, cut into batches of one size. Examples that do not fill a last
-//! batch sit that epoch out, so every batch counts the same number.
+//! The order of the examples: shuffled at the start of each epoch, then cut into batches of equal size. Examples that do not fill
+//! the last batch are left out of that epoch.
 
 use nn::rng::Rng;
 
 pub struct Batches {
     rng: Rng,
+    /// A permutation of the indices of all examples, `[examples]`.
     order: Vec<u32>,
+    /// Examples in a batch.
     size: usize,
+    /// Where the next batch begins in `order`.
     next: usize,
 }
 
 impl Batches {
-    /// Batches of `size` out of `examples`; None unless 1 ≤ size ≤ examples.
+    /// Batches of `size` examples out of `examples`; None unless 1 ≤ size ≤ examples.
     pub fn new(examples: usize, size: usize, seed: u32) -> Option<Self> {
         let order: Vec<u32> = (0..u32::try_from(examples).ok()?).collect();
         let next = examples;
         (1..=examples).contains(&size).then(|| Self { rng: Rng::batches(seed), order, size, next })
     }
 
-    /// The examples of the next batch, `[size]`.
+    /// The indices of the examples of the next batch, `[size]`.
     pub fn next_batch(&mut self) -> &[u32] {
         if self.next + self.size > self.order.len() {
             self.rng.shuffle(&mut self.order);
@@ -39,10 +42,10 @@ mod tests {
         let mut batches = Batches::new(10, 3, 1).unwrap();
         let mut epoch = || (0..3).flat_map(|_| batches.next_batch().to_vec()).collect::<Vec<_>>();
         let (first, second) = (epoch(), epoch());
-        let mut seen = first.clone();
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!(seen.len(), 9);
+        let mut used = first.clone();
+        used.sort_unstable();
+        used.dedup();
+        assert_eq!(used.len(), 9);
         assert_ne!(first, second);
     }
 

@@ -1,30 +1,31 @@
-//! Labelled images, ready to train on: pixels in [0, 1], stored sparsely, and a class for each image.
+//! Labeled images, ready to train on: pixels in [0, 1], stored sparsely, and a class for each image.
 
 use super::idx::{self, IdxError};
 use nn::SparseRows;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// MNIST's four files, in the order in which a trainer takes them: images and labels to train on, then the held-out ones.
+/// MNIST's four files in the order in which a trainer expects them: training images and labels, then held-out images and labels.
 pub const MNIST_FILES: [&str; 4] =
     ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
-/// EMNIST's digits and letters are the data set with the most classes.
+/// EMNIST, digits and letters, has the most classes of the data sets in this format.
 const MAX_CLASSES: usize = 62;
 
 #[derive(Clone, Debug)]
 pub struct Dataset {
     /// `[examples, pixels]`, pixel / 255.
     pub x: SparseRows<f32>,
-    /// `[examples]`.
+    /// The class of each example, `[examples]`, from 0.
     pub labels: Vec<u8>,
 }
 
-/// The examples to train on and those held out, which have the same size and classes.
+/// Training and held-out examples; all images have the same size.
 #[derive(Clone, Debug)]
 pub struct Split {
     pub train: Dataset,
     pub held_out: Dataset,
+    /// One more than the largest label, and at least 2.
     n_classes: usize,
 }
 
@@ -48,7 +49,7 @@ impl Dataset {
     /// Reads an image file and a label file, both inflated.
     ///
     /// # Errors
-    /// What [`idx`] refuses, unequal counts, images of less than 2 pixels, or a label above 61.
+    /// Bytes that [`idx`] refuses, unequal counts, images of less than 2 pixels, or a label above 61.
     pub fn from_idx(images: &[u8], labels: &[u8]) -> Result<Self, DatasetError> {
         let images = idx::images(images).map_err(DatasetError::Images)?;
         let labels = idx::labels(labels).map_err(DatasetError::Labels)?;
@@ -78,8 +79,10 @@ impl Dataset {
 }
 
 impl Split {
+    /// Combines two data sets.
+    ///
     /// # Errors
-    /// Images of different sizes.
+    /// Their images have different sizes.
     pub fn new(train: Dataset, held_out: Dataset) -> Result<Self, DatasetError> {
         if train.x.width() != held_out.x.width() {
             return Err(DatasetError::Sizes { train: train.x.width(), held_out: held_out.x.width() });

@@ -1,5 +1,5 @@
 //! Reads the IDX format (LeCun and Cortes): big-endian, magic 0x00000803 for images `[n, rows, cols]`, 0x00000801 for labels
-//! `[n]`. The bytes are not trusted: nothing is allocated here, and the product of the dimensions cannot overflow.
+//! `[n]`. The bytes are not trusted: nothing is allocated here, and a product of dimensions that overflows is refused.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -7,7 +7,7 @@ use thiserror::Error;
 const IMAGES: u32 = 0x0000_0803;
 const LABELS: u32 = 0x0000_0801;
 
-/// Images as they lie in the file, one byte a pixel.
+/// Images as the file stores them, one byte for each pixel.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Images<'a> {
     pub rows: usize,
@@ -37,7 +37,7 @@ fn kind(magic: u32) -> &'static str {
 /// Parses an image file.
 ///
 /// # Errors
-/// A short or foreign header, a product of dimensions that overflows or is 0, or data of another length than promised.
+/// A short or foreign header, a product of dimensions that overflows or is 0, or data whose length is not the promised one.
 pub fn images(bytes: &[u8]) -> Result<Images<'_>, IdxError> {
     let ([n, rows, cols], pixels) = header::<3>(bytes, IMAGES)?;
     let overflow = IdxError::Overflow { dims: [n, rows, cols] };
@@ -47,7 +47,7 @@ pub fn images(bytes: &[u8]) -> Result<Images<'_>, IdxError> {
     Ok(Images { rows: rows as usize, cols: cols as usize, pixels })
 }
 
-/// Parses a label file: one byte an example.
+/// Parses a label file: one byte for each example.
 ///
 /// # Errors
 /// As [`images`].

@@ -1,5 +1,5 @@
 //! Data sets: from untrusted IDX bytes to examples that a network can train on, and the order in which it sees them. Knows no
-//! files, no network and no compression: callers pass inflated bytes.
+//! files, network or compression: callers pass inflated bytes.
 
 pub mod batches;
 pub mod dataset;

@@ -6,7 +6,8 @@ use super::history::{History, Quantity, When};
 use crate::text::{percent, significant, thousands};
 use thiserror::Error;
 
-/// Variants are named by [`Experiment::key`](super::Experiment::key); of several seeds the first run counts. Layers count from 1.
+/// A number that the prose can quote. `variant` is an [`Experiment::key`](super::Experiment::key) and stands for its first seed.
+/// Layers count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     Seed,
@@ -49,7 +50,7 @@ impl Finding {
     /// `.variant.layer.when`, `batch_accuracy`, `train_accuracy` or `held_out_accuracy` `.variant`.
     ///
     /// # Errors
-    /// No such finding.
+    /// The key names no finding.
     pub fn parse(key: &str) -> Result<Self, UnknownFinding> {
         let words: Vec<&str> = key.split('.').collect();
         Self::from_words(&words).ok_or_else(|| UnknownFinding(key.to_owned()))
@@ -80,7 +81,7 @@ impl Finding {
         })
     }
 
-    /// The number, or None while it is not measured or where there is no such variant.
+    /// The number; None while it is not measured, or where there is no such variant.
     pub fn value(&self, results: &Results) -> Option<f64> {
         let run = |variant: &str| -> Option<&History> { results.with_key(variant) };
         match self {

@@ -1,5 +1,5 @@
-//! What a watcher keeps of one run. [`History::apply`] takes events as they come and ignores those of other runs. Whether a run is
-//! waiting, running or paused is not known here: that is the pool's business.
+//! The results of one run so far. [`History::apply`] adds an event and ignores events of other runs. Whether a run is waiting,
+//! running or paused is not known here; the pool knows.
 
 use super::RunId;
 use crate::measure::sample::{HeldOut, Histograms, LayerSample, Sample};
@@ -12,23 +12,24 @@ use crate::run::{CannotTrain, Diverged, Outcome};
 pub enum End {
     Finished(Outcome),
     Diverged(Diverged),
-    /// It could not start.
+    /// The run could not start.
     Failed(CannotTrain),
-    /// Its trainer was lost too often, and why the last time.
+    /// Its trainer was lost too often; the reason of the last loss.
     Lost(String),
 }
 
+/// The settings, the measurements and the end of one run.
 #[derive(Clone, Debug)]
 pub struct History {
     pub id: RunId,
-    /// The place of the run's variant in its experiment.
+    /// The index of the run's variant in its experiment.
     pub variant: usize,
     pub settings: Settings,
     /// Updates made so far.
     pub steps: u32,
-    /// Milliseconds that the trainer has computed, by its own clock.
+    /// Milliseconds that the trainer has spent on this run, by its own clock.
     pub computed_ms: f64,
-    /// In increasing step.
+    /// In the order of their steps.
     pub samples: Vec<Sample>,
     /// One for each logged step.
     pub histograms: Vec<Histograms>,
@@ -55,6 +56,7 @@ impl Quantity {
     }
 }
 
+/// The moment to which a mean belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// On the first batch, before any update.
@@ -100,14 +102,14 @@ impl History {
         }
     }
 
-    /// Applies an event; false if it is of another run and was ignored.
+    /// Applies an event. Returns false if it is about another run, and ignores it.
     pub fn apply(&mut self, event: Event) -> bool {
         if event.run() != Some(self.id) {
             return false;
         }
         match event {
             Event::Hello | Event::Loaded { .. } | Event::Refused { .. } | Event::NotUnderstood { .. } => {}
-            // A run that starts over must not keep what was measured before.
+            // A run that starts over measures the same steps again.
             Event::Started { .. } => *self = Self::new(self.id, self.variant, self.settings),
             Event::Sampled { measured, .. } => {
                 self.steps = measured.sample.step + 1;
@@ -133,7 +135,7 @@ impl History {
         true
     }
 
-    /// How the network stands at the end of the run.
+    /// The outcome, if the run has finished.
     pub fn outcome(&self) -> Option<Outcome> {
         if let Some(End::Finished(outcome)) = self.end { Some(outcome) } else { None }
     }
@@ -151,7 +153,7 @@ impl History {
         (self.computed_ms > 0.0).then(|| f64::from(self.steps) / self.computed_ms * 1e3)
     }
 
-    /// The mean of a layer, counted from 1; None while it is not measured.
+    /// The mean of a quantity of one layer, counted from 1; None while it is not measured.
     pub fn mean(&self, quantity: Quantity, layer: usize, when: When) -> Option<f64> {
         let of = |sample: &Sample| Some(quantity.of(sample.layers.get(layer.checked_sub(1)?)?).into());
         match when {
@@ -164,12 +166,12 @@ impl History {
         }
     }
 
-    /// The mean of layer `from` divided by that of layer `to`.
+    /// The mean of layer `from` divided by the mean of layer `to`; None while they are not measured.
     pub fn ratio(&self, quantity: Quantity, from: usize, to: usize, when: When) -> Option<f64> {
         Some(self.mean(quantity, from, when)? / self.mean(quantity, to, when)?)
     }
 
-    /// Accuracy on the training batch, mean over the last three logged steps.
+    /// Accuracy on the training batch, 0 to 1: the mean over the last three logged steps. None with fewer logs.
     pub fn batch_accuracy(&self) -> Option<f64> {
         let last_three: Vec<f64> = self.logged().rev().take(3).map(|sample| sample.accuracy.into()).collect();
         (last_three.len() == 3).then(|| last_three.iter().sum::<f64>() / 3.0)

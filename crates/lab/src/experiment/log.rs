@@ -4,8 +4,8 @@ use super::Results;
 use super::history::History;
 use crate::measure::sample::Sample;
 
-/// All lines so far, in the order of the steps; within a step, in the order of the runs. Where they do not fit, they break between
-/// columns only.
+/// All lines so far, in the order of the steps; within a step, in the order of the runs. A narrow window breaks
+/// them between columns only.
 pub fn lines(results: &Results) -> Vec<String> {
     let labels = results.experiment.labels();
     let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or_default();

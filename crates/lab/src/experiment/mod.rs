@@ -1,10 +1,11 @@
-//! What is compared. An [`Experiment`] is a base recipe, a list of variants that each override a few fields, and a number of
-//! seeds; it expands to runs. The tutorial's three scenarios are one experiment, a sweep is another. Knows nothing of what is
-//! measured; that is [`Results`].
+//! What is compared, and the results. An [`Experiment`] is a base recipe, a list of variants that each override a few fields, and a
+//! number of seeds; it expands to runs. The tutorial's three scenarios are one experiment, a sweep is another. [`Results`] has what
+//! was measured of the runs.
 
 pub mod finding;
 pub mod history;
 pub mod log;
+mod overrides;
 mod results;
 mod rows;
 pub mod tutorial;
@@ -12,6 +13,7 @@ mod url;
 
 pub use finding::Finding;
 pub use history::History;
+pub use overrides::Overrides;
 pub use results::Results;
 pub use rows::rows;
 pub use url::LinkError;
@@ -20,18 +22,14 @@ use crate::recipe::field::FIELDS;
 use crate::recipe::{Field, FieldError, Recipe, Settings, Value};
 use serde::{Deserialize, Serialize};
 
-/// Names one run of a program's lifetime; a restart is a new run.
+/// Identifies one run in the lifetime of a program; a restarted run gets a new id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunId(pub u32);
 
-/// Values for some fields, in the order of [`FIELDS`].
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Overrides(Vec<(usize, Value)>);
-
-/// One of the compared settings.
+/// One of the compared networks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Variant {
-    /// A name given by the reader; otherwise the variant is named after what it overrides.
+    /// The name that the reader gave; without one, the label lists the overrides.
     pub name: Option<String>,
     pub overrides: Overrides,
 }
@@ -47,17 +45,17 @@ pub struct Experiment {
 /// One run of an experiment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
-    /// The place of the run's variant, which gives it its label and its style.
+    /// The index of the run's variant, which determines its label and its style.
     pub variant: usize,
     pub settings: Settings,
 }
 
 impl Experiment {
-    /// As many variants as have a color and a dash of their own.
+    /// Each variant needs its own color and dash; there are six.
     pub const MAX_VARIANTS: usize = 6;
     pub const MAX_SEEDS: u32 = 100;
 
-    /// Fields that all variants share unless they override them.
+    /// Values that hold for all variants that do not override them.
     pub fn base(&self) -> &Overrides {
         &self.base
     }
@@ -94,7 +92,7 @@ impl Experiment {
         recipe
     }
 
-    /// The name of a variant, as a reader sees it. No two are alike.
+    /// The name of a variant as a reader sees it, unique in the experiment.
     pub fn label(&self, variant: usize) -> String {
         let label = self.own_label(variant);
         let n_before = (0..variant).filter(|&other| self.own_label(other) == label).count();
@@ -126,7 +124,7 @@ impl Experiment {
         (0..self.variants.len()).find_map(|variant| field.get(&self.recipe(variant)))
     }
 
-    /// Whether every variant's value of a field is its own, so that the base has no say.
+    /// Whether every variant overrides a field, so that the base's value has no effect.
     pub fn is_overridden(&self, field: &Field) -> bool {
         self.variants.iter().all(|variant| variant.overrides.get(field).is_some())
     }
@@ -134,7 +132,7 @@ impl Experiment {
     /// The experiment with another value of a base field.
     ///
     /// # Errors
-    /// A value out of range, or a field that applies to no variant.
+    /// The value is out of range, or the field applies to no variant.
     pub fn with(&self, field: &Field, text: &str) -> Result<Self, FieldError> {
         let mut changed = self.clone();
         changed.base.set(field, field.parse(text)?);
@@ -154,7 +152,7 @@ impl Experiment {
         let value = field.parse(text)?;
         if let Some(variant) = changed.variants.get_mut(variant) {
             variant.overrides.set(field, value);
-            // A name that was given to other settings would be wrong.
+            // The reader gave the name to other settings.
             variant.name = None;
         }
         if field.get(&changed.recipe(variant)).is_none() {
@@ -164,15 +162,15 @@ impl Experiment {
         Ok(changed)
     }
 
-    /// The experiment in which a variant shares a field with all others again.
+    /// The experiment without a variant's override of a field; None where there is no such variant.
     pub fn without_override(&self, variant: usize, field: &Field) -> Option<Self> {
         let mut changed = self.clone();
-        changed.variants.get_mut(variant)?.overrides.0.retain(|&(i, _)| FIELDS[i].key != field.key);
+        changed.variants.get_mut(variant)?.overrides.retain(|other| other.key != field.key);
         changed.drop_what_changes_nothing();
         Some(changed)
     }
 
-    /// The experiment with a copy of its last variant; None where it has as many as can be.
+    /// The experiment with a copy of its last variant; None where it already has [`MAX_VARIANTS`](Self::MAX_VARIANTS).
     pub fn with_added_variant(&self) -> Option<Self> {
         let mut changed = self.clone();
         let last = changed.variants.last().filter(|_| self.variants.len() < Self::MAX_VARIANTS)?.clone();
@@ -215,7 +213,7 @@ impl Experiment {
         Some(changed)
     }
 
-    /// The first seed of variants that have none of their own.
+    /// The first seed of the variants that do not override it.
     pub fn seed(&self) -> u32 {
         Self { variants: Vec::new(), ..self.clone() }.recipe(0).seed
     }
@@ -230,47 +228,20 @@ impl Experiment {
         Self { n_seeds: n_seeds.clamp(1, Self::MAX_SEEDS), ..self.clone() }
     }
 
-    /// Removes overrides that do not apply, and those of the base that every variant's recipe has without them.
+    /// Removes overrides of variants that do not apply, and values of the base without which no variant's recipe changes.
     fn drop_what_changes_nothing(&mut self) {
         for v in 0..self.variants.len() {
             let mut recipe = self.recipe(v);
-            self.variants[v].overrides.0.retain(|&(i, _)| FIELDS[i].get(&recipe).is_some());
+            self.variants[v].overrides.retain(|field| field.get(&recipe).is_some());
             recipe = self.recipe(v);
             debug_assert!(recipe.check().is_ok());
         }
-        for (i, value) in self.base.0.clone() {
+        for (field, value) in self.base.clone().iter() {
             let before: Vec<Recipe> = (0..self.variants.len()).map(|v| self.recipe(v)).collect();
-            self.base.0.retain(|&(other, _)| other != i);
+            self.base.retain(|other| other.key != field.key);
             if (0..self.variants.len()).any(|v| self.recipe(v) != before[v]) {
-                self.base.set(&FIELDS[i], value);
+                self.base.set(field, value);
             }
-        }
-    }
-}
-
-impl Overrides {
-    /// Fields with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Field, Value)> {
-        self.0.iter().map(|&(i, value)| (&FIELDS[i], value))
-    }
-
-    pub fn get(&self, field: &Field) -> Option<Value> {
-        self.iter().find(|(other, _)| other.key == field.key).map(|(_, value)| value)
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn at(&self, i: usize) -> Option<Value> {
-        self.0.iter().find(|(other, _)| *other == i).map(|&(_, value)| value)
-    }
-
-    fn set(&mut self, field: &Field, value: Value) {
-        let Some(i) = FIELDS.iter().position(|other| other.key == field.key) else { return };
-        match self.0.binary_search_by_key(&i, |&(i, _)| i) {
-            Ok(place) => self.0[place].1 = value,
-            Err(place) => self.0.insert(place, (i, value)),
         }
     }
 }
@@ -337,9 +308,9 @@ mod tests {
     #[test]
     fn fields_that_apply_to_no_variant_are_refused() {
         let refused = |key: &str| Experiment::tutorial().with(field(key), "0.5").unwrap_err().to_string();
-        assert_eq!(refused("std"), "std is “0.5”, but must be left out: only normal initial weights have it");
+        assert_eq!(refused("std"), "std is “0.5”, but must be left out: it applies only to normal initial weights");
         let error = Experiment::tutorial().with_variant(0, field("slope"), "0.5").unwrap_err();
-        assert_eq!(error.to_string(), "slope is “0.5”, but must be left out: only leaky ReLU have it");
+        assert_eq!(error.to_string(), "slope is “0.5”, but must be left out: it applies only to leaky ReLU");
     }
 
     #[test]
@@ -371,10 +342,10 @@ mod tests {
         assert_eq!(two.labels(), ["sigmoid", "leaky ReLU"]);
         let one = two.without_variant(1).unwrap();
         assert_eq!(one.without_variant(0), None);
-        let mut most = tutorial;
-        while let Some(more) = most.with_added_variant() {
-            most = more;
+        let mut full = tutorial;
+        while let Some(more) = full.with_added_variant() {
+            full = more;
         }
-        assert_eq!(most.variants().len(), Experiment::MAX_VARIANTS);
+        assert_eq!(full.variants().len(), Experiment::MAX_VARIANTS);
     }
 }

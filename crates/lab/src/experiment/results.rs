@@ -1,4 +1,4 @@
-//! An experiment and what has been measured of its runs so far.
+//! An experiment and the results of its runs so far.
 
 use super::history::{End, History};
 use super::{Experiment, RunId};
@@ -15,7 +15,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// Results with nothing measured yet. Runs are named from `first` on.
+    /// Results without measurements. The ids of the runs count up from `first`.
     pub fn new(experiment: Experiment, first: RunId) -> Self {
         let ids = (first.0..).map(RunId);
         let history = |(id, run): (RunId, super::Run)| History::new(id, run.variant, run.settings);
@@ -23,10 +23,10 @@ impl Results {
         Self { experiment, runs }
     }
 
-    /// Trains all runs to their end, here and now.
+    /// Trains all runs to their end, one after the other.
     ///
     /// # Errors
-    /// What [`Training::new`] refuses.
+    /// As [`Training::new`].
     pub fn record(experiment: Experiment, split: &Split) -> Result<Self, CannotTrain> {
         let mut results = Self::new(experiment, RunId::default());
         for history in &mut results.runs {
@@ -41,7 +41,7 @@ impl Results {
         Ok(results)
     }
 
-    /// Applies an event to the run that it is about; false if there is no such run.
+    /// Applies an event to its run. Returns false if there is no such run.
     pub fn apply(&mut self, event: Event) -> bool {
         let run = self.runs.iter_mut().find(|history| Some(history.id) == event.run());
         run.is_some_and(|history| history.apply(event))
@@ -67,26 +67,27 @@ impl Results {
         self.of_variant(variant).next()
     }
 
-    /// The layers of the deepest network.
+    /// The number of layers of the deepest network.
     pub fn depth(&self) -> usize {
         self.runs.iter().map(|history| history.settings.recipe().depth).max().unwrap_or(1)
     }
 
-    /// The steps of the longest run.
+    /// The number of steps of the longest run.
     pub fn steps(&self) -> u32 {
         self.runs.iter().map(|history| history.settings.recipe().steps).max().unwrap_or(1)
     }
 
+    /// Whether nothing has been measured yet.
     pub fn is_empty(&self) -> bool {
         self.runs.iter().all(|history| history.samples.is_empty())
     }
 
-    /// Whether every run has ended, well or badly.
+    /// Whether every run has ended, successfully or not.
     pub fn is_over(&self) -> bool {
         self.runs.iter().all(|history| history.end.is_some())
     }
 
-    /// Whether every run has ended and none of them has anything to show.
+    /// Whether every run has ended without training at all: it could not start, or its trainer was lost.
     pub fn has_failed(&self) -> bool {
         self.runs.iter().all(|history| matches!(history.end, Some(End::Failed(_) | End::Lost(_))))
     }

@@ -1,12 +1,12 @@
-//! The rows of a run's card, for the press and for the page.
+//! The rows of a run's card, for the press and the page.
 
 use super::History;
 use crate::text::{percent, thousands};
 
-/// What is not known yet, or never will be: a recorded run has no clock.
+/// Stands for a value that is not known yet. A recorded run never has a speed.
 const UNKNOWN: &str = "–";
 
-/// Terms with their values.
+/// The terms of the card with their values.
 pub fn rows(history: &History) -> Vec<(&'static str, String)> {
     let of = thousands(history.settings.recipe().steps.into());
     let outcome = history.outcome();

@@ -1,4 +1,4 @@
-//! The experiments that have a name: the only place outside `nn` that names particular activations.
+//! The named experiments. Outside `nn`, only this file and the rows of the table of fields name particular activations.
 
 use super::{Experiment, Overrides, Variant};
 use crate::recipe::field::Field;
@@ -9,14 +9,14 @@ impl Experiment {
         Self::activations(&["sigmoid", "relu", "leaky"])
     }
 
-    /// The activations and the leaky slope that the tables of depth and initialization compare.
+    /// The activations, and the slope of leaky ReLU, that the table of depth and initialization compares.
     pub fn depth_and_initialization() -> Self {
         let mut experiment = Self::activations(&["sigmoid", "tanh", "relu", "leaky"]);
         set(&mut experiment.variants[3].overrides, "slope", "0.2");
         experiment
     }
 
-    /// Whether network and training are the tutorial's, whatever the seed and the leaky slope.
+    /// Whether network and training are the tutorial's; the seed and the slope of leaky ReLU may differ.
     pub fn is_tutorial(&self) -> bool {
         let others = self.base.iter().filter(|(field, _)| !["seed", "slope"].contains(&field.key));
         others.count() == 0 && self.variants == Self::tutorial().variants
@@ -32,7 +32,8 @@ impl Experiment {
     }
 }
 
-/// What the tutorial reports of its one run, by the variant's key: mean |∂C/∂W| of the last layer divided by that of the first.
+/// The tutorial's own numbers, from its one run, by the key of the variant: mean |∂C/∂W| of the last layer divided by the mean of the
+/// first.
 pub fn reported_ratio(key: &str) -> Option<&'static str> {
     match key {
         "sigmoid" => Some("30"),

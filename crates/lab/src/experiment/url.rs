@@ -1,8 +1,8 @@
-//! An experiment as a link and back: `?depth=12&run=sigmoid,norm:batch&run=leaky,slope:0.2&seeds=3`.
+//! Encodes an experiment as a link and decodes it: `?depth=12&run=sigmoid,norm:batch&run=leaky,slope:0.2&seeds=3`.
 //!
-//! Every base field is a parameter of its own name. Each `run` is a variant: `key:value` pairs separated by commas, where a pair
-//! without a key is the activation, and `label:` takes all that follows it. Without any `run` the variants are the tutorial's, so
-//! that links from the time when there were no others keep their meaning.
+//! Every field of the base is a parameter. Each `run` is a variant: `key:value` pairs separated by commas. A value without a key is
+//! the activation; `label:` takes all the text that follows it. Without a `run`, the variants are the tutorial's: links from before
+//! there were other variants keep their meaning.
 
 use super::{Experiment, Variant};
 use crate::recipe::field::FIELDS;
@@ -14,7 +14,7 @@ const SEEDS: &str = "seeds";
 const LABEL: &str = "label";
 const ACTIVATION: &str = "activation";
 
-/// What a link asks for and cannot have.
+/// A part of a link that is invalid.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum LinkError {
     #[error(transparent)]
@@ -28,8 +28,8 @@ pub enum LinkError {
 }
 
 impl Experiment {
-    /// Reads the query of a link. A field that cannot be read takes its default and is reported. Parameters that are not an
-    /// experiment's belong to somebody else and are ignored.
+    /// Decodes the query of a link. An invalid field takes its default and is reported. Parameters that do not belong to an
+    /// experiment are ignored.
     pub fn from_query(query: &str) -> (Self, Vec<LinkError>) {
         let mut experiment = Self::tutorial();
         let mut errors = Vec::new();
@@ -42,7 +42,7 @@ impl Experiment {
         if !variants.is_empty() {
             experiment.variants = variants;
         }
-        // In the order of the table, so that it does not matter in which order the parameters stand.
+        // In the order of the table, so that the order of the parameters does not matter.
         for field in &FIELDS {
             for (_, text) in parameters(query).filter(|(name, _)| name == field.key) {
                 match field.parse(&text) {
@@ -66,8 +66,8 @@ impl Experiment {
         (experiment, errors)
     }
 
-    /// The query of a link to this experiment, behind those parameters of `query` that are not an experiment's. It has the seed
-    /// and whatever differs from the tutorial.
+    /// The query of a link to this experiment: first the parameters of `query` that do not belong to an experiment, then the seed and
+    /// everything that differs from the tutorial.
     pub fn to_query(&self, query: &str) -> String {
         let is_ours = |name: &str| name == RUN || name == SEEDS || Field::find(name).is_some();
         let mut pairs: Vec<(String, String)> = parameters(query).filter(|(name, _)| !is_ours(name)).collect();
@@ -87,7 +87,7 @@ impl Experiment {
     }
 }
 
-/// Reads one `run`; its number counts from 1 for the reader.
+/// Decodes one `run`; `number` counts from 1 and is for error messages.
 fn variant(number: usize, text: &str, errors: &mut Vec<LinkError>) -> Variant {
     let mut variant = Variant::default();
     let mut rest = text;
@@ -124,7 +124,7 @@ fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
     form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned()))
 }
 
-/// Leaves the separators of a `run` readable; they need no escape in a query.
+/// Escapes a value, but not the separators of a `run`: they are allowed in a query.
 fn encode(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace("%3A", ":").replace("%2C", ",")
 }
@@ -180,7 +180,7 @@ mod tests {
         for (query, sentence) in [
             ("seed=-3&utm=x", "seed is “-3”, but must be a whole number from 0 to 4294967295"),
             ("depth=51", "depth is “51”, but must be a whole number from 1 to 50"),
-            ("std=0.1", "std is “0.1”, but must be left out: only normal initial weights have it"),
+            ("std=0.1", "std is “0.1”, but must be left out: it applies only to normal initial weights"),
             ("seeds=0", "seeds is “0”, but must be a whole number from 1 to 100"),
         ] {
             let (experiment, errors) = Experiment::from_query(query);

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Detail {
-    /// Only how the run ends.
+    /// The outcome only.
     Outcome,
-    /// Samples too, and the held-out examples at logged steps.
+    /// Also samples, and evaluations of the held-out examples at logged steps.
     Curves,
-    /// Histograms too.
+    /// Also histograms at logged steps.
     Everything,
 }

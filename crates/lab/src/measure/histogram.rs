@@ -15,12 +15,12 @@ pub struct Histogram {
     /// one is not finite, the first bin counts all.
     #[serde(with = "BigArray")]
     pub counts: [u32; BINS],
-    /// Values that are exactly 0, which the bin around 0 does not tell apart from others.
+    /// How many values are exactly 0; the bin around 0 counts other values too.
     pub n_zero: u32,
 }
 
 impl Histogram {
-    /// The histogram of `values`; of none, everything is 0.
+    /// The histogram of `values`; without values, all numbers are 0.
     pub fn of(values: &[f32]) -> Self {
         let first = values.first().copied().unwrap_or(0.0);
         let n_zero = values.iter().filter(|&&x| x == 0.0).count() as u32;
@@ -32,7 +32,7 @@ impl Histogram {
             counts[0] = values.len() as u32;
             return Self { low, high, counts, n_zero };
         }
-        // In `f64`, where the range of no two `f32` overflows or vanishes.
+        // In `f64`, where the difference of two `f32` neither overflows nor becomes 0.
         let range = f64::from(high) - f64::from(low);
         for &x in values {
             let bin = (f64::from(x) - f64::from(low)) / range * BINS as f64;
@@ -41,6 +41,7 @@ impl Histogram {
         Self { low, high, counts, n_zero }
     }
 
+    /// The width of a bin; 0 if all values are equal.
     pub fn bin_width(&self) -> f32 {
         ((f64::from(self.high) - f64::from(self.low)) / BINS as f64) as f32
     }

@@ -1,6 +1,6 @@
 //! Measures of a network in training: the size of gradients, δ, weights, pre-activations and activations by layer, f′ and
 //! saturation, the factors of the chain rule, and how far an update moves the weights. All measures of a step are of its batch and
-//! of the weights before its update. Plain loops over values without padding, sums in `f64`: only every tenth step is measured.
+//! of the weights before its update. Sums are in `f64` and leave padding out. Only every tenth step is measured, so plain loops do.
 
 mod detail;
 pub mod histogram;
@@ -52,7 +52,7 @@ fn size(values: impl Iterator<Item = f32>) -> Size {
     Size { mean: (sum / f64::from(n)) as f32, norm: squares.sqrt() as f32 }
 }
 
-/// The mean of f′ and the saturated share over a layer's batch, whose matrices have `n` numbers with their padding.
+/// The mean of f′ and the saturated share over a layer's batch. `n` is the length of its matrices, padding included.
 fn slopes(activation: Activation, layer: &Layer, activity: &Activity<f32>, n: usize) -> (f32, f32) {
     let mut df = vec![1.0; n];
     activation.times_df(&activity.activation_input()[..n], &activity.a[..n], &mut df);

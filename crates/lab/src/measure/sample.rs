@@ -1,5 +1,5 @@
 //! What is known of a network at one step of its training: sizes, f′, saturation and the chain rule's factors of each layer,
-//! histograms, and how it does on digits that it never sees. [`super::measure`] finds it out.
+//! histograms, and its loss and accuracy on the held-out digits. [`super::measure`] computes them.
 
 use super::histogram::Histogram;
 use nn::tape::Link;
@@ -15,7 +15,7 @@ pub struct Sample {
     pub step: u32,
     /// Mean loss of this batch.
     pub loss: f32,
-    /// Share of this batch that is classified right, 0 to 1.
+    /// Share of this batch that is classified correctly, 0 to 1.
     pub accuracy: f32,
     /// The mean of `loss` over all batches since the last sample, this one included.
     pub recent_loss: f32,
@@ -25,7 +25,7 @@ pub struct Sample {
     pub layers: Vec<LayerSample>,
 }
 
-/// How large the entries of a matrix are.
+/// The size of a matrix's entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Size {
     /// The mean of |x|.
@@ -50,12 +50,12 @@ pub struct LayerSample {
     pub slope: f32,
     /// Share of examples and units with |f′| below [`SATURATED`].
     pub saturated: f32,
-    /// The root mean square of W's singular values, ‖W‖ / √min(fan_in, fan_out): what W does to the length of a random
-    /// vector, where mean |w| says little.
+    /// The root mean square of W's singular values, ‖W‖ / √min(fan_in, fan_out): how much W
+    /// stretches a random vector, which mean |w| does not tell.
     pub singular_value: f32,
     /// mean |Δw| / mean |w| of this step's update to W; 0 where all of W was 0.
     pub update_ratio: f32,
-    /// How δ came here from the next layer; all 1 in the last.
+    /// The factors by which δ of the next layer became this layer's; all 1 in the last layer.
     pub chain: Chain,
 }
 
@@ -98,13 +98,13 @@ pub struct LayerHistograms {
     pub activation: Histogram,
 }
 
-/// The network on the held-out digits, before a logged step's update: these digits are the same at every step.
+/// The network on the held-out digits before the update of a logged step. All logged steps use the same digits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldOut {
     pub step: u32,
     pub loss: f32,
     pub accuracy: f32,
-    /// Of each hidden layer, how many units have z ≤ 0 for every held-out digit: under ReLU they pass nothing on and learn
-    /// nothing.
+    /// Of each hidden layer, how many units have z ≤ 0 for every held-out digit: under ReLU their
+    /// output and their gradient are 0.
     pub dead: Vec<u32>,
 }

@@ -1,12 +1,12 @@
-//! What a run costs, known before it starts: memory, and multiplications as a measure of time.
+//! The cost of a run before it starts: memory, and multiplications as a measure of time.
 
 use super::Settings;
 use thiserror::Error;
 
-/// What one run needs.
+/// The cost of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
-    /// Bytes of parameters, gradient, the optimizer's memory and the matrices of a pass.
+    /// Bytes of the parameters, the gradient, the optimizer's memory and the matrices of a pass.
     pub bytes: usize,
     /// Multiplications of one training step: forward, and twice as many backward.
     pub step: f64,
@@ -14,7 +14,7 @@ pub struct Cost {
     pub run: f64,
 }
 
-/// A run that costs more than there is.
+/// A run that is too large.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 pub enum CostError {
     #[error("this network needs about {} MB of memory, but at most {} MB are available", bytes.div_ceil(1 << 20), limit >> 20)]
@@ -26,12 +26,12 @@ pub enum CostError {
 }
 
 impl Cost {
-    /// A trainer in a browser may use this much memory.
+    /// The most memory that a run may need in a browser.
     pub const MAX_BYTES: usize = 1 << 30;
-    /// About a second on a slow machine. A trainer cannot answer within a step.
+    /// The most multiplications of one step, about a second on a slow machine: a trainer answers only between steps.
     pub const MAX_STEP: f64 = 2e9;
 
-    /// Of a run on `n_train` and `n_held_out` images of `n_inputs` pixels in `n_classes` classes.
+    /// The cost of a run on `n_train` and `n_held_out` images of `n_inputs` pixels in `n_classes` classes.
     pub fn of(settings: &Settings, [n_inputs, n_classes, n_train, n_held_out]: [usize; 4]) -> Self {
         let recipe = settings.recipe();
         let layers = settings.architecture(n_inputs, n_classes).layers();
@@ -39,7 +39,7 @@ impl Cost {
         let widest = layers.iter().map(|layer| layer.w.len()).max().unwrap_or_default();
         let units: usize = layers.iter().map(|layer| layer.stride).sum();
         let parameters = weights + 3 * units;
-        // z, a, δ; ẑ and n of a normalization; the mask, the output and what is skipped.
+        // z, a, δ; ẑ and n of a normalization; the mask, the output and the input of a skip connection.
         let has_output = recipe.residual || recipe.dropout > 0.0;
         let matrices = 3 + 2 * usize::from(recipe.norm.is_some()) + 3 * usize::from(has_output);
         let numbers = parameters * (2 + recipe.optimizer.memory()) + recipe.batch * units * matrices + 4 * widest;
@@ -54,8 +54,10 @@ impl Cost {
         Self { bytes: numbers * size_of::<f32>(), step, run: steps * step + evaluated * multiplied }
     }
 
+    /// Checks the limits of a trainer in a browser.
+    ///
     /// # Errors
-    /// More memory or a longer step than a trainer in a browser may have.
+    /// The run needs more than [`MAX_BYTES`](Self::MAX_BYTES) or [`MAX_STEP`](Self::MAX_STEP).
     pub fn check(self) -> Result<(), CostError> {
         if self.bytes > Self::MAX_BYTES {
             return Err(CostError::Memory { bytes: self.bytes, limit: Self::MAX_BYTES });

@@ -1,5 +1,5 @@
-//! What a run is. A [`Recipe`] describes what is wanted; [`Settings`] is a recipe whose every field is in its range, and only
-//! settings are ever trained. [`field`] has the table of all fields.
+//! What a run is. A [`Recipe`] may hold any values. [`Settings`] is a recipe whose fields are all in range, and only settings are
+//! trained. [`field`] has the table of all fields.
 
 mod cost;
 pub mod field;
@@ -28,7 +28,7 @@ pub struct Recipe {
     pub dropout: f64,
     pub loss: Loss,
     pub optimizer: Optimizer,
-    /// The norm to which larger gradients are scaled down.
+    /// The largest norm of the whole gradient; a larger gradient is scaled down to it. None for no clipping.
     pub clip: Option<f64>,
     /// Examples in a batch.
     pub batch: usize,
@@ -57,24 +57,24 @@ impl Recipe {
         }
     }
 
-    /// The recipe as settings.
+    /// Validates the recipe.
     ///
     /// # Errors
-    /// The first field outside its range.
+    /// Names the first field that is out of range.
     pub fn check(self) -> Result<Settings, FieldError> {
         FIELDS.iter().try_for_each(|field| field.check(&self))?;
         Ok(Settings(self))
     }
 }
 
-/// The tutorial's, with the first activation there is.
+/// The tutorial's recipe with the first activation of the table and seed 1.
 impl Default for Recipe {
     fn default() -> Self {
         Self::tutorial(Activation::ALL[0], 1)
     }
 }
 
-/// A recipe whose every field is in its range.
+/// A recipe whose fields are all in range.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Recipe", into = "Recipe")]
 pub struct Settings(Recipe);
@@ -92,7 +92,7 @@ impl TryFrom<Recipe> for Settings {
     }
 }
 
-/// At most this many samples of a run are kept, so that a history stays small however long the run is.
+/// The most samples that a run takes: the memory of a history does not grow with the length of its run.
 const MAX_SAMPLES: u32 = 500;
 /// The tutorial logs at 0, 200, …, 2400.
 const LOG_EVERY: u32 = 200;
@@ -103,13 +103,13 @@ impl Settings {
         &self.0
     }
 
-    /// A sample is taken at every multiple of this many steps: 10, and more in runs of more than 5,000 steps.
+    /// Steps from one sample to the next: 10, and more in runs of more than 5,000 steps.
     pub fn sample_every(&self) -> u32 {
         self.log_every() / SAMPLES_PER_LOG
     }
 
-    /// Histograms are taken and the held-out examples are evaluated at every multiple of this many steps: 200, as the tutorial
-    /// logs, and more in runs of more than 5,000 steps.
+    /// Steps from one log to the next: 200 as in the tutorial, and more in runs of more than 5,000 steps. Logged steps also have
+    /// histograms and an evaluation of the held-out examples.
     pub fn log_every(&self) -> u32 {
         LOG_EVERY * self.0.steps.div_ceil(MAX_SAMPLES * LOG_EVERY / SAMPLES_PER_LOG)
     }
@@ -161,5 +161,13 @@ mod tests {
         assert_eq!(no_rate, "rate is NaN, but must be a number from 0 to 100");
         let no_slope = sentence(Recipe { activation: Activation::LeakyRelu { slope: f64::NAN }, ..default });
         assert_eq!(no_slope, "slope is NaN, but must be a number from 0 to 1");
+    }
+
+    /// 2³² + 6 is 6 in 32 bits.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn a_size_beyond_32_bits_is_refused() {
+        let depth = (1 << 32) + 6;
+        assert!(Recipe { depth, ..Recipe::default() }.check().is_err());
     }
 }

@@ -1,16 +1,16 @@
-//! A network on all examples of a data set, one batch at a time.
+//! Evaluates a network on all examples of a data set, one batch at a time.
 
 use crate::data::Dataset;
 use crate::measure::sample::HeldOut;
 use nn::{Mlp, Tape};
 
 pub struct Evaluation {
-    /// Examples seen.
+    /// Examples evaluated so far.
     n: usize,
     /// Sum of their losses.
     loss: f64,
     correct: usize,
-    /// The largest pre-activation of each unit of each hidden layer.
+    /// The largest pre-activation of each unit so far, `[hidden layers][units]`.
     largest_z: Vec<Vec<f32>>,
 }
 
@@ -21,7 +21,7 @@ impl Evaluation {
         Self { n: 0, loss: 0.0, correct: 0, largest_z }
     }
 
-    /// Evaluates the next `batch` examples; whether all have been seen.
+    /// Evaluates the next `batch` examples. Returns whether all examples are done.
     pub fn advance(&mut self, mlp: &Mlp<f32>, tape: &mut Tape<f32>, dataset: &Dataset, batch: usize) -> bool {
         let end = dataset.len().min(self.n + batch);
         let rows: Vec<u32> = (self.n as u32..end as u32).collect();
@@ -45,6 +45,7 @@ impl Evaluation {
         (self.correct as f64 / self.n as f64) as f32
     }
 
+    /// The results, as those of a logged `step`.
     pub fn held_out(&self, step: u32) -> HeldOut {
         let n_dead = |largest: &Vec<f32>| largest.iter().filter(|&&z| z <= 0.0).count() as u32;
         let loss = (self.loss / self.n as f64) as f32;

@@ -1,5 +1,5 @@
-//! One run: the training loop ([`training`]), several of them under remote control ([`session`]), and the messages between a
-//! trainer and whoever watches it ([`protocol`]). Knows no clock and no worker.
+//! The training loop of one run ([`training`]), a trainer of several runs that takes commands ([`session`]), and the messages between
+//! a trainer and its client ([`protocol`]). Knows no clock and no worker.
 
 mod evaluation;
 pub mod protocol;

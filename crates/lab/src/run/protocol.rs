@@ -1,6 +1,6 @@
-//! The messages between a trainer and whoever watches it, and their bytes. Every message about a run names it, so that late
-//! messages of a canceled run can be ignored. The watcher sends one command at a time; the trainer sends a list of events, all
-//! those of a slice of training at once: the samples of a default run would otherwise be 250 messages.
+//! The messages between a trainer and its client, and how they are encoded. Every message about a run has the run's id, so that late
+//! messages of a canceled run can be ignored. The client sends single commands. The trainer sends all events of a slice of training
+//! as one list: the samples of a default run would otherwise be 250 messages.
 
 use super::training::{CannotTrain, Diverged, Measured, Outcome};
 use crate::data::DatasetError;
@@ -29,7 +29,7 @@ pub enum Command {
     Step {
         run: RunId,
     },
-    /// Forget the run.
+    /// Drop the run.
     Cancel {
         run: RunId,
     },
@@ -37,18 +37,18 @@ pub enum Command {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// The trainer listens.
+    /// The trainer is ready for messages.
     Hello,
     /// The trainer has its data.
     Loaded {
         train: u32,
         held_out: u32,
     },
-    /// The data cannot be read; others may be sent.
+    /// The data are invalid; the client may send other data.
     Refused {
         error: DatasetError,
     },
-    /// A message of so many bytes was no command.
+    /// A message of `bytes` bytes was not a command.
     NotUnderstood {
         bytes: u32,
     },
@@ -60,7 +60,7 @@ pub enum Event {
         run: RunId,
         measured: Measured,
     },
-    /// Updates made, and how long the trainer has computed for this run by its own clock.
+    /// Updates made, and the milliseconds that the trainer has spent on this run by its own clock.
     Progressed {
         run: RunId,
         steps: u32,
@@ -101,18 +101,18 @@ impl Event {
     }
 }
 
-/// A message as bytes.
+/// Encodes a message.
 ///
 /// # Errors
-/// Memory ran out.
+/// `postcard` cannot encode it.
 pub fn encode<M: Serialize>(message: &M) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_allocvec(message)
 }
 
-/// The message in `bytes`, all of which it must fill.
+/// Decodes a message.
 ///
 /// # Errors
-/// The bytes are no such message.
+/// The bytes are not exactly one message of this type.
 pub fn decode<'a, M: Deserialize<'a>>(bytes: &'a [u8]) -> Result<M, postcard::Error> {
     match postcard::take_from_bytes(bytes)? {
         (message, []) => Ok(message),

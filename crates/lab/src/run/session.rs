@@ -1,6 +1,6 @@
-//! A trainer without its thread: commands go in by [`Session::handle`], and each [`Session::advance`] does one unit of work and
-//! reports what there is to report. Jobs that run at the same time are interleaved: the one with the fewest steps goes on, so that
-//! they advance side by side. Knows no clock and no worker; whoever drives it decides how often to advance and where events go.
+//! A trainer without its thread. [`Session::handle`] takes a command; [`Session::advance`] does one unit of work and returns its
+//! events. Runs that train at the same time are interleaved: the next unit belongs to the run with the fewest steps. Knows no clock
+//! and no worker; the caller decides how often to advance and where events go.
 
 use super::protocol::{Command, Event};
 use super::training::{Progress, Training};
@@ -21,7 +21,7 @@ struct Job {
 #[derive(Clone, Copy, PartialEq)]
 enum Mode {
     Paused,
-    /// Trains, until so many updates are made if a number is given.
+    /// Trains to its end, or until `until` updates are made.
     Running {
         until: Option<u32>,
     },
@@ -34,12 +34,12 @@ impl Session {
         Self { split, jobs: Vec::new() }
     }
 
-    /// Whether there is work: the driver then calls [`advance`](Self::advance).
+    /// Whether [`advance`](Self::advance) has work to do.
     pub fn is_running(&self) -> bool {
         self.jobs.iter().any(|job| job.mode != Mode::Paused)
     }
 
-    /// The job that the next unit of work belongs to: of those that run, the one with the fewest steps.
+    /// The run of the next unit of work: of those that train, the one with the fewest steps.
     pub fn next_run(&self) -> Option<RunId> {
         self.jobs
             .iter()
@@ -48,12 +48,12 @@ impl Session {
             .map(|job| job.run)
     }
 
-    /// All jobs and the updates they have made.
+    /// All runs that have not ended, with the updates they have made.
     pub fn steps(&self) -> impl Iterator<Item = (RunId, u32)> {
         self.jobs.iter().map(|job| (job.run, job.training.steps_done()))
     }
 
-    /// Carries out a command. One that names an unknown run is late and is ignored.
+    /// Carries out a command. Returns the event that answers it, if any. A command for an unknown run is late and is ignored.
     pub fn handle(&mut self, command: Command) -> Option<Event> {
         match command {
             Command::Start { run, settings, detail } => {
@@ -90,7 +90,7 @@ impl Session {
         }
     }
 
-    /// Does one unit of work; up to two events.
+    /// Does one unit of work. Returns its events, at most two.
     pub fn advance(&mut self) -> [Option<Event>; 2] {
         let next = self.next_run();
         let Self { split, jobs } = self;
@@ -115,7 +115,7 @@ impl Session {
             jobs.remove(place);
             return [event, None];
         }
-        // A run whose last step is made goes on to its end, which is only evaluated.
+        // After the last step only evaluations are left: the run is not paused before its end.
         if is_at_target && steps < training.settings().recipe().steps {
             *mode = Mode::Paused;
             return [event, Some(Event::Paused { run, steps })];

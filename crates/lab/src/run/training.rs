@@ -1,5 +1,7 @@
-//! One network in training: evaluate, forward, backward, measure, update. Deterministic in its settings. Work comes in small units,
-//! none longer than a training step, so that whoever drives it can stop at any time.
+//! Trains one network: evaluate, forward, backward, measure, update. The same settings give the same bits. Work is done in small
+//! units, none longer than a training step, so that the caller can stop between any two of them.
+
+mod recent;
 
 use super::evaluation::Evaluation;
 use crate::data::{Batches, Split};
@@ -9,6 +11,7 @@ use crate::recipe::{Cost, Settings};
 use nn::finite::{NonFinite, Quantity, first_non_finite};
 use nn::optimizer::{self, Optimization};
 use nn::{Mlp, Tape, rng::Rng};
+use recent::Recent;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
 use thiserror::Error;
@@ -27,7 +30,7 @@ pub struct Training {
     recent: Recent,
 }
 
-/// What the next unit of work is.
+/// What the next unit of work does.
 enum Stage {
     /// Evaluating the held-out examples before a logged step.
     HeldOut(Evaluation),
@@ -45,7 +48,7 @@ enum Stage {
     Done(Outcome),
 }
 
-/// What a unit of work led to.
+/// The result of a unit of work.
 #[derive(Debug)]
 pub enum Progress {
     /// Nothing to report.
@@ -65,7 +68,7 @@ pub struct Measured {
     pub held_out: Option<HeldOut>,
 }
 
-/// How a finished training stands.
+/// The result of a finished run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     pub steps: u32,
@@ -77,7 +80,7 @@ pub struct Outcome {
     pub held_out_accuracy: f32,
 }
 
-/// A number became infinite or NaN.
+/// The error of a run in which a number became infinite or NaN.
 #[derive(Clone, Debug, Error, PartialEq, Serialize, Deserialize)]
 #[error("training diverged at step {step}: {what}")]
 pub struct Diverged {
@@ -85,7 +88,7 @@ pub struct Diverged {
     pub what: NonFinite,
 }
 
-/// A run that cannot start.
+/// Why a run cannot start.
 #[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CannotTrain {
     #[error("there are {found} examples to train on, but a batch needs {batch}")]
@@ -95,17 +98,17 @@ pub enum CannotTrain {
 }
 
 impl Training {
-    /// A network to be trained on the examples of `split`.
+    /// Builds the network and everything that training it on `split` needs.
     ///
     /// # Errors
-    /// Fewer examples than a batch needs, or too little memory.
+    /// There are fewer examples than a batch needs, or too little memory.
     pub fn new(settings: Settings, detail: Detail, split: &Split) -> Result<Self, CannotTrain> {
         let recipe = settings.recipe();
         let too_few = CannotTrain::TooFewExamples { found: split.train.len(), batch: recipe.batch };
         let batches = Batches::new(split.train.len(), recipe.batch, recipe.seed).ok_or(too_few)?;
         let (n_inputs, n_classes) = (split.n_inputs(), split.n_classes());
-        // A failed allocation ends a WebAssembly program, so all memory is first reserved at once, fallibly, and released: the
-        // allocations that follow find it.
+        // A failed allocation aborts a WebAssembly program. So the memory is first reserved in one piece, which can fail with an
+        // error, and released again; the allocations that follow then succeed.
         let Cost { bytes, .. } = Cost::of(&settings, [n_inputs, n_classes, split.train.len(), split.held_out.len()]);
         Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| CannotTrain::TooLittleMemory { bytes })?;
         let mlp = Mlp::new(settings.architecture(n_inputs, n_classes), &mut Rng::weights(recipe.seed));
@@ -119,7 +122,7 @@ impl Training {
             optimization,
             batches,
             dropout: Rng::dropout(recipe.seed),
-            recent: Recent { gradients: vec![0.0; mlp.layers().len()], ..Recent::default() },
+            recent: Recent::new(mlp.layers().len()),
             mlp,
         };
         training.stage = training.next_stage();
@@ -139,16 +142,16 @@ impl Training {
         &self.mlp
     }
 
-    /// Does one unit of work. Steps are measured where a sample is due.
+    /// Does one unit of work. A step is measured if a sample is due.
     ///
     /// # Errors
-    /// A number that is not finite; nothing sensible follows.
+    /// A number is not finite. The training cannot go on.
     pub fn advance(&mut self, split: &Split) -> Result<Progress, Diverged> {
         let is_due = self.detail != Detail::Outcome && self.step.is_multiple_of(self.settings.sample_every());
         self.unit(split, is_due)
     }
 
-    /// The same, but a step is measured whether a sample is due or not.
+    /// Does one unit of work. A step is always measured.
     ///
     /// # Errors
     /// As [`advance`](Self::advance).
@@ -156,7 +159,7 @@ impl Training {
         self.unit(split, true)
     }
 
-    /// Trains to the end; `on_sample` gets what is measured.
+    /// Trains to the end and passes each measured step to `on_sample`.
     ///
     /// # Errors
     /// As [`advance`](Self::advance).
@@ -205,7 +208,7 @@ impl Training {
         Ok(Progress::Working)
     }
 
-    /// What follows a step.
+    /// The stage after the current number of updates.
     fn next_stage(&self) -> Stage {
         if self.step >= self.settings.recipe().steps {
             Stage::TrainAccuracy(Evaluation::new(&self.mlp))
@@ -216,7 +219,7 @@ impl Training {
         }
     }
 
-    /// One training step.
+    /// One training step; what was measured, if `is_measured`.
     fn step(&mut self, split: &Split, is_measured: bool) -> Result<Option<(Sample, Option<Histograms>)>, Diverged> {
         self.tape.measures_chain = is_measured;
         self.pass(split)?;
@@ -233,7 +236,7 @@ impl Training {
         Ok(Some((sample, histograms)))
     }
 
-    /// Forward and backward over the next batch.
+    /// The forward and the backward pass over the next batch.
     fn pass(&mut self, split: &Split) -> Result<(), Diverged> {
         let (x, labels) = (&split.train.x, &split.train.labels);
         let rows = self.batches.next_batch();
@@ -246,6 +249,7 @@ impl Training {
         Ok(())
     }
 
+    /// Clips the gradient, updates the parameters, and adds the batch to the means of the next sample.
     fn update(&mut self) -> Result<(), Diverged> {
         let clip = self.settings.recipe().clip;
         let factor = clip.map_or(1.0, |norm| optimizer::clip(&mut self.tape.gradient, norm));
@@ -269,7 +273,7 @@ impl Training {
         Diverged { step: self.step, what: first_non_finite(&self.mlp, &self.tape).unwrap_or(memory) }
     }
 
-    /// Of the last batch.
+    /// Accuracy on the last batch, 0 to 1.
     fn accuracy(&self) -> f32 {
         self.tape.correct as f32 / self.tape.batch as f32
     }
@@ -292,35 +296,6 @@ impl Training {
             layer.weights(parameters).chain(others).for_each(|w| hasher.write(&w.to_bits().to_le_bytes()));
         }
         hasher.finish()
-    }
-}
-
-/// Sums over all batches since the last sample.
-#[derive(Default)]
-struct Recent {
-    loss: f32,
-    accuracy: f32,
-    /// The mean |∂C/∂W| of each layer, `[layers]`.
-    gradients: Vec<f64>,
-    n_batches: u32,
-}
-
-impl Recent {
-    fn add(&mut self, loss: f32, accuracy: f32, gradients: impl Iterator<Item = f64>) {
-        self.loss += loss;
-        self.accuracy += accuracy;
-        self.gradients.iter_mut().zip(gradients).for_each(|(sum, mean)| *sum += mean);
-        self.n_batches += 1;
-    }
-
-    /// Puts the means into a sample and starts over.
-    fn take_means(&mut self, sample: &mut Sample) {
-        let n = self.n_batches as f32;
-        (sample.recent_loss, sample.recent_accuracy) = (self.loss / n, self.accuracy / n);
-        for (layer, sum) in sample.layers.iter_mut().zip(&mut self.gradients) {
-            layer.recent_gradient = (std::mem::take(sum) / f64::from(n)) as f32;
-        }
-        (self.loss, self.accuracy, self.n_batches) = (0.0, 0.0, 0);
     }
 }
 

@@ -1,6 +1,6 @@
-//! A training that nobody watches, to warm up the JIT compiler. Browsers compile WebAssembly quickly first and well only what they
-//! have seen run for a while: V8 takes one to two thousand steps, as many as the tutorial's whole run. A trainer spends the time
-//! until its data arrive on these.
+//! A training run whose results are discarded, to warm up the JIT compiler while the data are on their way. Browsers first compile
+//! WebAssembly quickly, and optimize only code that has run for a while: V8 takes one to two thousand steps, as many as the
+//! tutorial's whole run.
 
 use super::Training;
 use crate::data::{Dataset, Split};
@@ -8,19 +8,22 @@ use crate::measure::Detail;
 use crate::recipe::Recipe;
 use nn::SparseRows;
 
+/// The name of the trainer that warms up. The trainers of a page share their compiled code, so one of them is enough.
+pub const TRAINER_NAME: &str = "warms up";
+
 const STEPS: u32 = 2_000;
 const EXAMPLES: usize = 64;
 const PIXELS: usize = 28 * 28;
 const CLASSES: usize = 10;
 
-/// A training of the tutorial's network on synthetic images, and these.
+/// A training run of the tutorial's network and the synthetic images that it trains on. None if memory is short.
 pub fn warm_up() -> Option<(Training, Split)> {
     let settings = Recipe { steps: STEPS, ..Recipe::default() }.check().ok()?;
     let split = Split::new(synthetic(), synthetic()).ok()?;
     Some((Training::new(settings, Detail::Everything, &split).ok()?, split))
 }
 
-/// As sparse as digits are: a fifth of the pixels is not 0.
+/// Images as sparse as digits: a fifth of the pixels is not 0.
 fn synthetic() -> Dataset {
     let ink = |pixel: usize| if (pixel / 6 + pixel / 28).is_multiple_of(5) { 255 } else { 0 };
     let codes: Vec<u8> = (0..EXAMPLES * PIXELS).map(ink).collect();
