@@ -82,6 +82,9 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     });
 
     if let Some(slot) = dom::slot(place, "controls") {
+        // What is chosen for a recorded drawing would not show.
+        let controls = slot.clone();
+        Effect::new(move || _ = controls.toggle_attribute_with_force("inert", !is_live.get()));
         dom::replace(&slot, move || view! { <Controls sources is_live /> });
     }
     if let Some(slot) = dom::slot(place, "plate") {
@@ -201,6 +204,17 @@ fn Readout(sources: Sources) -> impl IntoView {
     let readings = Memo::new(move |_| {
         sources.with(|figure, results, view, options| figure.probe(results, view, options, x.get()))
     });
+    let slider = NodeRef::<leptos::html::Input>::new();
+    // All at once and in this order: a browser moves the value when its range or its step changes.
+    Effect::new(move || {
+        let ((low, high), step, x) = (range.get(), step.get(), x.get());
+        if let Some(slider) = slider.get() {
+            slider.set_min(&low.to_string());
+            slider.set_max(&high.to_string());
+            slider.set_step(&step.to_string());
+            slider.set_value(&x.to_string());
+        }
+    });
     let in_words = move || readings.with(|readings| aloud(readings));
     let title = sources.figure.title();
     let name = move || {
@@ -221,8 +235,7 @@ fn Readout(sources: Sources) -> impl IntoView {
         readings.with(|readings| readings.chunk_by(|a, b| a.panel == b.panel).map(of_panel).collect_view())
     };
     view! {
-        <input type="range" class="probe" aria-label=name aria-valuetext=in_words
-            min=move || range.get().0 max=move || range.get().1 step=step prop:value=move || x.get().to_string()
+        <input type="range" class="probe" node_ref=slider aria-label=name aria-valuetext=in_words
             on:input=move |event| event_target_value(&event).parse().into_iter().for_each(|x| sources.set_cursor(x)) />
         <div class="values">{values}</div>
     }

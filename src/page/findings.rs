@@ -36,7 +36,11 @@ pub fn follow(store: Store) {
 /// The tag of results of the reader's own run.
 pub fn your_run(experiment: &Experiment) -> String {
     let network = if experiment.is_tutorial() { "" } else { ", your network; the caption describes the tutorial’s" };
-    format!("your run, seed {}{network}", experiment.seed())
+    let first = experiment.seed();
+    match experiment.n_seeds() {
+        1 => format!("your run, seed {first}{network}"),
+        n => format!("your runs, seeds {first} to {}{network}", first.wrapping_add(n - 1)),
+    }
 }
 
 /// Whether there are results, and the article describes them: they are of the tutorial's network.

@@ -23,7 +23,14 @@ pub fn make_live(store: Store, form: &HtmlElement, refusal: Option<HtmlElement>)
         for (field, control) in &controls {
             let value = experiment.value(field);
             control.set_disabled(value.is_none() || experiment.is_overridden(field));
-            control.set_value(&value.map(text).unwrap_or_default());
+            // Runs that each have their own value have none in common.
+            let shared = value.filter(|_| !experiment.is_overridden(field));
+            control.set_value(&shared.map(text).unwrap_or_default());
+            control.set_placeholder(if experiment.is_overridden(field) && value.is_some() {
+                "differs by run"
+            } else {
+                "none"
+            });
         }
     };
     let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));

@@ -32,13 +32,25 @@ pub fn end(results: &Results) -> Option<String> {
     if results.has_failed() {
         return Some("None of the runs could be finished.".into());
     }
-    let accuracy = |(label, run): (String, &History)| Some((label, percent(run.outcome()?.held_out_accuracy.into())));
-    let labels = results.experiment.labels().into_iter();
-    let accuracies = labels.zip(results.first_runs()).filter_map(accuracy);
-    let accuracies: Vec<String> = accuracies.map(|(label, accuracy)| format!("{label} {accuracy}")).collect();
-    let test =
-        if accuracies.is_empty() { String::new() } else { format!(" Test accuracy: {}.", accuracies.join(", ")) };
-    Some(format!("Training finished.{test}"))
+    let of_variant = |(variant, label): (usize, String)| {
+        let mut accuracies: Vec<f64> =
+            results.of_variant(variant).filter_map(|run| Some(run.outcome()?.held_out_accuracy.into())).collect();
+        accuracies.sort_by(f64::total_cmp);
+        let n = accuracies.len();
+        if n == 0 {
+            return format!("{label} none");
+        }
+        format!("{label} {}", percent((accuracies[(n - 1) / 2] + accuracies[n / 2]) / 2.0))
+    };
+    let accuracies: Vec<String> = results.experiment.labels().into_iter().enumerate().map(of_variant).collect();
+    let n_seeds = results.experiment.n_seeds();
+    let of_seeds = if n_seeds > 1 { format!(", median of {n_seeds} seeds") } else { String::new() };
+    let n_diverged = results.runs.iter().filter(|run| run.is_diverged()).count();
+    let diverged = match n_diverged {
+        0 => String::new(),
+        n => format!(" {n} of {} runs diverged.", results.runs.len()),
+    };
+    Some(format!("Training finished. Test accuracy{of_seeds}: {}.{diverged}", accuracies.join(", ")))
 }
 
 /// An invalid setting of a link.

@@ -104,7 +104,8 @@ fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) ->
     };
     let options: Vec<String> = field.presets.iter().map(f64::to_string).collect();
     move || {
-        value.with(Option::is_some).then(|| {
+        let is_shared = experiment.with(|experiment| !experiment.is_overridden(field));
+        (is_shared && value.with(Option::is_some)).then(|| {
             view! {
                 <Segmented legend=field.label.to_owned() name=format!("experiment-{}", field.key) options=options.clone()
                     value=Signal::derive(place) on_change=set />
@@ -129,7 +130,8 @@ fn Notices(store: Store) -> impl IntoView {
     };
     let end = Memo::new(move |_| store.results.with(messages::end));
     let end = move || end.get().map(|sentence| view! { <p>{sentence}</p> });
-    let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()));
+    let is_over = Memo::new(move |_| store.results.with(Results::is_over));
+    let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()).filter(|_| !is_over.get()));
     let duration = move || duration.get().map(|sentence| view! { <p>{sentence}</p> });
     let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
     view! { <div class="notices" role="status">{data}{duration}{end}{notices}</div> }

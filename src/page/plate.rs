@@ -19,7 +19,8 @@ const MIN_PIXEL_RATIO: f64 = 2.0;
 /// Print is always light.
 const DARK: &str = "screen and (prefers-color-scheme: dark)";
 
-/// Puts a canvas over the recorded drawing in `slot` as soon as the figure is live, and keeps it up to date.
+/// Puts a canvas over the recorded drawing in `slot` as soon as the figure is live, and keeps it up to date. The recorded drawing
+/// stays visible until the canvas has been painted.
 pub fn make_live(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
     let canvas = document().create_element("canvas").ok().and_then(|element| element.dyn_into().ok());
     let Some::<HtmlCanvasElement>(canvas) = canvas else { return };
@@ -29,8 +30,7 @@ pub fn make_live(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
     // The listeners must outlive this run of the effect, so they belong to the owner of the figure.
     let owner = Owner::current();
     Effect::new(move || {
-        if is_live.get() && !slot.class_list().contains("live") {
-            _ = slot.class_list().add_1("live");
+        if is_live.get() && !slot.contains(Some(&canvas)) {
             _ = slot.append_child(&canvas);
             if let Some(owner) = &owner {
                 owner.with(|| {
@@ -93,7 +93,11 @@ fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
         sources.with_untracked(|figure, results, view, options| {
             let sheet = figure.sheet(results, view, options);
             place_slider(canvas, figure.x_margins(&sheet, results, size));
-            _ = sheet.draw(&area, theme, pixel_ratio);
+            if sheet.draw(&area, theme, pixel_ratio).is_ok()
+                && let Some(slot) = canvas.parent_element()
+            {
+                _ = slot.class_list().add_1("live");
+            }
         });
     }
 }
@@ -130,10 +134,8 @@ fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
             let Some(pick) = pick else { return };
             sources.set_cursor(pick.x);
             if kind == "pointerdown" {
-                sources.update_view(|view| {
-                    view.layer = pick.layer.or(view.layer);
-                    view.variant = pick.variant.or(view.variant);
-                });
+                // A press on nothing in particular ends the highlight.
+                sources.update_view(|view| (view.layer, view.variant) = (pick.layer, pick.variant));
             }
         });
     }

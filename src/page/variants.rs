@@ -12,15 +12,16 @@ use leptos::prelude::*;
 pub fn Variants(store: Store) -> impl IntoView {
     let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));
     let refusal = RwSignal::new(None::<String>);
+    let group = NodeRef::<leptos::html::Div>::new();
     let rows = move || {
         let experiment = experiment.get();
-        let rows = (0..experiment.variants().len()).map(|variant| row(store, &experiment, variant, refusal));
+        let rows = (0..experiment.variants().len()).map(|variant| row(store, &experiment, variant, refusal, group));
         rows.collect_view()
     };
     let is_full = move || experiment.with(|experiment| experiment.with_added_variant().is_none());
     let add = move |_| apply(store, store.experiment().with_added_variant(), refusal);
     view! {
-        <div class="variants" role="group" aria-label="Runs">
+        <div class="variants" role="group" aria-label="Runs" tabindex="-1" node_ref=group>
             {rows}
             <button on:click=add disabled=is_full>"Add a run"</button>
             <p role="status">{refusal}</p>
@@ -39,13 +40,19 @@ fn row(
     experiment: &Experiment,
     variant: usize,
     refusal: RwSignal<Option<String>>,
+    group: NodeRef<leptos::html::Div>,
 ) -> impl IntoView + use<> {
+    // The button that is pressed goes; the keyboard stays where it was.
+    let remove_to = move |experiment: Option<Experiment>| {
+        apply(store, experiment, refusal);
+        _ = group.get_untracked().map(|group| group.focus());
+    };
     let label = experiment.label(variant);
     let overrides = &experiment.variants()[variant].overrides;
     let n_overrides = overrides.iter().count();
     let controls = overrides.iter().map(|(field, value)| {
         let remove = (n_overrides > 1).then(|| {
-            let remove = move |_| apply(store, store.experiment().without_override(variant, field), refusal);
+            let remove = move |_| remove_to(store.experiment().without_override(variant, field));
             view! { <button on:click=remove aria-label=format!("{label}: share {}", field.label) title="Same for all runs">"×"</button> }
         });
         view! { <span class="override">{control(store, variant, field, value, &label, refusal)}{remove}</span> }
@@ -62,7 +69,7 @@ fn row(
         apply(store, experiment.with_variant(variant, field, &value).ok(), refusal);
     };
     let remove = experiment.without_variant(variant).map(|_| {
-        let remove = move |_| apply(store, store.experiment().without_variant(variant), refusal);
+        let remove = move |_| remove_to(store.experiment().without_variant(variant));
         view! { <button on:click=remove aria-label=format!("Remove {label}")>"Remove"</button> }
     });
     view! {

@@ -134,8 +134,11 @@ fn round_step(step: f64) -> f64 {
 
 /// Labels the multiple `i` of a very small or very large step, for example 2×10⁻⁵.
 fn scientific(i: i64, step: f64) -> String {
-    let exponent = step.log10().floor() as i32;
-    let mantissa = (i as f64 * step / 10f64.powi(exponent)).round();
+    let value = i as f64 * step;
+    // Ticks have at most two digits, as in 1.5.
+    let text = format!("{value:.1e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (mantissa, exponent) = (mantissa.trim_end_matches(".0"), exponent.parse().unwrap_or(0));
     if i == 0 { "0".into() } else { minus(&format!("{mantissa}×10{}", superscript(exponent))) }
 }
 
@@ -153,6 +156,7 @@ mod tests {
         assert_eq!(labels(Axis::linear(-4.0, 4.0), 5), ["−4", "−2", "0", "2", "4"]);
         assert_eq!(labels(Axis::per_cent(), 5), [0, 20, 40, 60, 80, 100].map(|n| format!("{n}\u{a0}%")));
         assert_eq!(labels(Axis::linear(0.0, 2500.0), 3), ["0", "1,000", "2,000"]);
+        assert_eq!(labels(Axis::linear(0.0, 1.2e-31), 3), ["0", "5×10⁻³²", "1×10⁻³¹"]);
         assert_eq!(labels(Axis::linear(-2e-5, 2e-5), 2), ["−2×10⁻⁵", "0", "2×10⁻⁵"]);
         assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻³", "10⁻²"]);
         assert_eq!(Axis::decades([3e-4, 0.02].into_iter()).low(), 2e-4);

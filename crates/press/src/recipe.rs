@@ -37,8 +37,9 @@ fn control(experiment: &Experiment, field: &Field) -> Markup {
     let control = match field.kind {
         Kind::Choice(all) => html! {
             select name=(field.key) disabled[is_disabled] {
+                option value="" hidden selected[is_disabled] { "differs by run" }
                 @for choice in all() {
-                    option value=(choice.key) selected[value == Some(Value::Choice(choice.key))] { (choice.label) }
+                    option value=(choice.key) selected[!is_disabled && value == Some(Value::Choice(choice.key))] { (choice.label) }
                 }
             }
         },
@@ -87,6 +88,10 @@ mod tests {
             assert!(options.len() > 1, "{name}");
             for option in options {
                 let key = option.split('"').next().unwrap();
+                // Shown where runs differ, and not to be chosen.
+                if key.is_empty() {
+                    continue;
+                }
                 assert!(experiment.with(Field::find(name).unwrap(), key).is_ok(), "{name}: {key}");
             }
         }

@@ -232,6 +232,7 @@ impl Figure for GradientMap {
         let depth = gradient::depth(results, panel.title.as_ref()?.variant);
         let row = (plot.y_at(pointer.1).round() as usize).clamp(1, depth);
         let layer = plot.rect.contains(pointer).then_some(row);
-        Some(Pick { x: self.snap(results, pick.x), layer, ..pick })
+        let variant = layer.and(panel.title.as_ref().map(|title| title.variant)).or(pick.variant);
+        Some(Pick { x: self.snap(results, pick.x), layer, variant })
     }
 }

@@ -124,9 +124,10 @@ impl Experiment {
         (0..self.variants.len()).find_map(|variant| field.get(&self.recipe(variant)))
     }
 
-    /// Whether every variant overrides a field, so that the base's value has no effect.
+    /// Whether every variant to which a field applies overrides it, so that the base's value has no effect.
     pub fn is_overridden(&self, field: &Field) -> bool {
-        self.variants.iter().all(|variant| variant.overrides.get(field).is_some())
+        let is_own = |v: usize| self.variants[v].overrides.get(field).is_some() || field.get(&self.recipe(v)).is_none();
+        (0..self.variants.len()).all(is_own)
     }
 
     /// The experiment with another value of a base field.
