@@ -37,7 +37,7 @@ struct Worker {
     is_started: bool,
     inbox: VecDeque<Output>,
     outbox: VecDeque<Event>,
-    /// A worker that hangs takes and sends nothing any more.
+    /// A worker that hangs neither receives nor sends messages.
     hangs: bool,
 }
 
@@ -65,7 +65,7 @@ impl World {
         }
     }
 
-    /// A world whose data are there and in which `n` runs are submitted.
+    /// A world with data and `n` submitted runs.
     fn with_runs(max_trainers: usize, n: u32, detail: Detail, is_running: bool) -> Self {
         let mut world = Self::new(max_trainers);
         world.pool.set_data();
@@ -79,7 +79,7 @@ impl World {
         self.carry_out();
     }
 
-    /// Does what the pool asks for; messages wait in the workers' inboxes.
+    /// Carries out the pool's outputs; messages wait in the workers' inboxes.
     fn carry_out(&mut self) {
         for output in self.pool.take_outputs() {
             match output {
@@ -97,7 +97,7 @@ impl World {
         }
     }
 
-    /// One worker takes a message or does a unit of work; then the page takes one of its events.
+    /// One worker handles a message or does a unit of work; then the page handles one of its events.
     fn turn(&mut self, id: TrainerId) {
         let Some(worker) = self.workers.get_mut(&id).filter(|worker| !worker.hangs) else { return };
         if !worker.is_started {
@@ -139,7 +139,7 @@ impl World {
         self.carry_out();
     }
 
-    /// Lets all workers work until nothing changes any more.
+    /// Runs all workers until nothing changes.
     fn settle(&mut self) {
         for _ in 0..100_000 {
             let ids: Vec<TrainerId> = self.workers.keys().copied().collect();

@@ -1,10 +1,10 @@
-//! Drawings as marks: where they lie, what they hold, and that nothing is cut off.
+//! Drawings as marks: their places, their contents, and that nothing is cut off.
 
 use super::*;
 use crate::mark::{Align, Point, text_width};
 use crate::theme::Ink;
 
-/// All places of marks but texts, with what is painted around them.
+/// The points of all marks except texts, with the width that is painted around them.
 fn places(mark: &Mark) -> Vec<(f64, f64)> {
     match mark {
         Mark::Line { points, .. } | Mark::Fill { points, .. } => points.clone(),
@@ -41,7 +41,7 @@ fn every_figure_draws_inside_its_area() {
     });
 }
 
-/// Every text ends inside the area too, as far as its width can be told.
+/// Every text is inside the area, by its estimated width.
 #[test]
 fn no_text_is_cut_off_or_too_small() {
     for_all_drawings(|what, (width, height), marks| {
@@ -155,7 +155,7 @@ fn a_zoomed_curve_has_no_false_plateau() {
     }
 }
 
-/// What is special about an activation is found from f and f′ alone.
+/// Ranges, peaks and kinks of an activation are computed from f and f′ alone.
 #[test]
 fn curves_find_ranges_kinks_and_peaks() {
     let facts = |key: &str| {

@@ -1,4 +1,4 @@
-//! Each kind of mark that a panel can hold, on a sheet of its own.
+//! Each kind of mark that a panel can hold, on its own sheet.
 
 use super::texts;
 use crate::axis::Axis;
@@ -12,7 +12,7 @@ fn panel() -> Panel {
     Panel::new(Axis::linear(0.0, 10.0), "x", Axis::linear(0.0, 10.0))
 }
 
-/// The marks of a panel that those of an empty one lack.
+/// The marks of a panel without those of an empty panel.
 fn added(panel: Panel) -> Vec<Mark> {
     let marks =
         |panel: Panel| Sheet { headline: String::new(), panels: vec![panel], empty: None, scale: None }.marks(SIZE);
@@ -20,7 +20,7 @@ fn added(panel: Panel) -> Vec<Mark> {
     marks(panel).into_iter().filter(|mark| !plain.contains(mark)).collect()
 }
 
-/// Where a datum lies on these sheets.
+/// The pixel of a data point on these sheets.
 fn at(point: Point) -> Point {
     let sheet = Sheet { headline: String::new(), panels: vec![panel()], empty: None, scale: None };
     crate::layout::arrange(&sheet, SIZE).plots[0].point(point)

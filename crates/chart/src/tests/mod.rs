@@ -38,7 +38,7 @@ static OWN: LazyLock<Results> = LazyLock::new(|| record("depth=3&init=zeros&loss
 
 static ONE: LazyLock<Results> = LazyLock::new(|| record("steps=300&depth=1&run=tanh"));
 
-/// As many variants as there can be, with long names, two of them in an alphabet without Latin letters, and networks of three depths.
+/// The most variants there can be, with long names, two of them in an alphabet without Latin letters, and networks of three depths.
 static SIX: LazyLock<Results> = LazyLock::new(|| {
     record(
         "steps=400&run=sigmoid,norm:batch,residual:yes,dropout:0.1&run=relu,norm:layer,residual:yes,depth:4&\
@@ -58,7 +58,7 @@ fn empty() -> Results {
     Results::new(Experiment::tutorial(), RunId(0))
 }
 
-/// Half done; the second run has diverged on its way.
+/// Half done; the second run has diverged.
 fn half_done() -> Results {
     let mut results = TUTORIAL.clone();
     for run in &mut results.runs {
@@ -77,7 +77,7 @@ fn diverged() -> End {
     end
 }
 
-/// With numbers that no run measures.
+/// Results with invalid numbers, which no run measures.
 fn broken() -> Results {
     let mut results = TUTORIAL.clone();
     let run = &mut results.runs[0];
@@ -110,7 +110,7 @@ fn figure(key: &str) -> &'static dyn Figure {
     find(key).unwrap()
 }
 
-/// A figure as it is before anybody has chosen anything.
+/// The default drawing of a figure.
 fn sheet(key: &str, results: &Results) -> crate::Sheet {
     figure(key).sheet(results, &View::default(), &Options::default())
 }
@@ -178,7 +178,7 @@ fn keys_name_one_figure_each() {
     assert!(find("nothing").is_none());
 }
 
-/// A control says what holds before anybody chooses, so choosing exactly that changes nothing.
+/// The value of a control is the default, so choosing it changes nothing.
 #[test]
 fn a_control_names_what_is_shown_by_default() {
     for (figure, results) in figures().flat_map(|figure| [&*TUTORIAL, &SIX, &ONE].map(|results| (figure, results))) {

@@ -1,4 +1,4 @@
-//! The same figures in words and in tables.
+//! Summaries and tables of the figures.
 
 use super::*;
 use crate::sheet::Filling;

@@ -1,4 +1,4 @@
-//! Marks on a plotters backend that only notes what it is asked to draw.
+//! Marks on a plotters backend that records its calls.
 
 use super::*;
 use crate::Theme;
@@ -97,7 +97,7 @@ fn each_mark_is_one_call_in_device_pixels() {
     assert_eq!(calls.len(), 6);
 }
 
-/// Whole figures through [`Sheet::draw`](crate::Sheet::draw): light and dark differ in nothing but color.
+/// Whole figures through [`Sheet::draw`](crate::Sheet::draw): light and dark differ only in color.
 #[test]
 fn light_and_dark_are_the_same_drawing() {
     for figure in figures() {

@@ -1,4 +1,4 @@
-//! SVG files.
+//! Drawings as SVG files.
 
 use super::*;
 use crate::svg::render;

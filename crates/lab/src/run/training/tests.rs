@@ -1,4 +1,4 @@
-//! What training promises: it ends well, or says where it left the numbers; its settings and seed are the run.
+//! Training ends with an outcome or names the number that is not finite; settings and seed determine the run.
 
 use super::*;
 use crate::recipe::Recipe;
@@ -11,7 +11,7 @@ fn start(recipe: Recipe, split: &Split) -> Training {
     Training::new(recipe.check().unwrap(), Detail::Everything, split).unwrap()
 }
 
-/// How a run diverges, within 50 steps.
+/// The error of a run that diverges within 50 steps.
 fn end(recipe: Recipe) -> String {
     let split = grey();
     let mut training = start(Recipe { batch: 10, steps: 50, ..recipe }, &split);
@@ -44,7 +44,7 @@ fn a_run_that_diverges_names_the_step_the_quantity_and_the_layer() {
     }
 }
 
-/// Every value of every choice and another number for every number: each gives another network, and the same one again.
+/// Every value of every choice, and another number for every number, trains to another network, and twice to the same one.
 #[test]
 fn every_field_changes_the_run_and_a_seed_is_a_run() {
     let split = grey();
@@ -94,7 +94,7 @@ fn set(recipe: &mut Recipe, key: &str, text: &str) {
     field.set(recipe, field.parse(text).unwrap());
 }
 
-/// A run that is watched and one that is not end in the same network.
+/// A run ends in the same network whatever its level of detail.
 #[test]
 fn what_is_measured_changes_no_bit() {
     let split = grey();
@@ -135,7 +135,8 @@ fn evaluations_are_cut_into_batches() {
     assert_eq!(String::from_iter(units), "eeeeeeseeeeeeeeeeee");
 }
 
-/// One run measured at every step, its twin at every tenth: what the twin says of ten steps is the mean of the other's ten.
+/// Of two equal runs, one is measured at every step and the other at every tenth step. The means of the second equal those of the
+/// first.
 #[test]
 fn recent_gradients_are_means_over_all_steps_since_the_sample_before() {
     let split = grey();
@@ -159,7 +160,7 @@ fn recent_gradients_are_means_over_all_steps_since_the_sample_before() {
     }
 }
 
-/// Advances by one training step, over the evaluation before it.
+/// Advances to the end of the next training step, including the evaluation before it.
 fn one_step(
     training: &mut Training,
     advance: fn(&mut Training, &Split) -> Result<Progress, Diverged>,
