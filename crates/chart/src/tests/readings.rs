@@ -108,7 +108,7 @@ fn a_pointer_picks_the_line_the_row_or_the_title_that_it_is_on() {
     for layer in [1, 4, 6] {
         let at = map[1].point((1_200.0, f64::from(layer)));
         let picked = pick("gradient-map", at);
-        assert_eq!((picked.x, picked.layer, picked.variant), (1_200.0, Some(layer as usize), None));
+        assert_eq!((picked.x, picked.layer, picked.variant), (1_200.0, Some(layer as usize), Some(1)));
     }
     assert_eq!(pick("gradient-map", map[2].point((-80.0, 2.0))).x, 0.0, "the column of step 0");
 
