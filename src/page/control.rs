@@ -52,11 +52,6 @@ pub fn Select(
     view! { <label class="number"><span>{label}</span><select on:change=choose>{options}</select></label> }
 }
 
-/// The index of a choice among all choices.
-pub fn index_of<T: PartialEq>(all: &[T], choice: T) -> Option<usize> {
-    all.iter().position(|one| *one == choice)
-}
-
 /// A switch with two states.
 #[component]
 pub fn Switch(

@@ -174,7 +174,7 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
         ControlKind::Number { min, max, step, presets } => {
             let number = Signal::derive(move || value.get().parse().unwrap_or(min));
             let labels: Vec<String> = presets.iter().map(|(label, value)| format!("{label}, {value}")).collect();
-            let numbers: Vec<f64> = presets.into_iter().map(|(_, value)| value).collect();
+            let numbers: Vec<f64> = presets.iter().map(|&(_, value)| value).collect();
             let place = {
                 let numbers = numbers.clone();
                 Signal::derive(move || numbers.iter().position(|preset| *preset == number.get()))

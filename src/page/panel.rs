@@ -1,7 +1,7 @@
 //! The experiment: its controls, the progress of its runs, and their log. The experiment starts by itself when the panel first comes
 //! into view, unless the reader prefers reduced motion.
 
-use super::control::{Number, Segmented, index_of};
+use super::control::{Number, Segmented};
 use super::digits::Progress;
 use super::store::Store;
 use super::variants::Variants;
@@ -94,15 +94,15 @@ fn Controls(store: Store) -> impl IntoView {
 fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) -> impl IntoView {
     let value = Memo::new(move |_| experiment.with(|experiment| experiment.value(field)));
     let place = move || match value.get() {
-        Some(Value::Real(value)) => index_of(field.presets, value),
+        Some(Value::Real(value)) => field.presets.iter().position(|&(_, preset)| preset == value),
         _ => None,
     };
     let set = move |i: usize| {
-        if let Ok(changed) = store.experiment().with(field, &field.presets[i].to_string()) {
+        if let Ok(changed) = store.experiment().with(field, &field.presets[i].1.to_string()) {
             _ = store.set_experiment(changed);
         }
     };
-    let options: Vec<String> = field.presets.iter().map(f64::to_string).collect();
+    let options: Vec<String> = field.presets.iter().map(|(_, value)| value.to_string()).collect();
     move || {
         let is_shared = experiment.with(|experiment| !experiment.is_overridden(field));
         (is_shared && value.with(Option::is_some)).then(|| {

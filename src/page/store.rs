@@ -65,7 +65,8 @@ impl Store {
     pub fn open() -> Self {
         let (experiment, errors) = Experiment::from_query(&location().search().unwrap_or_default());
         let mut notices: Vec<String> = errors.iter().map(messages::link_error).collect();
-        let experiment = match cost(&experiment) {
+        let max_trainers = (window().navigator().hardware_concurrency() as usize).saturating_sub(1).max(1);
+        let experiment = match cost(&experiment, max_trainers) {
             Ok(_) => experiment,
             Err(error) => {
                 notices
@@ -74,7 +75,6 @@ impl Store {
             }
         };
         let statuses = RwSignal::new(Vec::<Option<Status>>::new());
-        let max_trainers = (window().navigator().hardware_concurrency() as usize).saturating_sub(1).max(1);
         let store = Self {
             results: RwSignal::new(Results::new(experiment.clone(), RunId(0))),
             statuses,
@@ -158,7 +158,7 @@ impl Store {
     /// # Errors
     /// The experiment costs too much; nothing is changed.
     pub fn set_experiment(self, experiment: Experiment) -> Result<(), CostError> {
-        cost(&experiment)?;
+        cost(&experiment, self.max_trainers)?;
         let group = self.group.get_value();
         let was_running = self.pool.with_value(|pool| pool.is_running(group));
         let (is_empty, is_over) = self.results.with_untracked(|results| (results.is_empty(), results.is_over()));
@@ -177,7 +177,8 @@ impl Store {
 
     /// The estimated duration of the experiment on this machine, in seconds.
     pub fn predicted_seconds(self) -> f64 {
-        let multiplications = self.results.with(|results| cost(&results.experiment)).unwrap_or_default();
+        let multiplications =
+            self.results.with(|results| cost(&results.experiment, self.max_trainers)).unwrap_or_default();
         let n_runs = self.results.with(|results| results.runs.len());
         multiplications / self.pace.get() / self.max_trainers.min(n_runs).max(1) as f64 / 1e3
     }
@@ -187,13 +188,16 @@ impl Store {
         let first = RunId(self.next_run.get_value());
         let results = Results::new(experiment, first);
         self.next_run.set_value(first.0.wrapping_add(results.runs.len() as u32));
-        let runs: Vec<_> = results.runs.iter().map(|run| (run.id, run.settings)).collect();
+        // Histograms are drawn of a variant's first seed only.
+        let drawn: Vec<RunId> = results.first_runs().map(|run| run.id).collect();
+        let detail = |run| if drawn.contains(&run) { Detail::Everything } else { Detail::Curves };
+        let runs: Vec<_> = results.runs.iter().map(|run| (run.id, run.settings, detail(run.id))).collect();
         // They are about earlier runs.
         self.notices.update(Vec::clear);
         self.results.set(results);
         self.with_pool(|pool, old| pool.cancel(old));
         self.group.set_value(Group(first.0));
-        self.with_pool(move |pool, group| pool.submit(group, runs, Detail::Everything, is_running));
+        self.with_pool(move |pool, group| pool.submit(group, runs, is_running));
     }
 
     /// Changes the pool and carries out its outputs.
@@ -308,16 +312,14 @@ impl Store {
     }
 }
 
-/// The multiplications of a whole experiment.
+/// The multiplications of a whole experiment on `max_trainers`.
 ///
 /// # Errors
-/// One of its runs is too large.
-fn cost(experiment: &Experiment) -> Result<f64, CostError> {
-    let costs = experiment.runs().into_iter().map(|run| {
-        let cost = Cost::of(&run.settings, DIGITS);
-        cost.check().map(|()| cost.run)
-    });
-    costs.sum()
+/// As [`Cost::check_all`].
+fn cost(experiment: &Experiment, max_trainers: usize) -> Result<f64, CostError> {
+    let costs: Vec<Cost> = experiment.runs().iter().map(|run| Cost::of(&run.settings, DIGITS)).collect();
+    Cost::check_all(&costs, max_trainers)?;
+    Ok(costs.iter().map(|cost| cost.run).sum())
 }
 
 /// Writes an experiment into the URL of the page; parameters that do not belong to it stay.

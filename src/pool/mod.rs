@@ -92,12 +92,12 @@ impl Pool {
     pub fn submit(
         &mut self,
         group: Group,
-        runs: impl IntoIterator<Item = (RunId, Settings)>,
-        detail: Detail,
+        runs: impl IntoIterator<Item = (RunId, Settings, Detail)>,
         is_running: bool,
     ) {
         let wanted = if is_running { Wanted::Run } else { Wanted::Pause };
-        self.jobs.extend(runs.into_iter().map(|(run, settings)| (run, Job::new(group, settings, detail, wanted))));
+        let job = |(run, settings, detail)| (run, Job::new(group, settings, detail, wanted));
+        self.jobs.extend(runs.into_iter().map(job));
         self.n_losses = 0;
         self.assign();
     }
@@ -283,8 +283,10 @@ impl Pool {
 
     /// Sends the commands that the jobs need to reach what is wanted.
     fn drive(&mut self) {
+        let mut groups: Vec<Group> = self.jobs.values().map(|job| job.group).collect();
+        groups.dedup();
         let targets: BTreeMap<Group, Option<u32>> =
-            self.jobs.values().map(|job| (job.group, self.pause_target(job.group))).collect();
+            groups.into_iter().map(|group| (group, self.pause_target(group))).collect();
         let commands = self.jobs.iter_mut().filter_map(|(&run, job)| {
             let command = job.next_command(run, targets[&job.group])?;
             Some((job.trainer?, command))

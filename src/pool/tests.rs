@@ -74,8 +74,8 @@ impl World {
     }
 
     fn submit(&mut self, group: Group, runs: impl IntoIterator<Item = u32>, detail: Detail, is_running: bool) {
-        let runs = runs.into_iter().map(RunId).map(|run| (run, settings(run)));
-        self.pool.submit(group, runs, detail, is_running);
+        let runs = runs.into_iter().map(RunId).map(|run| (run, settings(run), detail));
+        self.pool.submit(group, runs, is_running);
         self.carry_out();
     }
 

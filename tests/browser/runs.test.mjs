@@ -98,6 +98,12 @@ reading("a deep and wide network is announced with its time, and one that costs 
   await experiment.stand([1, 1, 1]);
 });
 
+reading("runs that need too much memory together are refused", { ...STILL, search: "?depth=50&width=512&seeds=100" }, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.notices.getByText(/^The link’s experiment cannot run here: these 300 runs need about \d+ MB of memory together/).waitFor();
+  await experiment.train();
+});
+
 reading("all runs pause at the same step", STILL, async (page) => {
   const experiment = new Experiment(page);
   await experiment.reach("ready");

@@ -33,7 +33,7 @@ pub enum ControlKind {
     /// "yes" or "no".
     Switch,
     /// An arrow key adds `step`; presets are labels and values.
-    Number { min: f64, max: f64, step: f64, presets: Vec<(String, f64)> },
+    Number { min: f64, max: f64, step: f64, presets: &'static [(&'static str, f64)] },
 }
 
 impl Control {

@@ -56,7 +56,7 @@ pub fn experiment(experiment: &Experiment) -> Markup {
         label.number.placeholder inert { span { "Seed" } input type="number" disabled; }
         button.placeholder disabled inert { "New seed" }
         @for field in presets {
-            (segmented(field.label, &field.presets.iter().map(f64::to_string).collect::<Vec<_>>()))
+            (segmented(field.label, &field.presets.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>()))
         }
         div.notices {}
     }

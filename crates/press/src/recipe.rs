@@ -58,7 +58,7 @@ fn number(field: &Field, [min, max, step]: [String; 3], value: Option<Value>, is
     let list = (!field.presets.is_empty()).then(|| format!("presets-{}", field.key));
     html! {
         @if let Some(list) = &list {
-            datalist id=(list) { @for &preset in field.presets { option value=(real(preset)) {} } }
+            datalist id=(list) { @for &(_, preset) in field.presets { option value=(real(preset)) {} } }
         }
         input type="number" name=(field.key) min=(min) max=(max) step=(step) value=(text) placeholder=[hint] list=[list.as_ref()] disabled[is_disabled];
     }

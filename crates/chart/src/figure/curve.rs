@@ -33,8 +33,6 @@ pub static ALL: [Curve; Activation::ALL.len()] = {
 
 /// The field of an activation's parameter.
 const SLOPE: &str = "slope";
-/// Where the field's presets come from.
-const PRESET_NAMES: [&str; 2] = ["text", "script"];
 const ZOOM: &str = "zoom";
 /// The least upper end of the zoomed axis.
 const MIN_REACH: f64 = 0.05;
@@ -191,8 +189,7 @@ impl Figure for Curve {
     fn controls(&self, _: &Results) -> Vec<Control> {
         let (Some(slope), Some(field)) = (self.slope(), Field::find(SLOPE)) else { return Vec::new() };
         let Kind::Real { min, max, step } = field.kind else { return Vec::new() };
-        let names = PRESET_NAMES.into_iter().map(String::from).zip(field.presets.iter().copied());
-        let kind = ControlKind::Number { min, max, step, presets: names.collect() };
+        let kind = ControlKind::Number { min, max, step, presets: field.presets };
         let slope = Control { key: SLOPE, label: field.label, target: Target::Own, kind, value: slope.to_string() };
         vec![slope, Control::switch(ZOOM, "Zoom in vertically")]
     }

@@ -135,7 +135,7 @@ fn choices(figure: &dyn Figure, results: &Results) -> Vec<(View, Options)> {
             ControlKind::Choice(choices) => choices.into_iter().map(|(key, _)| key).collect(),
             ControlKind::Switch => vec!["yes".into(), "no".into()],
             ControlKind::Number { min, max, presets, .. } => {
-                let presets = presets.into_iter().map(|(_, value)| value);
+                let presets = presets.iter().map(|&(_, value)| value);
                 presets.chain([min, max, 2.0 * max]).map(|value| value.to_string()).collect()
             }
         };

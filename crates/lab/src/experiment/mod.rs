@@ -65,7 +65,7 @@ impl Experiment {
         &self.variants
     }
 
-    /// Each variant runs with this many seeds, which count up from its recipe's seed.
+    /// Each variant runs with this many seeds, which count up from its recipe's seed and start again at 0 after the largest.
     pub fn n_seeds(&self) -> u32 {
         self.n_seeds
     }

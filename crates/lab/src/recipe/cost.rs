@@ -19,6 +19,8 @@ pub struct Cost {
 pub enum CostError {
     #[error("this network needs about {} MB of memory, but at most {} MB are available", bytes.div_ceil(1 << 20), limit >> 20)]
     Memory { bytes: usize, limit: usize },
+    #[error("these {n_runs} runs need about {} MB of memory together, but at most {} MB are available", bytes.div_ceil(1 << 20), limit >> 20)]
+    TotalMemory { n_runs: usize, bytes: u64, limit: u64 },
     #[error(
         "one training step needs {step:.1e} multiplications, but at most {limit:.1e} are allowed, so that Pause stays quick"
     )]
@@ -26,7 +28,7 @@ pub enum CostError {
 }
 
 impl Cost {
-    /// The most memory that a run may need in a browser.
+    /// The most memory that the runs of a trainer may need in a browser.
     pub const MAX_BYTES: usize = 1 << 30;
     /// The most multiplications of one step, about a second on a slow machine: a trainer answers only between steps.
     pub const MAX_STEP: f64 = 2e9;
@@ -67,11 +69,26 @@ impl Cost {
         }
         Ok(())
     }
+
+    /// Checks runs that train at the same time on `n_trainers`.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), or all of them need more memory than the trainers have.
+    pub fn check_all(costs: &[Self], n_trainers: usize) -> Result<(), CostError> {
+        costs.iter().try_for_each(|cost| cost.check())?;
+        // Not in `usize`, which has 32 bits in wasm.
+        let bytes = costs.iter().map(|cost| cost.bytes as u64).sum();
+        let limit = n_trainers as u64 * Self::MAX_BYTES as u64;
+        if bytes > limit {
+            return Err(CostError::TotalMemory { n_runs: costs.len(), bytes, limit });
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::recipe::{Cost, Recipe, Settings};
+    use crate::recipe::{Cost, CostError, Recipe, Settings};
     use nn::Norm;
 
     const MNIST: [usize; 4] = [784, 10, 9_000, 1_000];
@@ -102,6 +119,15 @@ mod tests {
             sentence,
             "one training step needs 2.0e10 multiplications, but at most 2.0e9 are allowed, so that Pause stays quick"
         );
+    }
+
+    #[test]
+    fn many_large_runs_need_more_memory_than_a_trainer_has() {
+        let deep = cost(Recipe { depth: 50, width: 512, ..Recipe::default() });
+        assert_eq!(Cost::check_all(&[deep; 3], 1), Ok(()));
+        let error = CostError::TotalMemory { n_runs: 20, bytes: 20 * deep.bytes as u64, limit: Cost::MAX_BYTES as u64 };
+        assert_eq!(Cost::check_all(&[deep; 20], 1), Err(error));
+        assert_eq!(Cost::check_all(&[deep; 20], 20), Ok(()));
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub struct Field {
     pub kind: Kind,
     /// Which recipes have the field, to follow “it applies only to”; empty if all do.
     pub applies_to: &'static str,
-    /// Values that a form offers as buttons.
-    pub presets: &'static [f64],
+    /// Values that a form offers as buttons, and what a figure calls them.
+    pub presets: &'static [(&'static str, f64)],
     /// Reads the value; None where the field does not apply. The recipe is not changed.
     get: fn(&mut Recipe) -> Option<Value>,
     /// Sets a value that [`Kind::check`] accepts; does nothing where the field does not apply.

@@ -44,7 +44,7 @@ pub static FIELDS: [Field; 21] = [
         group: Group::Network,
         kind: Kind::Real { min: 0.0, max: 1.0, step: 0.01 },
         applies_to: "leaky ReLU",
-        presets: &[Activation::TEXT_SLOPE, Activation::SCRIPT_SLOPE],
+        presets: &[("text", Activation::TEXT_SLOPE), ("script", Activation::SCRIPT_SLOPE)],
         get: |recipe| recipe.activation.slope_mut().map(|slope| Value::Real(*slope)),
         set: |recipe, value| set_real(recipe.activation.slope_mut(), value),
     },
