@@ -21,7 +21,7 @@ const MAX_LABEL_SHARE: f64 = 0.25;
 const EARLY: f64 = 0.8;
 
 /// The width of a text in the widest of the usual fonts, relative to [`text_width`].
-const WIDE_FONT: f64 = 1.08;
+pub const WIDE_FONT: f64 = 1.08;
 
 /// Room for the sample of a line before its name in a legend.
 pub const SWATCH: f64 = 36.0;

@@ -90,11 +90,6 @@ impl<F: Float> SparseRows<F> {
         self.width
     }
 
-    /// The bytes of all entries.
-    pub fn entry_bytes(&self) -> usize {
-        size_of_val(&*self.pairs)
-    }
-
     /// The non-zero entries of a row as (column, x), in increasing column.
     pub fn row(&self, row: usize) -> impl Iterator<Item = (usize, F)> {
         let entries = self.pairs(row).iter().flat_map(|pair| {

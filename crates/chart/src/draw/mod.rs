@@ -6,7 +6,7 @@ mod lines;
 mod scale;
 mod shapes;
 
-use crate::layout::{Plot, ROW, arrange, font_size};
+use crate::layout::{Plot, ROW, WIDE_FONT, arrange, font_size};
 use crate::line::Rect;
 use crate::mark::{Align, Mark, Point, Text, fitted, text_width};
 use crate::sheet::{Panel, Sheet};
@@ -18,7 +18,8 @@ const HAIRLINE: f64 = 1.0;
 pub fn marks(sheet: &Sheet, size: (f64, f64)) -> Vec<Mark> {
     let mut drawing = Drawing { font: font_size(size.0), width: size.0, marks: Vec::new() };
     let layout = arrange(sheet, size);
-    drawing.text(&fitted(&sheet.headline, drawing.font, size.0 - 4.0), (2.0, ROW / 2.0), Align::Left, Ink::Text);
+    let headline = fitted(&sheet.headline, drawing.font, (size.0 - 4.0) / WIDE_FONT);
+    drawing.text(&headline, (2.0, ROW / 2.0), Align::Left, Ink::Text);
     if let Some(scale) = &sheet.scale {
         drawing.scale(scale);
     }
