@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Experiment } from "./experiment.mjs";
+import { Figure } from "./figure.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 const VIEWPORTS = [{ width: 360, height: 740 }, { width: 768, height: 1024 }, { width: 1280, height: 800 }];
@@ -19,9 +20,26 @@ for (const viewport of VIEWPORTS) {
     assert.deepEqual(await page.evaluate(() => window.shifts), [], "in between");
 
     for (const summary of await page.locator("summary:visible").all()) await summary.click();
-    const [scrolled, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-    assert.equal(scrolled, client, "nothing scrolls sideways, even with all numbers open");
+    await fits(page, "nothing scrolls sideways, even with all numbers open");
   });
+}
+
+const LONG_NAMES = "?run=sigmoid&run=relu,depth:12&run=tanh,norm:batch&run=leaky,slope:0.2&seeds=2";
+
+reading("on a phone nothing scrolls sideways with runs of long names", { ...STILL, viewport: VIEWPORTS[0], search: LONG_NAMES }, async (page) => {
+  const experiment = new Experiment(page);
+  const labels = ["sigmoid", "ReLU, depth 12", "tanh, batch normalization", "leaky ReLU, slope 0.2"];
+  await experiment.reach("ready", labels);
+  await experiment.button("Run").click();
+  await experiment.reach("done", labels);
+  const figure = new Figure(page, "Mean gradient by layer and step");
+  await figure.drawn();
+  await fits(page, "nothing scrolls sideways");
+});
+
+async function fits(page, message) {
+  const [scrolled, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.equal(scrolled, client, message);
 }
 
 reading("at 1280 px notes stand beside their own block, or its formula", { ...STILL, viewport: VIEWPORTS[2] }, async (page) => {
