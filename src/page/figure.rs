@@ -25,7 +25,8 @@ pub struct Sources {
     /// The view that all figures share.
     pub view: RwSignal<View>,
     /// What the reader has chosen for this figure.
-    pub options: RwSignal<Options>,
+    pub options: Memo<Options>,
+    store: Store,
 }
 
 impl Sources {
@@ -48,8 +49,14 @@ impl Sources {
                 let step = self.with_untracked(|figure, results, _, _| figure.snap(results, x)).max(0.0) as u32;
                 self.update_view(|view| view.step = Some(step));
             }
-            Cursor::Own => self.options.update(|options| options.cursor = Some(x)),
+            Cursor::Own => self.update_options(|options| options.cursor = Some(x)),
         }
+    }
+
+    fn update_options(self, change: impl FnOnce(&mut Options)) {
+        let mut options = self.options.get_untracked();
+        change(&mut options);
+        self.store.set_options(self.figure, options);
     }
 
     /// Changes the shared view; notifies subscribers only if it differs.
@@ -72,9 +79,9 @@ impl Sources {
 /// Makes one `data-figure` element live; an unknown figure stays as it is.
 pub fn make_live(store: Store, place: &HtmlElement) {
     let Some(figure) = place.get_attribute("data-figure").and_then(|key| chart::find(&key)) else { return };
-    let options = RwSignal::new(Options::default());
+    let options = Memo::new(move |_| store.options_of(figure));
     let pulse = if figure.is_measured() { store.pulse(place) } else { pulse(Box::new(|| true)) };
-    let sources = Sources { figure, results: store.results, pulse, view: store.view, options };
+    let sources = Sources { figure, results: store.results, pulse, view: store.view, options, store };
     let is_live = is_live(figure, store);
     let changes = Memo::new(move |_| {
         pulse.get();
@@ -148,7 +155,7 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
     });
     let value = Memo::new(move |_| value.get().unwrap_or_else(|| default.clone()));
     let set = move |chosen: String| match target {
-        Target::Own => options.update(|options| options.set(key, chosen)),
+        Target::Own => sources.update_options(|options| options.set(key, chosen)),
         Target::Layer => sources.update_view(|view| view.layer = chosen.parse().ok()),
         Target::Variant => sources.update_view(|view| view.variant = chosen.parse().ok()),
     };

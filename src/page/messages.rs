@@ -1,7 +1,7 @@
 //! Turns typed states and errors into sentences. The crates below the page do not choose words for its readers.
 
 use crate::pool::Status;
-use lab::experiment::LinkError;
+use chart::link::{Error as LinkError, Fingerprint};
 use lab::experiment::history::End;
 use lab::recipe::{CostError, FieldError};
 use lab::text::{percent, thousands};
@@ -55,7 +55,31 @@ pub fn end(results: &Results) -> Option<String> {
 
 /// An invalid setting of a link.
 pub fn link_error(error: &LinkError) -> String {
-    format!("The link has an invalid setting: {error}. The default is used instead.")
+    match error {
+        LinkError::Unknown { .. } | LinkError::Format { .. } => format!("A part of the link is ignored: {error}."),
+        LinkError::Experiment(_) | LinkError::Value { .. } => {
+            format!("The link has an invalid setting: {error}. The default is used instead.")
+        }
+    }
+}
+
+/// The experiment of the link is too large for this machine.
+pub fn too_costly(error: &CostError) -> String {
+    format!("The link’s experiment cannot run here: {error}. The tutorial’s is used instead.")
+}
+
+/// Whether the results are those that the author of the link saw.
+pub fn comparison(expected: Fingerprint, found: Fingerprint) -> String {
+    if expected == found {
+        return format!("These are the link’s results, to the last bit (fingerprint {found}).");
+    }
+    let reason = if expected.version == found.version {
+        "the link was changed by hand, or it was made with other data".into()
+    } else {
+        let [theirs, ours] = [expected, found].map(|fingerprint| fingerprint.version);
+        format!("it was made with version {theirs} of the trainer, and this page has version {ours}")
+    };
+    format!("These are not the link’s results (fingerprint {found} instead of {expected}): {reason}.")
 }
 
 /// A refused change of a field.

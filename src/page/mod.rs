@@ -2,11 +2,13 @@
 //! makes them live.
 //!
 //! - [`store`]: the state of the page, and every action of the reader
+//! - [`address`]: the link to what the reader sees
 //! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`]: fetching the data
 //! - [`panel`], [`form`], [`variants`], [`figure`], [`plate`], [`findings`]: the live parts
 //! - [`messages`]: typed errors and states as sentences
 //! - [`control`]: widgets that do not know the store; [`dom`], [`frame`], [`pulse`], [`mod@view`]: the browser
 
+mod address;
 mod control;
 mod digits;
 mod dom;

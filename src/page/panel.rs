@@ -8,6 +8,7 @@ use super::variants::Variants;
 use super::view::when_first_visible;
 use super::{dom, form, messages};
 use crate::pool::Status;
+use chart::link::Fingerprint;
 use lab::experiment::rows;
 use lab::recipe::field::FIELDS;
 use lab::recipe::{Field, Value};
@@ -130,11 +131,16 @@ fn Notices(store: Store) -> impl IntoView {
     };
     let end = Memo::new(move |_| store.results.with(messages::end));
     let end = move || end.get().map(|sentence| view! { <p>{sentence}</p> });
+    let comparison = Memo::new(move |_| {
+        let found = store.results.with(Fingerprint::of)?;
+        Some(messages::comparison(store.expected.get()?, found))
+    });
+    let comparison = move || comparison.get().map(|sentence| view! { <p>{sentence}</p> });
     let is_over = Memo::new(move |_| store.results.with(Results::is_over));
     let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()).filter(|_| !is_over.get()));
     let duration = move || duration.get().map(|sentence| view! { <p>{sentence}</p> });
     let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
-    view! { <div class="notices" role="status">{data}{duration}{end}{notices}</div> }
+    view! { <div class="notices" role="status">{data}{duration}{end}{comparison}{notices}</div> }
 }
 
 /// A card for the first run of every variant.

@@ -4,10 +4,11 @@
 use super::frame::once_in;
 use super::pulse::{Pulse, pulse};
 use super::trainers::{Report, Trainers};
-use super::view::when_visible;
-use super::{digits, messages};
+use super::view::{listen, when_visible};
+use super::{address, digits, messages};
 use crate::pool::{Group, Output, Pool, Status, TrainerId};
-use chart::View;
+use chart::link::Fingerprint;
+use chart::{Figure, Link, Options, View};
 use js_sys::Array;
 use lab::experiment::history::End;
 use lab::recipe::{Cost, CostError};
@@ -15,13 +16,16 @@ use lab::run::protocol::Event;
 use lab::{Detail, Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::web_sys::Element;
+use leptos::web_sys::{Element, Event as DomEvent};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The period of the pool's watchdog.
 const TICK: Duration = Duration::from_secs(1);
 /// How long events are collected before they are applied.
 const COLLECT: Duration = Duration::from_millis(50);
+/// How long changes of the view are collected before they are written into the address. Browsers limit how often it may change.
+const REMEMBER: Duration = Duration::from_millis(500);
 /// Pixels, classes, training and held-out examples of the bundled digits.
 const DIGITS: [usize; 4] = [784, 10, 9_000, 1_000];
 /// Multiplications in a millisecond, until a run has measured the speed of this machine.
@@ -34,6 +38,10 @@ pub struct Store {
     pub statuses: RwSignal<Vec<Option<Status>>>,
     /// The step, layer and variant that all figures show.
     pub view: RwSignal<View>,
+    /// What the reader has chosen for each figure, by its key.
+    options: RwSignal<BTreeMap<&'static str, Options>>,
+    /// The fingerprint of the link, until the experiment changes.
+    pub expected: RwSignal<Option<Fingerprint>>,
     pub data: RwSignal<digits::Progress>,
     /// Messages for the reader: settings that could not be used, trainers that were replaced.
     pub notices: RwSignal<Vec<String>>,
@@ -63,22 +71,23 @@ pub struct Milestone {
 impl Store {
     /// Reads the link, submits its experiment and fetches the digits.
     pub fn open() -> Self {
-        let (experiment, errors) = Experiment::from_query(&location().search().unwrap_or_default());
+        let (link, errors) = address::read();
         let mut notices: Vec<String> = errors.iter().map(messages::link_error).collect();
         let max_trainers = (window().navigator().hardware_concurrency() as usize).saturating_sub(1).max(1);
-        let experiment = match cost(&experiment, max_trainers) {
-            Ok(_) => experiment,
+        let link = match cost(&link.experiment, max_trainers) {
+            Ok(_) => link,
             Err(error) => {
-                notices
-                    .push(format!("The link’s experiment cannot run here: {error}. The tutorial’s is used instead."));
-                Experiment::tutorial()
+                notices.push(messages::too_costly(&error));
+                Link::to(Experiment::tutorial())
             }
         };
         let statuses = RwSignal::new(Vec::<Option<Status>>::new());
         let store = Self {
-            results: RwSignal::new(Results::new(experiment.clone(), RunId(0))),
+            results: RwSignal::new(Results::new(link.experiment.clone(), RunId(0))),
             statuses,
-            view: RwSignal::new(View::default()),
+            view: RwSignal::new(link.view),
+            options: RwSignal::new(link.options),
+            expected: RwSignal::new(link.fingerprint),
             data: RwSignal::new(digits::Progress::Fetching(0)),
             notices: RwSignal::new(Vec::new()),
             pace: RwSignal::new(SLOW),
@@ -97,8 +106,9 @@ impl Store {
         let apply_soon = once_in(COLLECT, move || store.apply());
         store.trainers.set_value(Some(Trainers::new(move |id, report| store.handle(id, report, &apply_soon))));
         set_interval(move || store.tick(), TICK);
-        store.begin(experiment, false);
+        store.begin(link.experiment, false);
         store.notices.set(notices);
+        store.keep_address();
         store.fetch_digits();
         store
     }
@@ -159,12 +169,63 @@ impl Store {
     /// The experiment costs too much; nothing is changed.
     pub fn set_experiment(self, experiment: Experiment) -> Result<(), CostError> {
         cost(&experiment, self.max_trainers)?;
+        self.expected.set(None);
+        self.replace_experiment(experiment);
+        address::push(&self.link());
+        Ok(())
+    }
+
+    fn replace_experiment(self, experiment: Experiment) {
         let group = self.group.get_value();
         let was_running = self.pool.with_value(|pool| pool.is_running(group));
         let (is_empty, is_over) = self.results.with_untracked(|results| (results.is_empty(), results.is_over()));
-        remember(&experiment);
         self.begin(experiment, was_running || (is_over && !is_empty));
-        Ok(())
+    }
+
+    /// The options of a figure.
+    pub fn options_of(self, figure: &'static dyn Figure) -> Options {
+        self.options.with(|options| options.get(figure.key()).cloned().unwrap_or_default())
+    }
+
+    pub fn set_options(self, figure: &'static dyn Figure, changed: Options) {
+        self.options.update(|options| _ = options.insert(figure.key(), changed));
+    }
+
+    /// The link to what the reader sees. Views and options that the current experiment does not have are left out.
+    pub fn link(self) -> Link {
+        let link = Link {
+            experiment: self.results.with(|results| results.experiment.clone()),
+            view: self.view.get(),
+            options: self.options.get(),
+            fingerprint: self.expected.get(),
+        };
+        Link::from_query(&link.to_query(), &[]).0
+    }
+
+    /// Keeps the address up to date with the view, and the page with Back and Forward.
+    fn keep_address(self) {
+        let remember = once_in(REMEMBER, move || address::replace(&untrack(|| self.link())));
+        let mut is_first = true;
+        Effect::new(move || {
+            self.view.track();
+            self.options.track();
+            // The address that was opened stays as it is until something changes.
+            if !std::mem::take(&mut is_first) {
+                remember();
+            }
+        });
+        listen(&window(), "popstate", move |_: DomEvent| self.follow(address::read().0));
+    }
+
+    /// Shows what a link says.
+    fn follow(self, link: Link) {
+        let is_new = self.results.with_untracked(|results| results.experiment != link.experiment);
+        if is_new && cost(&link.experiment, self.max_trainers).is_ok() {
+            self.replace_experiment(link.experiment);
+        }
+        self.expected.set(link.fingerprint);
+        self.view.set(link.view);
+        self.options.set(link.options);
     }
 
     /// Draws a random seed, below a million so that it is easy to pass on.
@@ -320,14 +381,4 @@ fn cost(experiment: &Experiment, max_trainers: usize) -> Result<f64, CostError> 
     let costs: Vec<Cost> = experiment.runs().iter().map(|run| Cost::of(&run.settings, DIGITS)).collect();
     Cost::check_all(&costs, max_trainers)?;
     Ok(costs.iter().map(|cost| cost.run).sum())
-}
-
-/// Writes an experiment into the URL of the page; parameters that do not belong to it stay.
-fn remember(experiment: &Experiment) {
-    let query = experiment.to_query(&location().search().unwrap_or_default());
-    let hash = location().hash().unwrap_or_default();
-    if let Ok(history) = window().history() {
-        let url = format!("?{query}{hash}");
-        _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&url));
-    }
 }

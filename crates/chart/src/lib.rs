@@ -10,6 +10,7 @@ mod draw;
 mod figure;
 mod layout;
 mod line;
+pub mod link;
 pub mod mark;
 mod paint;
 mod reading;
@@ -24,6 +25,7 @@ mod view;
 
 pub use control::{Control, ControlKind, MAX_SEGMENTS, Target};
 pub use figure::{Figure, Width, figures, find};
+pub use link::Link;
 pub use mark::Mark;
 pub use reading::{Cursor, Pick, Reading};
 pub use sheet::Sheet;

@@ -26,6 +26,11 @@ impl Options {
         self.values.get(key).map(String::as_str)
     }
 
+    /// Keys with their values, in the order of the keys.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.values.iter().map(|(&key, value)| (key, value.as_str()))
+    }
+
     pub fn set(&mut self, key: &'static str, value: String) {
         self.values.insert(key, value);
     }

@@ -280,7 +280,7 @@ mod tests {
                  run=relu,depth:6,norm:batch",
             ),
         ] {
-            assert_eq!(read(args).map(|experiment| experiment.to_query("")), Ok(link.into()), "{args}");
+            assert_eq!(read(args).map(|experiment| experiment.to_query()), Ok(link.into()), "{args}");
         }
     }
 

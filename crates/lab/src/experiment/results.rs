@@ -6,6 +6,7 @@ use crate::data::Split;
 use crate::measure::Detail;
 use crate::run::protocol::Event;
 use crate::run::{CannotTrain, Training};
+use std::hash::Hasher;
 
 #[derive(Clone, Debug)]
 pub struct Results {
@@ -67,6 +68,19 @@ impl Results {
         self.of_variant(variant).next()
     }
 
+    /// One number for the final weights of all runs: the fingerprint of the only run, or else FNV-1a over the little-endian fingerprints
+    /// in the order of the runs. None until every run has finished.
+    pub fn fingerprint(&self) -> Option<u64> {
+        let all: Option<Vec<u64>> = self.runs.iter().map(|run| Some(run.outcome()?.fingerprint)).collect();
+        let all = all?;
+        if let [only] = all[..] {
+            return Some(only);
+        }
+        let mut hasher = fnv::FnvHasher::default();
+        all.into_iter().for_each(|fingerprint| hasher.write(&fingerprint.to_le_bytes()));
+        Some(hasher.finish())
+    }
+
     /// The number of layers of the deepest network.
     pub fn depth(&self) -> usize {
         self.runs.iter().map(|history| history.settings.recipe().depth).max().unwrap_or(1)
@@ -111,6 +125,27 @@ mod tests {
         assert_eq!(ends([finished(), None, finished()]), (false, false));
         assert_eq!(ends([finished(), lost(), finished()]), (true, false));
         assert_eq!(ends([lost(), lost(), lost()]), (true, true));
+    }
+
+    #[test]
+    fn results_have_a_fingerprint_once_every_run_has_finished() {
+        let fingerprint = |fingerprints: &[u64]| {
+            let mut results = Results::new(Experiment::tutorial(), RunId(0));
+            for (run, &fingerprint) in results.runs.iter_mut().zip(fingerprints) {
+                let outcome = Outcome { steps: 1, fingerprint, train_accuracy: 0.5, held_out_accuracy: 0.5 };
+                run.end = Some(End::Finished(outcome));
+            }
+            results.fingerprint()
+        };
+        assert_eq!(fingerprint(&[1, 2]), None);
+        // FNV-1a of 24 bytes, computed with another program.
+        assert_eq!(fingerprint(&[1, 2, 3]), Some(0xda2b_fb22_5e0d_1f05));
+        assert_ne!(fingerprint(&[1, 3, 2]), fingerprint(&[1, 2, 3]));
+        let mut one = Results::new(Experiment::tutorial(), RunId(0));
+        one.runs.truncate(1);
+        let outcome = Outcome { steps: 1, fingerprint: 7, train_accuracy: 0.5, held_out_accuracy: 0.5 };
+        one.runs[0].end = Some(End::Finished(outcome));
+        assert_eq!(one.fingerprint(), Some(7));
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub struct Run {
 /// The default experiment, further activations, a wide network, and whatever else the trainer can do, in few runs.
 ///
 /// Fingerprints pin the program to itself, not to an authority: a change of the digits, the generator, an elementary function
-/// or the order of a sum changes those that it touches, and is then a new specification.
+/// or the order of a sum changes those that it touches, and is then a new specification: increase [`lab::run::VERSION`].
 pub fn all() -> Vec<Run> {
     let run = |name, recipe, fingerprint| Run { name, recipe, fingerprint };
     let tutorial = |activation| Recipe::tutorial(activation, 1);
