@@ -2,6 +2,7 @@
 //! history, so that Back returns to the one before; a change of the view replaces the entry. An embedded page never adds one: Back
 //! belongs to the page around it.
 
+use super::embed::is_embed;
 use chart::Link;
 use chart::link::Error;
 use leptos::prelude::{location, window};
@@ -15,16 +16,9 @@ pub fn read() -> (Link, Vec<Error>) {
     Link::from_query(&location().search().unwrap_or_default(), &OF_EMBED)
 }
 
-/// The value of one of the embed page's parameters.
-pub fn parameter(name: &str) -> Option<String> {
-    let search = location().search().ok()?;
-    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
-}
-
 /// Adds an entry to the history.
 pub fn push(link: &Link) {
-    let is_embedded = window().parent().ok().flatten().is_some_and(|parent| parent != window());
-    if is_embedded {
+    if is_embed() {
         return replace(link);
     }
     write(link, |history, url| history.push_state_with_url(&JsValue::NULL, "", Some(url)));

@@ -24,6 +24,13 @@ pub fn status(history: &History, status: Option<Status>) -> String {
     }
 }
 
+/// How far all runs are.
+pub fn progress(results: &Results) -> String {
+    let steps: u64 = results.runs.iter().map(|run| u64::from(run.steps)).sum();
+    let of: u64 = results.runs.iter().map(|run| u64::from(run.settings.recipe().steps)).sum();
+    format!("{} of {} steps", thousands(steps as f64), thousands(of as f64))
+}
+
 /// The announcement when every run has ended.
 pub fn end(results: &Results) -> Option<String> {
     if !results.is_over() {

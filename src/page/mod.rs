@@ -5,13 +5,16 @@
 //! - [`address`]: the link to what the reader sees
 //! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`]: fetching the data
 //! - [`panel`], [`form`], [`variants`], [`figure`], [`plate`], [`findings`]: the live parts
+//! - [`bar`], [`embed`]: the page with one figure that others embed
 //! - [`messages`]: typed errors and states as sentences
 //! - [`control`]: widgets that do not know the store; [`dom`], [`frame`], [`pulse`], [`mod@view`]: the browser
 
 mod address;
+mod bar;
 mod control;
 mod digits;
 mod dom;
+mod embed;
 mod figure;
 mod findings;
 mod form;
@@ -46,10 +49,16 @@ fn Page() -> impl IntoView {
     for place in dom::all("[data-panel='experiment']") {
         panel::make_live(store, &place);
     }
+    for place in dom::all("[data-bar]") {
+        bar::make_live(store, &place);
+    }
     for place in dom::all("[data-figure]") {
         figure::make_live(store, &place);
     }
     findings::follow(store);
+    if embed::is_embed() {
+        embed::follow(store);
+    }
     mark_contents();
 }
 

@@ -57,30 +57,41 @@ impl Verb {
     }
 }
 
+/// Runs, pauses, or runs again.
 #[component]
-fn Controls(store: Store) -> impl IntoView {
-    let is_over = Memo::new(move |_| store.results.with(Results::is_over));
-    let verb = Memo::new(move |_| {
+pub fn MainButton(store: Store) -> impl IntoView {
+    let verb = verb(store);
+    let act = move |_| match verb.get_untracked() {
+        Verb::Run | Verb::RunAgain => store.run(),
+        Verb::Pause => store.pause(),
+    };
+    view! { <button class="primary" on:click=act>{move || verb.get().label()}</button> }
+}
+
+/// What the main button does.
+fn verb(store: Store) -> Memo<Verb> {
+    Memo::new(move |_| {
         let is_running = store.statuses.with(|statuses| statuses.contains(&Some(Status::Running)));
-        if is_over.get() {
+        if store.results.with(Results::is_over) {
             Verb::RunAgain
         } else if is_running {
             Verb::Pause
         } else {
             Verb::Run
         }
-    });
-    let act = move |_| match verb.get_untracked() {
-        Verb::Run | Verb::RunAgain => store.run(),
-        Verb::Pause => store.pause(),
-    };
+    })
+}
+
+#[component]
+fn Controls(store: Store) -> impl IntoView {
+    let verb = verb(store);
     let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));
     let seed = Signal::derive(move || experiment.with(Experiment::seed));
     let set_seed = move |seed| _ = store.set_experiment(store.experiment().with_seed(seed));
     let presets = FIELDS.iter().filter(|field| !field.presets.is_empty());
     let presets = presets.map(|field| view! { <Presets store experiment field /> }).collect_view();
     view! {
-        <button class="primary" on:click=act>{move || verb.get().label()}</button>
+        <MainButton store />
         <button on:click=move |_| store.step() disabled=move || verb.get() != Verb::Run>"Step"</button>
         <button on:click=move |_| store.reset()>"Reset"</button>
         <Number label="Seed" max=u32::MAX value=seed on_change=set_seed />
@@ -117,7 +128,7 @@ fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) ->
 
 /// Messages for the reader: the progress of fetching the data, the duration, the end, and notices.
 #[component]
-fn Notices(store: Store) -> impl IntoView {
+pub fn Notices(store: Store) -> impl IntoView {
     let data = move || match store.data.get() {
         Progress::Fetching(bytes) => {
             view! { <p>{format!("Fetching the digits: {:.1} of 1.6 MB", f64::from(bytes) / 1e6)}</p> }.into_any()

@@ -18,6 +18,8 @@ use wasm_bindgen::JsCast;
 const MIN_PIXEL_RATIO: f64 = 2.0;
 /// Print is always light.
 const DARK: &str = "screen and (prefers-color-scheme: dark)";
+/// Names the theme of a page that does not follow the reader's preference.
+const THEME: &str = "data-theme";
 
 /// Puts a canvas over the recorded drawing in `slot` as soon as the figure is live, and keeps it up to date. The recorded drawing
 /// stays visible until the canvas has been painted.
@@ -87,7 +89,7 @@ fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
         canvas.set_height(height);
     }
     let size = (canvas.client_width().into(), canvas.client_height().into());
-    let theme = if matches_media(DARK) { &Theme::DARK } else { &Theme::LIGHT };
+    let theme = if is_dark() { &Theme::DARK } else { &Theme::LIGHT };
     if let Some(backend) = backend(canvas) {
         let area = backend.into_drawing_area();
         sources.with_untracked(|figure, results, view, options| {
@@ -99,6 +101,14 @@ fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
                 _ = slot.class_list().add_1("live");
             }
         });
+    }
+}
+
+fn is_dark() -> bool {
+    match document().document_element().and_then(|root| root.get_attribute(THEME)).as_deref() {
+        Some("light") => false,
+        Some("dark") => !matches_media("print"),
+        _ => matches_media(DARK),
     }
 }
 

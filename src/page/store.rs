@@ -1,6 +1,7 @@
 //! The state of the page, and every action of the reader. Events of the trainers are collected and applied at most twenty times a
 //! second, so that no task on the page's thread is long. The events of a pause and of the end of an experiment are applied at once.
 
+use super::embed::is_embed;
 use super::frame::once_in;
 use super::pulse::{Pulse, pulse};
 use super::trainers::{Report, Trainers};
@@ -73,7 +74,9 @@ impl Store {
     pub fn open() -> Self {
         let (link, errors) = address::read();
         let mut notices: Vec<String> = errors.iter().map(messages::link_error).collect();
-        let max_trainers = (window().navigator().hardware_concurrency() as usize).saturating_sub(1).max(1);
+        let cores = window().navigator().hardware_concurrency() as usize;
+        // A page may have several embedded figures.
+        let max_trainers = if is_embed() { 1 } else { cores.saturating_sub(1).max(1) };
         let link = match cost(&link.experiment, max_trainers) {
             Ok(_) => link,
             Err(error) => {
@@ -137,6 +140,17 @@ impl Store {
         }))
     }
 
+    /// Starts or resumes training, unless all runs have ended.
+    pub fn resume(self) {
+        if !self.results.with_untracked(Results::is_over) {
+            self.with_pool(Pool::resume);
+        }
+    }
+
+    pub fn is_running(self) -> bool {
+        self.pool.with_value(|pool| pool.is_running(self.group.get_value()))
+    }
+
     /// Starts or resumes training; starts over if all runs have ended.
     pub fn run(self) {
         if self.results.with_untracked(Results::is_over) {
@@ -176,8 +190,7 @@ impl Store {
     }
 
     fn replace_experiment(self, experiment: Experiment) {
-        let group = self.group.get_value();
-        let was_running = self.pool.with_value(|pool| pool.is_running(group));
+        let was_running = self.is_running();
         let (is_empty, is_over) = self.results.with_untracked(|results| (results.is_empty(), results.is_over()));
         self.begin(experiment, was_running || (is_over && !is_empty));
     }
@@ -218,7 +231,7 @@ impl Store {
     }
 
     /// Shows what a link says.
-    fn follow(self, link: Link) {
+    pub fn follow(self, link: Link) {
         let is_new = self.results.with_untracked(|results| results.experiment != link.experiment);
         if is_new && cost(&link.experiment, self.max_trainers).is_ok() {
             self.replace_experiment(link.experiment);

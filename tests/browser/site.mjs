@@ -27,7 +27,7 @@ export async function serve(dist = DIST) {
     const file = fileOf(dist, new URL(request.url, "http://localhost").pathname);
     try {
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "access-control-allow-origin": "*" });
       response.end(body);
     } catch {
       response.writeHead(404, { "content-type": "text/plain; charset=utf-8" });

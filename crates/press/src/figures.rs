@@ -3,7 +3,7 @@
 //! Every figure has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space, so that the layout
 //! does not shift; without JavaScript the style sheet hides it.
 
-use super::{Error, Recording, panel, placeholder, ratios, unbroken, write};
+use super::{Error, Recording, embed, panel, placeholder, ratios, unbroken, write};
 use chart::{Figure, Options, Table, View};
 use maud::{Markup, PreEscaped, html};
 use std::fs;
@@ -27,7 +27,9 @@ pub fn html(recording: &Recording, place: &str, caption: Option<&str>, number: u
         _ if place == TABLE => ratios::table(recording, caption, number),
         _ if place == PANEL && caption.is_none() => Ok(panel::panel(&recording.results)),
         _ if place == PANEL => Err("the panel has no caption; it is placed as `![](panel:experiment)`".into()),
-        Some(("figure", key)) if let Some(figure) = chart::find(key) => Ok(plate(recording, figure, caption, number)),
+        Some(("figure", key)) if let Some(figure) = chart::find(key) => {
+            Ok(plate(recording, figure, caption, Some(number)))
+        }
         _ => {
             let all: Vec<String> = chart::figures().map(name).chain([TABLE.into(), PANEL.into()]).collect();
             Err(format!("there is no `{place}`; there are {}", all.join(", ")))
@@ -39,8 +41,17 @@ fn name(figure: &dyn Figure) -> String {
     format!("figure:{}", figure.key())
 }
 
-/// A figure: its recorded drawing, its caption, its summary and its table. A measured figure is tagged as recorded.
-fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, number: u32) -> Markup {
+/// A figure of the embed page. Its table is empty until the live page fills it.
+pub fn embedded(recording: &Recording, figure: &dyn Figure) -> Markup {
+    html! {
+        @if figure.is_measured() { (embed::bar()) }
+        (plate(recording, figure, None, None))
+    }
+}
+
+/// A figure: its recorded drawing, its caption, its summary and its table. A measured figure is tagged as recorded. Without a number the
+/// figure stands alone, and its table is left to the live page.
+fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, number: Option<u32>) -> Markup {
     let (key, title, results) = (figure.key(), figure.title(), &recording.results);
     let (view, options) = (View::default(), Options::default());
     let [(width, height), narrow] = [false, true].map(|is_narrow| figure.size(is_narrow));
@@ -57,14 +68,14 @@ fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, numb
             }
             div.readout data-slot="readout" { (placeholder::readout(figure, results)) }
             figcaption {
-                b { "Figure " (number) ". " (title) "." } " " (caption)
+                b { @if let Some(number) = number { "Figure " (number) ". " } (title) "." } " " (caption)
                 @if figure.is_measured() { " " span.tag data-slot="tag" { "recorded" } }
             }
             p.summary data-slot="summary" { (figure.summary(results, &view, &options)) }
             details.numbers {
                 summary { "The numbers" }
-                div data-slot="table" role="group" aria-label={ "Data of figure " (number) } tabindex="0" {
-                    (numbers(&figure.table(results, &view, &options)))
+                div data-slot="table" role="group" aria-label={ "Data of the figure: " (title) } tabindex="0" {
+                    @if number.is_some() { (numbers(&figure.table(results, &view, &options))) }
                 }
             }
         }

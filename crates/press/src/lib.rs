@@ -1,4 +1,4 @@
-//! The press: renders the article and the recorded run as one static page.
+//! The press: renders the article and the recorded run as a static page, and the page that others embed.
 //!
 //! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
 //! writes the figures as SVG files, moves inline scripts into files, and adds a checksum to the names of the trainer's files. So the
@@ -6,6 +6,7 @@
 //! press knows no browser and no worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
 
 pub mod contents;
+pub mod embed;
 pub mod error;
 pub mod figures;
 pub mod markdown;
@@ -40,7 +41,9 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     for script in &scripts {
         write(&staging.join(&script.name), &script.text)?;
     }
-    write(&index, &trainer::name_by_contents(staging, &page)?)
+    let page = trainer::name_by_contents(staging, &page)?;
+    write(&staging.join("embed.html"), &embed::page(&page, recording)?)?;
+    write(&index, &page)
 }
 
 /// Fills the template with the article of a folder. Returns the page and the scripts that were inline in it.

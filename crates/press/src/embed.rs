@@ -1,0 +1,88 @@
+//! The embed page: one figure, or the experiment, without the article. The page has every figure as a template; the script
+//! `embed-page.js` shows the one that the address names, and loads the program of the article when the reader sees it.
+
+use super::{Error, Recording, figures, panel};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+/// The figure that is the panel of the experiment.
+const EXPERIMENT: &str = "experiment";
+
+/// The files that the article's page names, for the embed page.
+struct Program<'a> {
+    style: &'a str,
+    /// The module that starts the program.
+    start: &'a str,
+    trainer: [(&'static str, &'a str); 2],
+}
+
+/// The embed page of the site that `article` is the finished main page of.
+///
+/// # Errors
+/// The main page lacks a file that the embed page needs.
+pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
+    let program = Program::of(article)?;
+    let figures = chart::figures().map(|figure| (figure.key(), figures::embedded(recording, figure)));
+    let experiment = (EXPERIMENT, panel::panel(&recording.results));
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" data-embed {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                // For hosts whose browser sizes frames by itself.
+                meta name="responsive-embedded-sizing";
+                meta name="color-scheme" content="light dark";
+                title { "A figure of “The vanishing gradient problem”" }
+                link rel="stylesheet" href=(program.style);
+                // Not preloaded: most readers of a page never start its figures.
+                @for (part, href) in program.trainer { link rel="x-trainer" data-trainer=(part) href=(href); }
+                script src="guard.js" defer {}
+                script src="embed-page.js" data-program=(program.start) defer {}
+            }
+            body {
+                main {}
+                noscript { p { "This figure trains networks in your browser. It needs JavaScript." } }
+                footer { a data-full href="./" target="_blank" rel="noopener" { "The vanishing gradient problem, measured in your browser" } }
+                @for (key, figure) in figures.chain([experiment]) { template data-embed=(key) { (figure) } }
+            }
+        }
+    };
+    Ok(page.into_string())
+}
+
+/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
+                      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+impl<'a> Program<'a> {
+    fn of(article: &'a str) -> Result<Self, Error> {
+        let find = |before: &'static str| {
+            let (_, rest) = article.split_once(before).ok_or(Error::Template { place: before })?;
+            Ok(rest.split('"').next().unwrap_or_default())
+        };
+        // The address is before the name of the part.
+        let trainer = |part: &'static str| {
+            let (before, _) = article.split_once(part).ok_or(Error::Template { place: part })?;
+            let (_, href) = before.rsplit_once("href=\"").ok_or(Error::Template { place: part })?;
+            Ok(href.trim_end_matches("\" "))
+        };
+        Ok(Self {
+            style: find("rel=\"stylesheet\" href=\"")?,
+            start: find("<script type=\"module\" src=\"")?,
+            trainer: [("script", trainer("data-trainer=\"script\"")?), ("wasm", trainer("data-trainer=\"wasm\"")?)],
+        })
+    }
+}
+
+/// The line with the main button, which the live page replaces by the state of the runs.
+pub fn bar() -> Markup {
+    html! {
+        div.bar data-bar {
+            button.primary type="button" data-run { "Run" }
+            " " span.status { "recorded run" }
+        }
+        (PreEscaped("\n"))
+    }
+}

@@ -1,0 +1,125 @@
+// The embed page, outside wasm: shows the static figure that the address names, loads the program when the figure is on the screen,
+// and talks to the page around the frame. Messages of the host become events for the program ("vanishing-gradients:command"), and
+// events of the program ("vanishing-gradients:state") become messages. Only the parent's messages count, and only known ones.
+(() => {
+  "use strict";
+  const NAME = "vanishing-gradients";
+  const VERSION = 1;
+  const HIDEABLE = ["caption", "controls", "menu", "readout", "summary", "table", "tag"];
+  const THEMES = ["auto", "light", "dark"];
+  const STARTS = ["visible", "manual"];
+  const COMMANDS = ["run", "pause", "set"];
+  const MAX_QUERY = 4096;
+
+  const root = document.documentElement;
+  const main = document.querySelector("main");
+  const address = new URLSearchParams(location.search);
+  const notices = document.createElement("div");
+  notices.className = "notices";
+  notices.setAttribute("role", "status");
+
+  /** One of the allowed values of a parameter; the first one if it is missing or unknown, which is reported. */
+  const choice = (name, allowed) => {
+    const value = address.get(name);
+    if (value === null || allowed.includes(value)) return value ?? allowed[0];
+    report(`${name} is “${cut(value)}”, but must be one of ${allowed.join(", ")}.`);
+    return allowed[0];
+  };
+  const cut = (text) => (text.length > 64 ? `${text.slice(0, 64)}…` : text);
+  const report = (sentence) => {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = sentence;
+    notices.append(paragraph);
+  };
+
+  // What is shown.
+  const theme = choice("theme", THEMES);
+  if (theme !== "auto") root.dataset.theme = theme;
+  for (const part of (address.get("hide") ?? "").split(",").filter(Boolean)) {
+    if (HIDEABLE.includes(part)) root.classList.add(`hide-${part}`);
+    else report(`hide has “${cut(part)}”, but its parts must be ${HIDEABLE.join(", ")}.`);
+  }
+  const start = choice("start", STARTS);
+  const templates = [...document.querySelectorAll("template[data-embed]")];
+  const key = address.get("figure");
+  const template = templates.find(({ dataset }) => dataset.embed === key);
+  main.replaceChildren(notices);
+  if (template) main.append(template.content.cloneNode(true));
+  else report(`figure is “${cut(key ?? "")}”, but must be one of ${templates.map(({ dataset }) => dataset.embed).join(", ")}.`);
+  const full = document.querySelector("a[data-full]");
+  if (full && template) {
+    const query = new URLSearchParams(address);
+    for (const own of ["figure", "hide", "theme", "start"]) query.delete(own);
+    full.href = `./?${query}#${key === "experiment" ? "panel" : "figure"}-${key}`;
+  }
+
+  // The height, in each convention that hosts know.
+  const isEmbedded = parent !== window;
+  const post = (message) => { if (isEmbedded) parent.postMessage(message, "*"); };
+  let sent = 0;
+  const sendHeight = () => {
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (height === sent || height === 0) return;
+    sent = height;
+    post({ type: `${NAME}:resize`, v: VERSION, height });
+    post(JSON.stringify({ context: "iframe.resize", src: location.href, height }));
+    post(JSON.stringify({ subject: "lti.frameResize", height }));
+    try {
+      window.requestResize?.()?.catch?.(() => {});
+    } catch {
+      // A host that does not allow it gets the messages.
+    }
+  };
+  new ResizeObserver(sendHeight).observe(document.body);
+
+  // The program's state, for the host.
+  addEventListener(`${NAME}:state`, ({ detail }) => {
+    const { kind, ...rest } = detail;
+    post({ type: `${NAME}:${kind}`, v: VERSION, detail: rest });
+  });
+  if (!template) post({ type: `${NAME}:error`, v: VERSION, detail: { message: notices.textContent } });
+
+  // The host's commands, for the program.
+  const command = (name, query) => dispatchEvent(new CustomEvent(`${NAME}:command`, { detail: { name, query } }));
+  const waiting = [];
+  let isLive = false;
+  const act = (name, query) => {
+    if (isLive) command(name, query);
+    else waiting.push([name, query]);
+    if (name !== "pause") load();
+  };
+  addEventListener("message", ({ source, data }) => {
+    if (source !== parent || !template) return;
+    if (data === "slide:start") return act("run");
+    if (data === "slide:stop") return act("pause");
+    if (typeof data !== "object" || data === null || data.v !== VERSION || typeof data.type !== "string") return;
+    const [prefix, name] = data.type.split(":");
+    if (prefix !== NAME || !COMMANDS.includes(name)) return;
+    if (name !== "set") act(name);
+    else if (typeof data.query === "string" && data.query.length <= MAX_QUERY) act("set", data.query);
+  });
+  addEventListener("TrunkApplicationStarted", () => {
+    isLive = true;
+    for (const [name, query] of waiting.splice(0)) command(name, query);
+  });
+
+  // The program.
+  const { program } = document.currentScript.dataset;
+  let isLoading = false;
+  const load = () => {
+    if (isLoading || !template) return;
+    isLoading = true;
+    const script = document.createElement("script");
+    script.type = "module";
+    script.src = program;
+    document.head.append(script);
+  };
+  document.querySelector("[data-run]")?.addEventListener("click", () => act("run"));
+  if (start === "visible") {
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      load();
+    }).observe(main);
+  }
+})();
