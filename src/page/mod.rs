@@ -31,10 +31,8 @@ mod view;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use store::Store;
-use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Makes the page live.
-#[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
     let Some(body) = document().body() else { return };

@@ -1,13 +1,13 @@
-//! The Web Workers of the pool's trainers: spawns them, sends them messages, and reports their events. The script and the WebAssembly of
-//! the program are fetched once, the WebAssembly is compiled once, and every worker starts from a blob of that script. So page and
-//! trainers are always from one build, and the page's content security policy applies to its trainers too.
+//! The Web Workers of the pool's trainers: spawns them, sends them messages, and reports their events. Workers run the page's own
+//! program: each starts from a blob of the page's script and gets the compiled WebAssembly from the page. So page and trainers are
+//! always from one build, and the page's content security policy applies to its trainers too.
 
 use super::dom;
 use crate::pool::TrainerId;
-use js_sys::{Array, Reflect, Uint8Array, WebAssembly};
+use js_sys::{Array, Reflect, Uint8Array};
 use lab::run::protocol::{self, Command, Event};
 use lab::run::warm_up::TRAINER_NAME;
-use leptos::prelude::{queue_microtask, window};
+use leptos::prelude::{document, queue_microtask, window};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,16 +15,18 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Response, Url, Worker, WorkerOptions};
+use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Response, Url, Worker, WorkerOptions, WorkerType};
 
-/// Waits for the compiled module and passes it to wasm-bindgen's script. A rejected promise is thrown again as an error, because workers
-/// report only errors to the page.
+/// Waits for the compiled module and passes it to wasm-bindgen's script, whose name for its initializer replaces `INIT`. A rejected
+/// promise is thrown again as an error, because workers report only errors to the page.
 const BOOTSTRAP: &str = "
 onmessage = ({ data }) => {
   onmessage = null;
-  wasm_bindgen({ module_or_path: data }).catch((error) => setTimeout(() => { throw error; }));
+  INIT({ module_or_path: data }).catch((error) => setTimeout(() => { throw error; }));
 };
 ";
+/// The page's script, preloaded by the article's page and named by the embed page.
+const SCRIPT: &str = "link[href*='/vanishing-gradients-'][href$='.js']";
 
 /// A message from a trainer, or its failure.
 pub enum Report {
@@ -38,20 +40,13 @@ pub enum Report {
 pub struct Trainers(Rc<RefCell<Inner>>);
 
 struct Inner {
-    program: Option<Program>,
+    /// The URL of the workers' script, once it is fetched.
+    script: Option<String>,
     is_fetching: bool,
-    /// Trainers that start when the program is fetched.
+    /// Trainers that start when the script is fetched.
     waiting: Vec<TrainerId>,
     running: BTreeMap<TrainerId, Running>,
     report: Rc<dyn Fn(TrainerId, Report)>,
-}
-
-/// What a worker starts from.
-#[derive(Clone)]
-struct Program {
-    /// The URL of the script's blob.
-    script: String,
-    module: JsValue,
 }
 
 /// A worker and its listeners, which must live as long as the worker.
@@ -64,7 +59,7 @@ struct Running {
 impl Trainers {
     pub fn new(report: impl Fn(TrainerId, Report) + 'static) -> Self {
         Self(Rc::new(RefCell::new(Inner {
-            program: None,
+            script: None,
             is_fetching: false,
             waiting: Vec::new(),
             running: BTreeMap::new(),
@@ -72,17 +67,17 @@ impl Trainers {
         })))
     }
 
-    /// Starts a trainer once the program is fetched.
+    /// Starts a trainer once the script is fetched.
     pub fn spawn(&self, id: TrainerId) {
         let mut inner = self.0.borrow_mut();
-        if let Some(program) = inner.program.clone() {
-            inner.start(id, &program);
+        if let Some(script) = inner.script.clone() {
+            inner.start(id, &script);
             return;
         }
         inner.waiting.push(id);
         if !std::mem::replace(&mut inner.is_fetching, true) {
             let trainers = self.clone();
-            spawn_local(async move { trainers.start_waiting(fetch_program().await) });
+            spawn_local(async move { trainers.start_waiting(fetch_script().await) });
         }
     }
 
@@ -114,14 +109,14 @@ impl Trainers {
         }
     }
 
-    fn start_waiting(&self, program: Result<Program, String>) {
+    fn start_waiting(&self, script: Result<String, String>) {
         let mut inner = self.0.borrow_mut();
         inner.is_fetching = false;
         let waiting = std::mem::take(&mut inner.waiting);
-        match program {
-            Ok(program) => {
-                waiting.into_iter().for_each(|id| inner.start(id, &program));
-                inner.program = Some(program);
+        match script {
+            Ok(script) => {
+                waiting.into_iter().for_each(|id| inner.start(id, &script));
+                inner.script = Some(script);
             }
             Err(reason) => waiting.into_iter().for_each(|id| inner.report_lost(id, reason.clone())),
         }
@@ -129,8 +124,8 @@ impl Trainers {
 }
 
 impl Inner {
-    fn start(&mut self, id: TrainerId, program: &Program) {
-        match Running::new(id, program, self.report.clone()) {
+    fn start(&mut self, id: TrainerId, script: &str) {
+        match Running::new(id, script, self.report.clone()) {
             Ok(running) => _ = self.running.insert(id, running),
             Err(error) => self.report_lost(id, dom::error_message(&error)),
         }
@@ -144,10 +139,11 @@ impl Inner {
 }
 
 impl Running {
-    fn new(id: TrainerId, program: &Program, report: Rc<dyn Fn(TrainerId, Report)>) -> Result<Self, JsValue> {
+    fn new(id: TrainerId, script: &str, report: Rc<dyn Fn(TrainerId, Report)>) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
         options.set_name(if id == TrainerId(0) { TRAINER_NAME } else { "trainer" });
-        let worker = Worker::new_with_options(&program.script, &options)?;
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(script, &options)?;
         let on_message = {
             let report = report.clone();
             Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| report(id, read(&message.data())))
@@ -160,7 +156,7 @@ impl Running {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        worker.post_message(&program.module)?;
+        worker.post_message(&wasm_bindgen::module())?;
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 }
@@ -174,33 +170,33 @@ fn read(data: &JsValue) -> Report {
     }
 }
 
-/// Fetches the script and the WebAssembly that the page's head names, and compiles the WebAssembly.
-async fn fetch_program() -> Result<Program, String> {
-    let [script, wasm] =
-        ["script", "wasm"].map(|part| dom::all(&format!("link[data-trainer={part}]")).first().cloned());
-    let address = |link: Option<leptos::web_sys::HtmlElement>| link.and_then(|link| link.get_attribute("href"));
-    let (script, wasm) = (address(script).unwrap_or_default(), address(wasm).unwrap_or_default());
-    let answers = [&script, &wasm].map(|url| window().fetch_with_str(url));
-    let [text, bytes] = answers.map(JsFuture::from);
-    let text = ok(text.await, &script)?.text().map_err(|error| dom::error_message(&error))?;
-    let text = JsFuture::from(text).await.map_err(|error| format!("{script}: {}", dom::error_message(&error)))?;
-    let bytes = ok(bytes.await, &wasm)?.array_buffer().map_err(|error| dom::error_message(&error))?;
-    let bytes = JsFuture::from(bytes).await.map_err(|error| format!("{wasm}: {}", dom::error_message(&error)))?;
-    let module = JsFuture::from(WebAssembly::compile(&bytes)).await;
-    let module = module.map_err(|error| format!("{wasm}: {}", dom::error_message(&error)))?;
+/// Fetches the page's script and makes the workers' script of it. Returns its URL.
+async fn fetch_script() -> Result<String, String> {
+    let url = document().query_selector(SCRIPT).ok().flatten().and_then(|link| link.get_attribute("href"));
+    let url = url.unwrap_or_default();
+    let failed = |reason: String| format!("{url} could not be loaded: {reason}");
+    let answer = JsFuture::from(window().fetch_with_str(&url)).await;
+    let response: Response = answer.map_err(|error| failed(dom::error_message(&error)))?.unchecked_into();
+    if !response.ok() {
+        return Err(failed(format!("the server answered {} {}", response.status(), response.status_text())));
+    }
+    let text = match response.text() {
+        Ok(text) => JsFuture::from(text).await,
+        Err(error) => Err(error),
+    };
+    let text = text.map_err(|error| failed(dom::error_message(&error)))?.as_string().unwrap_or_default();
+    let initializer = default_export(&text).ok_or_else(|| failed("it has no default export".into()))?;
+    let bootstrap = BOOTSTRAP.replace("INIT", initializer);
     let kind = BlobPropertyBag::new();
     kind.set_type("text/javascript");
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of2(&text, &BOOTSTRAP.into()), &kind);
+    let parts = Array::of2(&text.into(), &bootstrap.into());
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &kind);
     let script = blob.and_then(|blob| Url::create_object_url_with_blob(&blob));
-    Ok(Program { script: script.map_err(|error| dom::error_message(&error))?, module })
+    script.map_err(|error| dom::error_message(&error))
 }
 
-fn ok(answer: Result<JsValue, JsValue>, url: &str) -> Result<Response, String> {
-    let failed = |reason: String| format!("{url} could not be loaded: {reason}");
-    let response: Response = answer.map_err(|error| failed(dom::error_message(&error)))?.unchecked_into();
-    if response.ok() {
-        Ok(response)
-    } else {
-        Err(failed(format!("the server answered {} {}", response.status(), response.status_text())))
-    }
+/// The name of what a module exports as its default, in `export { a, name as default };`.
+fn default_export(module: &str) -> Option<&str> {
+    let (before, _) = module.split_once(" as default")?;
+    before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$').next().filter(|name| !name.is_empty())
 }

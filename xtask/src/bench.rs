@@ -117,13 +117,13 @@ fn build_wasm(root: &Path, folders: &Folders) -> Result<PathBuf> {
         "build",
         "--quiet",
         "--profile",
-        "page-worker",
+        "page",
         "-p",
         "ours",
         "--target",
         WASM_TARGET,
     ]))?;
-    let built = folders.target.join("cargo").join(WASM_TARGET).join("page-worker/ours.wasm");
+    let built = folders.target.join("cargo").join(WASM_TARGET).join("page/ours.wasm");
     let ours = folders.target.join("ours");
     process::run(tools.command("wasm-bindgen").args(["--target", "web", "--out-dir"]).arg(&ours).arg(built))?;
     if let Some(wasm_opt) = tools.wasm_opt()? {
@@ -184,7 +184,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let page = profiles(&root.join("Cargo.toml"));
         let mut bench = profiles(&root.join("bench/Cargo.toml"));
-        let packages = bench["page-worker"]["package"].as_table_mut().unwrap();
+        let packages = bench["page"]["package"].as_table_mut().unwrap();
         // `ours` takes the place of `worker`.
         let level = packages.remove("ours").unwrap();
         packages.insert("worker".into(), level);

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use crate::tools::Tools;
 use crate::{process, steps, system};
 
-/// The tests use the profile of the page's worker.
+/// The tests use the profile of the page.
 const TESTS: [&str; 9] =
-    ["test", "-p", "lab", "--test", "wasm", "--target", "wasm32-unknown-unknown", "--profile", "page-worker"];
+    ["test", "-p", "lab", "--test", "wasm", "--target", "wasm32-unknown-unknown", "--profile", "page"];
 
 /// What Chromium needs on a machine without a display. It has no sandbox, so that root can run it.
 pub const CHROMIUM_FLAGS: [&str; 8] = [

@@ -7,12 +7,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// The figure that is the panel of the experiment.
 const EXPERIMENT: &str = "experiment";
 
-/// The files that the article's page names, for the embed page.
+/// The files of the program, as the article's page names them.
 struct Program<'a> {
     style: &'a str,
     /// The module that starts the program.
     start: &'a str,
-    trainer: [(&'static str, &'a str); 2],
+    /// The script of the program, from which trainers start too.
+    script: &'a str,
 }
 
 /// The embed page of the site that `article` is the finished main page of.
@@ -36,8 +37,8 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
                 meta name="color-scheme" content="light dark";
                 title { "A figure of “The vanishing gradient problem”" }
                 link rel="stylesheet" href=(program.style);
-                // Not preloaded: most readers of a page never start its figures.
-                @for (part, href) in program.trainer { link rel="x-trainer" data-trainer=(part) href=(href); }
+                // Named, but not preloaded: most readers of a page never start its figures.
+                link rel="x-script" href=(program.script);
                 script src="guard.js" defer {}
                 script src="embed-page.js" data-program=(program.start) defer {}
             }
@@ -62,16 +63,10 @@ impl<'a> Program<'a> {
             let (_, rest) = article.split_once(before).ok_or(Error::Template { place: before })?;
             Ok(rest.split('"').next().unwrap_or_default())
         };
-        // The address is before the name of the part.
-        let trainer = |part: &'static str| {
-            let (before, _) = article.split_once(part).ok_or(Error::Template { place: part })?;
-            let (_, href) = before.rsplit_once("href=\"").ok_or(Error::Template { place: part })?;
-            Ok(href.trim_end_matches("\" "))
-        };
         Ok(Self {
             style: find("rel=\"stylesheet\" href=\"")?,
             start: find("<script type=\"module\" src=\"")?,
-            trainer: [("script", trainer("data-trainer=\"script\"")?), ("wasm", trainer("data-trainer=\"wasm\"")?)],
+            script: find("rel=\"modulepreload\" href=\"")?,
         })
     }
 }

@@ -17,7 +17,6 @@ pub mod ratios;
 pub mod recipe;
 pub mod recording;
 pub mod scripts;
-pub mod trainer;
 
 #[cfg(test)]
 mod tests;
@@ -41,7 +40,6 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     for script in &scripts {
         write(&staging.join(&script.name), &script.text)?;
     }
-    let page = trainer::name_by_contents(staging, &page)?;
     write(&staging.join("embed.html"), &embed::page(&page, recording)?)?;
     write(&index, &page)
 }

@@ -1,4 +1,4 @@
-//! A trainer inside its Web Worker; the module `trainers` of the page talks to it. It drives a [`Session`]: it trains for some
+//! A trainer inside its Web Worker; the module `trainers` of the page starts it and talks to it. It drives a [`Session`]: it trains for some
 //! milliseconds, handles messages, and trains again. A JS array of byte arrays is the data; a single byte array is a command. One
 //! worker, chosen by its name, [warms up](lab::run::warm_up) the JIT compiler until the data arrive.
 
@@ -14,17 +14,19 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
 
 /// How long a slice of training lasts, between two of which messages are handled.
 const SLICE_MS: f64 = 12.0;
 
+/// The scope of the worker that this program runs in; None in a page.
+pub fn scope() -> Option<DedicatedWorkerGlobalScope> {
+    js_sys::global().dyn_into().ok()
+}
+
 /// Serves the page for as long as the worker lives.
-#[wasm_bindgen(start)]
-pub fn start() {
-    let Ok(page) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+pub fn start(page: DedicatedWorkerGlobalScope) {
     let Ok(channel) = MessageChannel::new() else { return };
     let worker = Rc::new_cyclic(|worker: &Weak<Worker>| {
         let worker = worker.clone();
