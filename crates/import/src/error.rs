@@ -48,7 +48,7 @@ pub enum Defect {
     Allocation { bytes: usize },
     #[error("all files together are larger than {limit} bytes when inflated and decoded")]
     Work { limit: u64 },
-    #[error("byte {byte}: inflating stops at the limit of {limit} bytes")]
+    #[error("byte {byte}: reading stops at the limit of {limit} bytes")]
     Inflated { byte: u64, limit: u64 },
     #[error("byte {byte} of the inflated data: {cause}")]
     Inflate { byte: u64, cause: String },

@@ -10,6 +10,8 @@ use super::plan::{Plan, interleaved};
 use super::set::{Read, Sizes};
 use super::source::{Entry, Sources};
 
+/// Bytes that tell the format of an image.
+const HEAD: usize = 16;
 /// Folders that are looked at in a path.
 const MAX_DEPTH: usize = 64;
 
@@ -60,8 +62,10 @@ fn decode(
     entry: &Entry,
     budget: &mut Budget,
 ) -> Result<(super::canvas::Canvas, [u32; 2]), Defect> {
-    let mut stream = sources.open(entry, budget)?;
+    let mut stream = sources.open(entry, budget)?.limited(budget.limits.max_image_bytes);
     let mut bytes = Vec::new();
+    stream.append(HEAD, &mut bytes)?;
+    picture::expect_format(&bytes)?;
     // One more than fits, so that a larger file is noticed.
     stream.append(budget.free().saturating_add(1), &mut bytes)?;
     let position = stream.position();

@@ -212,7 +212,7 @@ fn finish(mut stream: Stream<'_>, header: Header, promised: u64, budget: &mut Bu
 
 /// The training files, and the held-out files if there are any.
 fn pair(files: Vec<IdxFile>) -> Result<Vec<Pair>, ImportError> {
-    let sets: BTreeSet<String> = files.iter().map(|(entry, _)| entry.name.set()).collect();
+    let sets = sets(&files);
     let is_single = matches!(&files[..], [_, _]);
     let mut slots: [[Option<IdxFile>; 2]; 2] = Default::default();
     for (entry, header) in files {
@@ -236,6 +236,15 @@ fn pair(files: Vec<IdxFile>) -> Result<Vec<Pair>, ImportError> {
     }
     let roles = [Role::Train, Role::HeldOut].into_iter().zip(slots);
     roles.filter_map(|(role, slots)| complete(role, slots).transpose()).collect()
+}
+
+/// The names of the data sets of which there are images and labels.
+fn sets(files: &[IdxFile]) -> BTreeSet<String> {
+    let of = |is_labels| {
+        let files = files.iter().filter(move |(_, header)| matches!(header, Header::Labels { .. }) == is_labels);
+        files.map(|(entry, _)| entry.name.set()).collect::<BTreeSet<_>>()
+    };
+    &of(false) & &of(true)
 }
 
 fn complete(role: Role, slots: [Option<IdxFile>; 2]) -> Result<Option<Pair>, ImportError> {

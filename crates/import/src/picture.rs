@@ -13,15 +13,21 @@ pub fn format(head: &[u8]) -> Option<ImageFormat> {
     image::guess_format(head).ok().filter(|format| matches!(format, Png | Jpeg | Gif | Bmp))
 }
 
+/// The format of an image by its first bytes.
+///
+/// # Errors
+/// It is not one that is read.
+pub fn expect_format(head: &[u8]) -> Result<ImageFormat, Defect> {
+    let other = || Defect::Content { found: quoted(head), expected: "a PNG, JPEG, GIF or BMP image".to_owned() };
+    format(head).ok_or_else(other)
+}
+
 /// Decodes an image and draws it. Returns its size, `[width, height]`, as well.
 ///
 /// # Errors
 /// Another format, damaged data, or an image beyond the limits.
 pub fn decode(bytes: &[u8], budget: &mut Budget) -> Result<(Canvas, [u32; 2]), Defect> {
-    let format = format(bytes).ok_or_else(|| Defect::Content {
-        found: quoted(bytes),
-        expected: "a PNG, JPEG, GIF or BMP image".to_owned(),
-    })?;
+    let format = expect_format(bytes)?;
     let name = format.extensions_str().first().copied().unwrap_or_default().to_uppercase();
     let damaged = |error: image::ImageError| Defect::Decode { format: name.clone(), cause: error.to_string() };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);

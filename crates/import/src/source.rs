@@ -138,6 +138,11 @@ impl Stream<'_> {
         self.position
     }
 
+    /// The same with a lower limit.
+    pub fn limited(self, limit: u64) -> Self {
+        Self { limit: self.limit.min(limit), ..self }
+    }
+
     /// Fills the buffer, or as much of it as there is. Returns the number of bytes.
     ///
     /// # Errors
