@@ -39,6 +39,25 @@ pub enum ImportError {
     NothingToTrainOn,
 }
 
+impl ImportError {
+    /// The file that the sentence begins with, if it does.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::File { file, .. } | Self::Unpaired { file, .. } | Self::NoFolder { file } => Some(file),
+            Self::Twice { first, .. } => Some(first),
+            Self::NoFiles
+            | Self::TooLarge { .. }
+            | Self::TooMany { .. }
+            | Self::NoImages { .. }
+            | Self::ManySets { .. }
+            | Self::OneClass { .. }
+            | Self::Classes { .. }
+            | Self::NothingToHoldOut
+            | Self::NothingToTrainOn => None,
+        }
+    }
+}
+
 /// A defect of one file.
 #[derive(Clone, Debug, Error, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Defect {

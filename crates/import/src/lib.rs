@@ -64,6 +64,13 @@ pub struct Identity {
     pub crc32: u32,
 }
 
+/// The data set that an IDX file of this name belongs to, such as `emnist-letters`; empty for MNIST's own names. None if the name
+/// does not promise an IDX file.
+pub fn idx_set(name: &str) -> Option<String> {
+    let name = name::Name::new(name);
+    name.promises_idx().then(|| name.set())
+}
+
 /// Reads a data set.
 ///
 /// # Errors

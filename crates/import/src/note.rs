@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
-    /// Files that hold no images, such as a license.
+    /// Files that hold no images, such as a license, images beside IDX files, and files that are there gzipped too.
     Ignored { n: usize, first: String },
     /// Images beside the folders of the classes.
     NoFolder { n: usize, first: String },
@@ -30,9 +30,12 @@ pub enum Note {
 impl Display for Note {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ignored { n: 1, first } => write!(f, "1 file that holds no images is ignored: {first}"),
-            Self::Ignored { n, first } => write!(f, "{n} files that hold no images are ignored, the first is {first}"),
-            Self::NoFolder { n, first } => write!(f, "{n} images in no class folder are ignored, the first is {first}"),
+            Self::Ignored { n: 1, first } => write!(f, "1 file is not used: {first}"),
+            Self::Ignored { n, first } => write!(f, "{n} files are not used, the first is {first}"),
+            Self::NoFolder { n: 1, first } => write!(f, "1 image is in no class folder and is not used: {first}"),
+            Self::NoFolder { n, first } => {
+                write!(f, "{n} images are in no class folder and are not used, the first is {first}")
+            }
             Self::HeldOut { n, of } => write!(
                 f,
                 "there is no held-out set, so a tenth of each class is held out: {n} of {of} images, evenly spaced in their order"

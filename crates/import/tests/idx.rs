@@ -49,7 +49,7 @@ fn a_file_beside_its_gzipped_self_is_ignored_and_so_are_texts() {
     files.extend([file("README.md", b"# Digits".to_vec()), file(".DS_Store", vec![1]), file("__MACOSX/a.png", vec![])]);
     files.push(file("preview.png", files::png(9)));
     let imported = read(files).unwrap();
-    assert_eq!(notes(&imported), ["6 files that hold no images are ignored, the first is README.md"]);
+    assert_eq!(notes(&imported), ["6 files are not used, the first is README.md"]);
     assert_eq!(imported.idx[0], four(3)[0].1);
 }
 

@@ -42,8 +42,8 @@ fn folders_are_classes_in_natural_order() {
         assert_eq!(imported.idx[3][8..], [0, 1, 2, 3, 0, 1, 2, 3]);
         let found = notes(&imported);
         assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found[0].starts_with("2 files that hold no images are ignored, the first is "), "{found:?}");
-        assert!(found[1].starts_with("1 images in no class folder are ignored, the first is "), "{found:?}");
+        assert!(found[0].starts_with("2 files are not used, the first is "), "{found:?}");
+        assert!(found[1].starts_with("1 image is in no class folder and is not used: "), "{found:?}");
         Split::from_idx(imported.idx.each_ref().map(Vec::as_slice)).unwrap();
     }
 }
