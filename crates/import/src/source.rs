@@ -81,7 +81,11 @@ impl Sources {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
         for index in 0..archive.len() {
             let entry = archive.by_index_data(index).map_err(unreadable)?;
-            let inner = String::from_utf8_lossy(entry.name_raw()).into_owned();
+            // Many programs write UTF-8 without saying so; what is not UTF-8 is in the code page of the first zips.
+            let inner = match std::str::from_utf8(entry.name_raw()) {
+                Ok(name) => name.to_owned(),
+                Err(_) => entry.name().map_err(unreadable)?.into_owned(),
+            };
             if !entry.is_dir() && !inner.ends_with(['/', '\\']) {
                 let origin = Origin::Zipped { zip: self.zips.len(), index };
                 self.entries.push(Entry { name: name.in_zip(&inner), origin });
