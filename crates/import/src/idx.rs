@@ -10,7 +10,7 @@ use super::note::Note;
 use super::plan::Plan;
 use super::set::{Read, Sizes};
 use super::source::{Entry, Sources, Stream};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const IMAGES: u32 = 0x0000_0803;
 const LABELS: u32 = 0x0000_0801;
@@ -227,7 +227,7 @@ fn pair(files: Vec<IdxFile>) -> Result<Vec<Pair>, ImportError> {
         };
         if let Some((first, _)) = slot {
             if sets.len() > 1 {
-                return Err(ImportError::ManySets { names: sets.into_iter().map(named).collect() });
+                return Err(ImportError::ManySets { names: sets });
             }
             let found = describe(role, is_labels);
             return Err(ImportError::Twice { first: first.name.shown.clone(), second: entry.name.shown, found });
@@ -238,13 +238,15 @@ fn pair(files: Vec<IdxFile>) -> Result<Vec<Pair>, ImportError> {
     roles.filter_map(|(role, slots)| complete(role, slots).transpose()).collect()
 }
 
-/// The names of the data sets of which there are images and labels.
-fn sets(files: &[IdxFile]) -> BTreeSet<String> {
+/// The names of the data sets of which there are images and labels; a set without a name is called by its first file's.
+fn sets(files: &[IdxFile]) -> Vec<String> {
     let of = |is_labels| {
         let files = files.iter().filter(move |(_, header)| matches!(header, Header::Labels { .. }) == is_labels);
-        files.map(|(entry, _)| entry.name.set()).collect::<BTreeSet<_>>()
+        files.map(|(entry, _)| (entry.name.set(), entry.name.own()))
     };
-    &of(false) & &of(true)
+    let labeled: BTreeSet<String> = of(true).map(|(set, _)| set).collect();
+    let sets: BTreeMap<String, &str> = of(false).filter(|(set, _)| labeled.contains(set)).collect();
+    sets.into_iter().map(|(set, own)| if set.is_empty() { own.to_owned() } else { set }).collect()
 }
 
 fn complete(role: Role, slots: [Option<IdxFile>; 2]) -> Result<Option<Pair>, ImportError> {
@@ -267,10 +269,6 @@ fn describe(role: Role, is_labels: bool) -> String {
         Role::HeldOut => "held-out",
     };
     format!("{role} {}", if is_labels { "labels" } else { "images" })
-}
-
-fn named(set: String) -> String {
-    if set.is_empty() { "one without a name".to_owned() } else { set }
 }
 
 /// The name of the set, or of the folder or zip, or of the file.

@@ -215,6 +215,10 @@ fn files_that_do_not_belong_together_get_a_sentence() {
         .into_iter()
         .flat_map(|set| four(10).into_iter().map(move |(name, bytes)| file(&format!("emnist-{set}-{name}"), bytes)));
     assert_eq!(sentence(sets.collect()), "there are 2 data sets, emnist-digits, emnist-letters; only one can be read");
+    let two = four(10)
+        .into_iter()
+        .flat_map(|(name, bytes)| [file(&format!("kmnist-{name}"), bytes.clone()), file(name, bytes)]);
+    assert_eq!(sentence(two.collect()), "there are 2 data sets, train-images-idx3-ubyte, kmnist; only one can be read");
     assert_eq!(sentence(vec![]), "there are no files");
     assert_eq!(
         sentence(vec![file("a.txt", b"hello".to_vec())]),
