@@ -19,7 +19,7 @@ pub enum FolderError {
     Read { path: PathBuf, error: io::Error },
     #[error("{}: this and the files before it have more than {limit} bytes together", path.display())]
     TooLarge { path: PathBuf, limit: usize },
-    #[error("{}: more than {limit} files", path.display())]
+    #[error("{}: this is more than {limit} files and folders", path.display())]
     TooMany { path: PathBuf, limit: usize },
     /// `at` is the path up to the file that the error names, or else the path and a colon.
     #[error("{at}{error}")]
@@ -59,7 +59,7 @@ pub fn load_with_notes(path: &Path) -> Result<(Split, Vec<Note>), FolderError> {
 /// As [`load_with_notes`].
 pub fn import(path: &Path, limits: &Limits) -> Result<Imported, FolderError> {
     let metadata = fs::metadata(path).map_err(|error| FolderError::Missing { path: path.to_owned(), error })?;
-    let mut reader = Reader { limits, n_bytes: 0, files: Vec::new() };
+    let mut reader = Reader { limits, n_bytes: 0, n_seen: 0, files: Vec::new() };
     let folder = if metadata.is_dir() { path } else { path.parent().unwrap_or(path) };
     if metadata.is_dir() {
         reader.folder(path, "", 0)?;
@@ -77,6 +77,8 @@ pub fn import(path: &Path, limits: &Limits) -> Result<Imported, FolderError> {
 struct Reader<'a> {
     limits: &'a Limits,
     n_bytes: usize,
+    /// Files and folders that were looked at; links can lead back, so folders count too.
+    n_seen: usize,
     files: Vec<import::File>,
 }
 
@@ -89,6 +91,10 @@ impl Reader<'_> {
         }
         for (path, own) in entries {
             let name = format!("{prefix}{own}");
+            self.n_seen += 1;
+            if self.n_seen > self.limits.max_files {
+                return Err(FolderError::TooMany { path, limit: self.limits.max_files });
+            }
             let metadata = fs::metadata(&path).map_err(|error| FolderError::Read { path: path.clone(), error })?;
             if metadata.is_dir() && depth < MAX_DEPTH {
                 self.folder(&path, &format!("{name}/"), depth + 1)?;
@@ -113,9 +119,6 @@ impl Reader<'_> {
     }
 
     fn file(&mut self, path: &Path, name: String) -> Result<(), FolderError> {
-        if self.files.len() >= self.limits.max_files {
-            return Err(FolderError::TooMany { path: path.to_owned(), limit: self.limits.max_files });
-        }
         let failed = |error| FolderError::Read { path: path.to_owned(), error };
         let mut bytes = Vec::new();
         let free = self.limits.max_bytes.saturating_sub(self.n_bytes);

@@ -81,6 +81,26 @@ fn all_formats_are_read_whatever_they_are_called() {
     }
 }
 
+/// A JPEG that is to be turned by a quarter (EXIF orientation 6), and gray of 16 bits.
+#[test]
+fn images_stand_upright_and_have_8_bits() {
+    let pixels: Vec<u8> = (0..56 * 28).map(|i| if i % 56 < 28 { 240 } else { 0 }).collect();
+    let jpeg = gray(ImageFormat::Jpeg, [56, 28], &pixels);
+    let exif = b"\xff\xe1\0\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let turned = [&jpeg[..2], exif, &jpeg[2..]].concat();
+    let deep: Vec<u8> = (0..784u16).flat_map(|i| (if i < 392 { 240 * 257u16 } else { 0 }).to_ne_bytes()).collect();
+    let deep = encoded(ImageFormat::Png, [28, 28], &deep, ExtendedColorType::L16);
+    let files = ["a/1", "a/2", "b/1", "b/2"]
+        .map(|name| file(name, if name.starts_with('a') { turned.clone() } else { deep.clone() }));
+    let imported = read(files.to_vec()).unwrap();
+    let mut images = imported.idx[0][16..].chunks(784);
+    // 28 × 56 pixels become 14 × 28; the left half is the upper half now.
+    let turned = images.next().unwrap();
+    let is_ink = |i: usize| i / 28 < 14 && (7..21).contains(&(i % 28));
+    assert!((0..784).all(|i| turned[i].abs_diff(if is_ink(i) { 240 } else { 0 }) < 20), "{turned:?}");
+    assert_eq!(images.next().unwrap(), [[240; 392], [0; 392]].concat());
+}
+
 #[test]
 fn transparent_pixels_are_paper() {
     // Ink in the upper half; the lower half is transparent white.
@@ -149,6 +169,15 @@ fn what_is_wrong_with_images_is_said() {
     let many: Vec<String> = (0..63).map(|i| format!("c{i}")).collect();
     let many = folders(&many.iter().map(String::as_str).collect::<Vec<_>>(), 1);
     assert_eq!(sentence(many), "there are 63 classes, but at most 62 are read; c0 and c62 are two of them");
+    // Bit 0 of the flags, in the header and in the directory, is encryption.
+    let mut encrypted = zipped(&folders(&["a", "b"], 2));
+    let directory = encrypted.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    encrypted[6] |= 1;
+    encrypted[directory + 8] |= 1;
+    assert_eq!(
+        sentence(vec![file("x.zip", encrypted)]),
+        "x.zip: a/0.png: byte 0: this file of the zip cannot be read: unsupported Zip archive: Password required to decrypt file"
+    );
     let mut broken = zipped(&folders(&["a", "b"], 2));
     broken.truncate(broken.len() - 30);
     assert!(sentence(vec![file("x.zip", broken)]).starts_with("x.zip: this is no readable zip: "));
