@@ -6,12 +6,13 @@ mod files;
 use allocation_counter::measure;
 use files::{encoded, file, four, gray, gzip, idx, images, labels, zip};
 use flate2::Compression;
-use flate2::write::{DeflateEncoder, GzEncoder};
+use flate2::bufread::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 use image::{ExtendedColorType, ImageFormat};
 use import::{File, Limits};
 use nn::rng::Rng;
-use std::io::{Read, Write};
-use std::time::{Duration, Instant};
+use std::io::Write;
+use std::time::Instant;
 
 /// What decoders need for their own state.
 const SLACK: u64 = 1 << 20;
@@ -86,7 +87,7 @@ fn random_mutations_are_harmless() {
     let mut below = |n: usize| (rng.unit() * n as f64) as usize;
     let mut n_ok = 0;
     for (bytes, data_set) in kinds() {
-        for _ in 0..1_500 {
+        for _ in 0..1_000 {
             let mut bytes = bytes.clone();
             // Headers are hit as often as everything else.
             let n = if below(2) == 0 { bytes.len() } else { bytes.len().min(64) };
@@ -103,21 +104,31 @@ fn random_mutations_are_harmless() {
         }
     }
     // Some mutations change pixels only, so both outcomes are reached.
-    assert!((100..11_000).contains(&n_ok), "{n_ok}");
+    assert!((100..7_500).contains(&n_ok), "{n_ok}");
+}
+
+/// A deflate stream of these bytes and `n_megabytes` of zeros. A flush ends at a whole byte, so that one piece can be repeated.
+fn deflated_with_zeros(bytes: &[u8], n_megabytes: usize) -> Vec<u8> {
+    let flushed = |bytes: &[u8]| {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.flush().unwrap();
+        encoder.get_ref().clone()
+    };
+    // The last block is an empty one.
+    [flushed(bytes), flushed(&[0; 1 << 20]).repeat(n_megabytes), vec![3, 0]].concat()
 }
 
 /// A gigabyte behind a header for a megabyte, which the gzip trailer declares too.
 #[test]
 fn a_gzip_bomb_is_stopped_at_the_limit() {
-    let mut bomb = GzEncoder::new(Vec::new(), Compression::fast());
     let n = (1 << 20) / 784;
-    bomb.write_all(&idx(0x803, &[n, 28, 28], &[])).unwrap();
-    std::io::copy(&mut std::io::repeat(0).take(1 << 30), &mut bomb).unwrap();
-    let mut bomb = bomb.finish().unwrap();
-    let trailer = bomb.len() - 4;
-    bomb[trailer..].copy_from_slice(&(1u32 << 20).to_le_bytes());
+    let deflated = deflated_with_zeros(&idx(0x803, &[n, 28, 28], &[]), 1 << 10);
+    let bomb = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255][..], &deflated, &[0; 4], &(1u32 << 20).to_le_bytes()].concat();
     let of: Vec<u8> = (0..n).map(|i| (i % 2) as u8).collect();
-    let started = Instant::now();
+    let inflating = Instant::now();
+    std::io::copy(&mut DeflateDecoder::new(&deflated[..]), &mut std::io::sink()).unwrap();
+    let (inflating, reading) = (inflating.elapsed(), Instant::now());
     let read = read_within(vec![file("images", bomb.clone()), file("labels", labels(&of))], &Limits::default());
     let dims = format!("{n} × 28 × 28");
     assert_eq!(read, Err(format!("images: byte 4: the header promises {dims} bytes of data, but more follow it")));
@@ -125,26 +136,21 @@ fn a_gzip_bomb_is_stopped_at_the_limit() {
     let read = read_within(among_pictures("b/0.png", bomb), &Limits::default());
     let expected = "b/0.png: byte 0: found 0x00000803, but expected a PNG, JPEG, GIF or BMP image";
     assert_eq!(read, Err(expected.to_owned()));
-    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert!(reading.elapsed() < inflating / 4, "{:?}, all of it: {inflating:?}", reading.elapsed());
 }
 
 /// A PNG with a gigabyte of zeros behind it, deflated, in a zip that declares 100 bytes, or two gigabytes.
 #[test]
 fn a_zip_bomb_is_stopped_at_the_limit() {
-    let mut deflated = DeflateEncoder::new(Vec::new(), Compression::fast());
-    deflated.write_all(&files::png(9)).unwrap();
-    std::io::copy(&mut std::io::repeat(0).take(1 << 30), &mut deflated).unwrap();
-    let deflated = deflated.finish().unwrap();
+    let deflated = deflated_with_zeros(&files::png(9), 1 << 10);
     let limits = Limits { max_bytes: 64 << 20, max_image_bytes: 16 << 20, ..Limits::default() };
     for (declared, end) in [
         (100, "of the inflated data: File is larger than its declared uncompressed size"),
         (2 << 30, "reading stops at the limit of 16777216 bytes"),
     ] {
         let zip = deflated_zip("b/0.png", &deflated, declared);
-        let started = Instant::now();
         let read = read_within(among_pictures("x.zip", zip), &limits).unwrap_err();
         assert!(read.starts_with("x.zip: b/0.png: byte ") && read.ends_with(end), "{read}");
-        assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     }
 }
 
@@ -170,11 +176,9 @@ fn a_decompression_bomb_in_a_png_is_not_decoded() {
     let mut crc = flate2::Crc::new();
     crc.update(&white[12..29]);
     white[29..33].copy_from_slice(&crc.sum().to_be_bytes());
-    let started = Instant::now();
     let read = read_within(among_pictures("b/0.png", white), &Limits::default());
     let expected = "b/0.png: the image needs 256000000 bytes when decoded, but at most 134217728 are read";
     assert_eq!(read, Err(expected.to_owned()));
-    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
 }
 
 /// A directory with many more entries than the zip has bytes for would need gigabytes.
