@@ -166,6 +166,23 @@ mod tests {
         }
     }
 
+    /// Sorting panics if an order is not total.
+    #[test]
+    fn the_natural_order_is_total() {
+        let mut rng = nn::rng::Rng::weights(1);
+        let mut below = |n: usize| (rng.unit() * n as f64) as usize;
+        let letters = ['0', '1', '9', 'a', 'A', 'b', ':', '-', 'é', 'É', 'İ', '٣'];
+        let names: Vec<String> =
+            (0..60).map(|_| (0..below(5)).map(|_| letters[below(letters.len())]).collect()).collect();
+        for (a, b) in names.iter().flat_map(|a| names.iter().map(move |b| (a, b))) {
+            assert_eq!(natural(a, b), natural(b, a).reverse(), "{a} {b}");
+            assert_eq!(natural(a, b).is_eq(), a == b);
+            for c in names.iter().filter(|c| natural(a, b).is_lt() && natural(b, c).is_lt()) {
+                assert!(natural(a, c).is_lt(), "{a} {b} {c}");
+            }
+        }
+    }
+
     #[test]
     fn numbers_are_ordered_by_value() {
         let mut names = ["b", "10", "Zebra", "2", "a10", "a9", "A", "a", "02", "é"];

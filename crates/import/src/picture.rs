@@ -35,8 +35,8 @@ pub fn decode(bytes: &[u8], budget: &mut Budget) -> Result<(Canvas, [u32; 2]), D
     limits.max_alloc = Some(budget.limits.max_image_bytes);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(damaged)?;
-    // The decoder may need as much again for itself, and turning the image too.
-    let held = check(decoder.dimensions(), decoder.total_bytes(), budget)?.saturating_mul(2);
+    // Twice as much again for the coefficients of a progressive JPEG, or for turning the image.
+    let held = check(decoder.dimensions(), decoder.total_bytes(), budget)?.saturating_mul(3);
     budget.hold(held)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(damaged);

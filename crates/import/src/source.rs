@@ -16,7 +16,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZIP: [[u8; 4]; 2] = [*b"PK\x03\x04", *b"PK\x05\x06"];
 /// The header of a file in a zip's directory.
 const ZIP_ENTRY: [u8; 4] = *b"PK\x01\x02";
-/// Bytes that a file of a zip is counted with: its entry here and in the directory of the zip.
+/// Bytes that a file of a zip is counted with, for its entry here and in the directory of the zip, and a look at its first bytes.
 const ENTRY_BYTES: usize = 1024;
 /// Bytes by which a buffer grows at first. Declared sizes are not trusted.
 const CHUNK: usize = 1 << 16;
@@ -256,7 +256,7 @@ fn head(sources: &mut Sources, entry: &Entry, budget: &mut Budget) -> Result<Vec
     let mut stream = sources.open(entry, budget)?;
     let n = stream.fill(&mut head)?;
     drop(stream);
-    budget.decode(CHUNK as u64)?;
+    budget.decode(ENTRY_BYTES as u64)?;
     Ok(head.get(..n).unwrap_or_default().to_vec())
 }
 
