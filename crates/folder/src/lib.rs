@@ -1,29 +1,31 @@
-//! A folder with MNIST's four IDX files, gzipped or not, for native programs: the terminal, the press and the tests. The bytes are
-//! not trusted: no file is read, and no gzip inflated, beyond the size of MNIST's largest.
+//! Data sets on disk, for native programs: the terminal, the press and the tests. Finds the files; the crate `import` says what is
+//! in them. The limits of [`import::Limits`] apply while files are read, too.
 
-use flate2::bufread::MultiGzDecoder;
-use lab::data::dataset::MNIST_FILES;
-use lab::data::{Dataset, DatasetError, Split};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use import::{ImportError, Imported, Limits, Note};
+use lab::data::{DatasetError, Split};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Bytes of MNIST's training images, its largest file: 60,000 of 28 × 28 behind a header of 16.
-pub const MAX_BYTES: u64 = 16 + 60_000 * 28 * 28;
+/// Folders within folders that are looked into.
+const MAX_DEPTH: usize = 8;
 
 #[derive(Debug, Error)]
 pub enum FolderError {
-    #[error("{}: {error}; expected a folder with MNIST's four files", folder.display())]
-    Folder { folder: PathBuf, error: io::Error },
-    #[error("{}: holds neither {name}.gz nor {name}", folder.display())]
-    Missing { folder: PathBuf, name: &'static str },
-    #[error("{}: cannot be read: {error}", file.display())]
-    Read { file: PathBuf, error: io::Error },
-    #[error("{}: holds more than {MAX_BYTES} bytes, the size of MNIST's largest file", file.display())]
-    TooLarge { file: PathBuf },
-    #[error("{}: {error}", file.display())]
-    Dataset { file: PathBuf, error: DatasetError },
+    #[error("{}: {error}; expected a folder with IDX files or with images in a folder for each class, or a zip", path.display())]
+    Missing { path: PathBuf, error: io::Error },
+    #[error("{}: cannot be read: {error}", path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("{}: this and the files before it have more than {limit} bytes together", path.display())]
+    TooLarge { path: PathBuf, limit: usize },
+    #[error("{}: this is more than {limit} files and folders", path.display())]
+    TooMany { path: PathBuf, limit: usize },
+    /// `at` is the path up to the file that the error names, or else the path and a colon.
+    #[error("{at}{error}")]
+    Import { at: String, error: ImportError },
+    #[error("{}: {error}", path.display())]
+    Dataset { path: PathBuf, error: DatasetError },
 }
 
 /// The digits that come with the project: `static/mnist` here, or else where the program was built.
@@ -32,56 +34,115 @@ pub fn bundled() -> PathBuf {
     if here.is_dir() { here } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(here) }
 }
 
-/// Reads the digits to train on (`train-…`) and those held out (`t10k-…`).
+/// Reads a data set, and drops the notes about it.
 ///
 /// # Errors
-/// A folder or file that is missing, unreadable or too large, or bytes that [`Dataset::from_idx`] refuses.
-pub fn load(folder: &Path) -> Result<Split, FolderError> {
-    folder.read_dir().map_err(|error| FolderError::Folder { folder: folder.to_owned(), error })?;
-    let [images, labels, held_out_images, held_out_labels] = MNIST_FILES;
-    let train = dataset(folder, images, labels)?;
-    let held_out = dataset(folder, held_out_images, held_out_labels)?;
-    Split::new(train, held_out).map_err(|error| FolderError::Dataset { file: folder.join(held_out_images), error })
+/// As [`load_with_notes`].
+pub fn load(path: &Path) -> Result<Split, FolderError> {
+    load_with_notes(path).map(|(split, _)| split)
 }
 
-fn dataset(folder: &Path, images: &'static str, labels: &'static str) -> Result<Dataset, FolderError> {
-    let (images_file, images) = find(folder, images)?;
-    let (labels_file, labels) = find(folder, labels)?;
-    Dataset::from_idx(&images, &labels).map_err(|error| {
-        let file = match error {
-            DatasetError::Images(_) | DatasetError::TooSmall { .. } | DatasetError::Sizes { .. } => images_file,
-            DatasetError::Labels(_) | DatasetError::Counts { .. } | DatasetError::Label { .. } => labels_file,
-        };
-        FolderError::Dataset { file, error }
+/// Reads a data set from a folder with IDX files or with images in a folder for each class, from a zip of them, or from an IDX file
+/// and those beside it that belong to it.
+///
+/// # Errors
+/// A path that is missing, unreadable or too large, or files that [`import::read`] refuses.
+pub fn load_with_notes(path: &Path) -> Result<(Split, Vec<Note>), FolderError> {
+    let Imported { idx, notes, .. } = import(path, &Limits::default())?;
+    let split = Split::from_idx(idx.each_ref().map(Vec::as_slice));
+    split.map(|split| (split, notes)).map_err(|error| FolderError::Dataset { path: path.to_owned(), error })
+}
+
+/// Reads a data set as IDX files.
+///
+/// # Errors
+/// As [`load_with_notes`].
+pub fn import(path: &Path, limits: &Limits) -> Result<Imported, FolderError> {
+    let metadata = fs::metadata(path).map_err(|error| FolderError::Missing { path: path.to_owned(), error })?;
+    let mut reader = Reader { limits, n_bytes: 0, n_seen: 0, files: Vec::new() };
+    let folder = if metadata.is_dir() { path } else { path.parent().unwrap_or(path) };
+    if metadata.is_dir() {
+        reader.folder(path, "", 0)?;
+    } else {
+        reader.file_and_its_set(path)?;
+    }
+    import::read(reader.files, limits).map_err(|error| {
+        let is_of_file = error.file().is_some();
+        let at = if is_of_file { folder.join("").display().to_string() } else { format!("{}: ", path.display()) };
+        FolderError::Import { at, error }
     })
 }
 
-/// The path and the bytes of `name.gz` or, if that is not there, of `name`.
-fn find(folder: &Path, name: &'static str) -> Result<(PathBuf, Vec<u8>), FolderError> {
-    for file in [folder.join(format!("{name}.gz")), folder.join(name)] {
-        match File::open(&file) {
-            Ok(opened) => return read(&file, opened).map(|bytes| (file, bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(FolderError::Read { file, error }),
+/// Files as they are read, in the order of their names.
+struct Reader<'a> {
+    limits: &'a Limits,
+    n_bytes: usize,
+    /// Files and folders that were looked at; links can lead back, so folders count too.
+    n_seen: usize,
+    files: Vec<import::File>,
+}
+
+impl Reader<'_> {
+    /// Reads a folder and those in it, or only the IDX files if it has some. `prefix` is the folder's name within the data set, with a slash at its end if it has one.
+    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), FolderError> {
+        let mut entries = entries(folder)?;
+        if entries.iter().any(|(path, own)| import::idx_set(own).is_some() && path.is_file()) {
+            entries.retain(|(_, own)| import::idx_set(own).is_some());
+        }
+        for (path, own) in entries {
+            let name = format!("{prefix}{own}");
+            self.n_seen += 1;
+            if self.n_seen > self.limits.max_files {
+                return Err(FolderError::TooMany { path, limit: self.limits.max_files });
+            }
+            let metadata = fs::metadata(&path).map_err(|error| FolderError::Read { path: path.clone(), error })?;
+            if metadata.is_dir() && depth < MAX_DEPTH {
+                self.folder(&path, &format!("{name}/"), depth + 1)?;
+            } else if metadata.is_file() {
+                self.file(&path, name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a file and, if its name is that of an IDX file, those beside it that belong to the same data set.
+    fn file_and_its_set(&mut self, path: &Path) -> Result<(), FolderError> {
+        let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(set) = import::idx_set(&own) else { return self.file(path, own) };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        for (path, own) in entries(parent)? {
+            if import::idx_set(&own).as_deref() == Some(&set) && path.is_file() {
+                self.file(&path, own)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path, name: String) -> Result<(), FolderError> {
+        let failed = |error| FolderError::Read { path: path.to_owned(), error };
+        let mut bytes = Vec::new();
+        let free = self.limits.max_bytes.saturating_sub(self.n_bytes);
+        File::open(path).map_err(failed)?.take(free as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() > free {
+            return Err(FolderError::TooLarge { path: path.to_owned(), limit: self.limits.max_bytes });
+        }
+        self.n_bytes += bytes.len();
+        self.files.push(import::File { name, bytes });
+        Ok(())
+    }
+}
+
+/// What is in a folder, by name, without hidden files.
+fn entries(folder: &Path) -> Result<Vec<(PathBuf, String)>, FolderError> {
+    let failed = |error| FolderError::Read { path: folder.to_owned(), error };
+    let mut entries = Vec::new();
+    for entry in folder.read_dir().map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && name != "__MACOSX" {
+            entries.push((entry.path(), name));
         }
     }
-    Err(FolderError::Missing { folder: folder.to_owned(), name })
-}
-
-/// A file's bytes, inflated if they begin as gzip does, whatever the file is called.
-fn read(file: &Path, opened: File) -> Result<Vec<u8>, FolderError> {
-    let bytes = inflated(opened).map_err(|error| FolderError::Read { file: file.to_owned(), error })?;
-    bytes.ok_or_else(|| FolderError::TooLarge { file: file.to_owned() })
-}
-
-/// None if there is more than MNIST's largest file holds.
-fn inflated(opened: File) -> io::Result<Option<Vec<u8>>> {
-    let mut source = BufReader::new(opened);
-    let mut bytes = Vec::new();
-    if source.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
-        MultiGzDecoder::new(source).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    } else {
-        source.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    }
-    Ok((bytes.len() as u64 <= MAX_BYTES).then_some(bytes))
+    entries.sort();
+    Ok(entries)
 }

@@ -17,6 +17,10 @@ const ABOUT: &str = "Train deep networks on MNIST and watch their gradients vani
 Prints loss and accuracy of the training batch at iterations 0, 200, 400 and so on. The same settings and seed give the same \
 fingerprint here and in every browser. Without --activation, --run or --link, the tutorial’s three networks train.";
 
+const DATA: &str = "Images to train on: a folder or a zip with IDX files (MNIST, Fashion-MNIST, KMNIST, EMNIST; gzipped or not) or \
+with PNG, JPEG, GIF or BMP images in a folder for each class, or one of the IDX files; see the notes on standard error \
+[default: the digits of this project]";
+
 /// Flags that conflict with `--table`: the table has its own activations, depths and initial weights.
 const TABLE_CONFLICTS: [&str; 9] = ["json", "csv", "run", "link", "sweep", "activation", "depth", "init", "std"];
 /// The default of `--seeds` with `--table`, whose cells are medians over seeds.
@@ -109,13 +113,7 @@ fn command() -> Command {
                 .value_parser(value_parser!(u32).range(1..=10_000))
                 .help("Runs of each network, with seeds that count up from the first [default: 1, or 5 for a table]"),
         )
-        .arg(
-            Arg::new("data")
-                .long("data")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help("Folder with MNIST’s four IDX files, gzipped or not [default: the digits of this project]"),
-        )
+        .arg(Arg::new("data").long("data").value_name("PATH").value_parser(value_parser!(PathBuf)).help(DATA))
         .arg(
             Arg::new("sweep")
                 .long("sweep")

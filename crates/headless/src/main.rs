@@ -84,10 +84,15 @@ fn run(args: &Args) -> Result<(), Failure> {
     if n_diverged == 0 { Ok(()) } else { Err(Failure::Diverged { runs: n_diverged, of: n_runs }) }
 }
 
-/// Loads the digits and starts the threads.
+/// Loads the data set, prints the notes about it, and starts the threads.
 fn open(args: &Args) -> Result<Arc<Split>, Failure> {
     rayon::ThreadPoolBuilder::new().num_threads(args.n_jobs).build_global()?;
-    Ok(Arc::new(folder::load(&args.data)?))
+    let (split, notes) = folder::load_with_notes(&args.data)?;
+    for note in notes {
+        // If standard error is closed, the note is lost.
+        _ = writeln!(io::stderr(), "headless: {}: {note}", args.data.display());
+    }
+    Ok(Arc::new(split))
 }
 
 /// Trains all runs and prints their lines in the order of the runs.

@@ -1,7 +1,7 @@
 //! The JSON document of `--json` and the rows of `--csv`.
 //!
 //! `version` is [`VERSION`]; it increases when the meaning of a key changes or a key is removed, not when one is added. `data`
-//! names the folder and counts its examples. Each of the `runs` has the `label` of its variant, its `seed`, all its `settings`
+//! names the folder or file and counts its examples. Each of the `runs` has the `label` of its variant, its `seed`, all its `settings`
 //! under the keys of the table of fields (numbers and names; null where a field does not apply or is switched off), its outcome,
 //! and the `logs` of its logged steps. A run that diverged has a sentence in `diverged`, and null for the fingerprint and the
 //! accuracies.

@@ -2,7 +2,7 @@
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde_json::{Value, json};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{fs, io};
@@ -169,11 +169,13 @@ fn a_folder_that_is_no_data_set_gets_a_sentence_and_code_1() {
     let nowhere = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nowhere");
     assert_eq!(
         complaint(&nowhere),
-        "headless: DIR: No such file or directory (os error 2); expected a folder with MNIST's four files\n"
+        "headless: DIR: No such file or directory (os error 2); expected a folder with IDX files or with images in a folder for \
+         each class, or a zip\n"
     );
     let folder = raw_folder("missing");
     fs::remove_file(folder.join(FILES[1])).unwrap();
-    assert_eq!(complaint(&folder), format!("headless: DIR: holds neither {}.gz nor {}\n", FILES[1], FILES[1]));
+    let unpaired = "holds IDX training images, but there is no IDX file of training labels that belongs to it";
+    assert_eq!(complaint(&folder), format!("headless: DIR/{}: {unpaired}\n", FILES[0]));
 }
 
 #[test]
@@ -182,21 +184,21 @@ fn a_damaged_file_is_named_with_what_is_wrong() {
     let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
     let labels = inflated(FILES[1]);
     write(FILES[1], &labels[..labels.len() - 1]);
-    let promised = format!("headless: DIR/{}: the header promises 9000 bytes of data, but 8999 follow it\n", FILES[1]);
-    assert_eq!(complaint(&folder), promised);
+    let promised = "byte 4: the header promises 9000 bytes of data, but 8999 follow it";
+    assert_eq!(complaint(&folder), format!("headless: DIR/{}: {promised}\n", FILES[1]));
     write(FILES[1], &inflated(FILES[3]));
-    assert_eq!(complaint(&folder), format!("headless: DIR/{}: there are 9000 images but 1000 labels\n", FILES[1]));
+    let counts = format!("byte 4: the header promises 1000 labels, but {} holds 9000 images", FILES[0]);
+    assert_eq!(complaint(&folder), format!("headless: DIR/{}: {counts}\n", FILES[1]));
+    write(FILES[1], &labels);
     let gzipped = fs::read(folder::bundled().join(format!("{}.gz", FILES[0]))).unwrap();
     let name = format!("{}.gz", FILES[0]);
     write(&name, &gzipped[..gzipped.len() / 2]);
-    assert!(
-        complaint(&folder).starts_with(&format!("headless: DIR/{name}: cannot be read: ")),
-        "{}",
-        complaint(&folder)
-    );
+    let complained = complaint(&folder);
+    assert!(complained.starts_with(&format!("headless: DIR/{name}: byte ")), "{complained}");
+    assert!(complained.contains(" of the inflated data: "), "{complained}");
     write(&name, b"<html>404</html>....");
-    let sentence = "the file begins with 0x3c68746d, but IDX images begin with 0x00000803";
-    assert_eq!(complaint(&folder), format!("headless: DIR/{name}: {sentence}\n"));
+    let sentence = "found 0x3c68746d (“<htm”), but expected 0x00000803 for IDX images or 0x00000801 for IDX labels";
+    assert_eq!(complaint(&folder), format!("headless: DIR/{name}: byte 0: {sentence}\n"));
 }
 
 #[test]
@@ -204,10 +206,55 @@ fn a_gzip_bomb_is_refused_before_it_fills_the_memory() {
     let folder = raw_folder("bomb");
     let name = format!("{}.gz", FILES[0]);
     let mut bomb = GzEncoder::new(fs::File::create(folder.join(&name)).unwrap(), Compression::best());
+    bomb.write_all(&inflated(FILES[0])).unwrap();
     io::copy(&mut io::repeat(0).take(256 << 20), &mut bomb).unwrap();
     bomb.finish().unwrap();
-    let expected = format!("headless: DIR/{name}: holds more than 47040016 bytes, the size of MNIST's largest file\n");
-    assert_eq!(complaint(&folder), expected);
+    let more = "byte 4: the header promises 9000 × 28 × 28 bytes of data, but more follow it";
+    assert_eq!(complaint(&folder), format!("headless: DIR/{name}: {more}\n"));
+}
+
+/// A zip of class folders, then one IDX file for its pair: what was done with them is said on standard error.
+#[test]
+fn own_images_train_and_their_notes_are_printed() {
+    let folder = raw_folder("own");
+    let zip = folder.join("own.zip");
+    let mut writer = zip::ZipWriter::new(fs::File::create(&zip).unwrap());
+    for (class, i) in (0..20).flat_map(|i| [("disc", i), ("ring", i)]) {
+        writer.start_file(format!("shapes/{class}/{i}.bmp"), zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(&bmp(if class == "disc" { 100 } else { 50 })).unwrap();
+    }
+    writer.start_file("shapes/LICENSE", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.finish().unwrap();
+    let args = ["--steps", "1", "--batch", "10", "--activation", "relu", "--json", "--data"];
+    let train = |path: &Path| {
+        let (code, out, err) = run(&[&args[..], &[path.to_str().unwrap()]].concat());
+        assert_eq!(code, Some(0), "{err}");
+        let document: Value = serde_json::from_str(&out).unwrap();
+        (document["data"]["train"].as_u64(), err.replace(path.to_str().unwrap(), "PATH"))
+    };
+    let held_out = |n, of| {
+        let of = format!("{n} of {of} images, evenly spaced in their order");
+        format!("headless: PATH: there is no held-out set, so a tenth of each class is held out: {of}\n")
+    };
+    let notes = [
+        "headless: PATH: 1 file is not used: own.zip: shapes/LICENSE\n",
+        &held_out(4, 40),
+        "headless: PATH: 40 images of 1 × 1 pixels are resampled to 28 × 28\n",
+    ];
+    assert_eq!(train(&zip), (Some(36), notes.concat()));
+    for file in &FILES[2..] {
+        fs::remove_file(folder.join(file)).unwrap();
+    }
+    let (n_train, notes) = train(&folder.join(FILES[0]));
+    let n_held_out = 9_000 - n_train.unwrap();
+    assert!((895..=900).contains(&n_held_out), "{n_held_out}");
+    assert_eq!(notes, held_out(n_held_out, 9_000));
+}
+
+/// A bitmap of one gray pixel: headers of 14 and 40 bytes, and a row of 4.
+fn bmp(v: u8) -> Vec<u8> {
+    let header = [b"BM".to_vec(), [58u32, 0, 54, 40, 1, 1].map(u32::to_le_bytes).concat(), vec![1, 0, 24, 0]].concat();
+    [header, vec![0; 24], vec![v, v, v, 0]].concat()
 }
 
 #[test]
