@@ -42,7 +42,7 @@ pub fn end(results: &Results) -> Option<String> {
     let of_variant = |(variant, label): (usize, String)| {
         let mut accuracies: Vec<f64> =
             results.of_variant(variant).filter_map(|run| Some(run.outcome()?.held_out_accuracy.into())).collect();
-        accuracies.sort_by(f64::total_cmp);
+        accuracies.sort_unstable_by(f64::total_cmp);
         let n = accuracies.len();
         if n == 0 {
             return format!("{label} none");

@@ -10,7 +10,6 @@ use lab::run::warm_up::TRAINER_NAME;
 use leptos::prelude::{document, queue_microtask, window};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -45,12 +44,13 @@ struct Inner {
     is_fetching: bool,
     /// Trainers that start when the script is fetched.
     waiting: Vec<TrainerId>,
-    running: BTreeMap<TrainerId, Running>,
+    running: Vec<Running>,
     report: Rc<dyn Fn(TrainerId, Report)>,
 }
 
 /// A worker and its listeners, which must live as long as the worker.
 struct Running {
+    id: TrainerId,
     worker: Worker,
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(ErrorEvent)>,
@@ -62,7 +62,7 @@ impl Trainers {
             script: None,
             is_fetching: false,
             waiting: Vec::new(),
-            running: BTreeMap::new(),
+            running: Vec::new(),
             report: Rc::new(report),
         })))
     }
@@ -84,7 +84,7 @@ impl Trainers {
     pub fn terminate(&self, id: TrainerId) {
         let mut inner = self.0.borrow_mut();
         inner.waiting.retain(|&waiting| waiting != id);
-        if let Some(running) = inner.running.remove(&id) {
+        for running in inner.running.extract_if(.., |running| running.id == id) {
             running.worker.set_onmessage(None);
             running.worker.set_onerror(None);
             running.worker.terminate();
@@ -104,7 +104,7 @@ impl Trainers {
 
     /// Posts a message. This fails only for values that cannot be cloned; byte arrays and arrays of them can.
     fn post(&self, id: TrainerId, message: &JsValue) {
-        if let Some(running) = self.0.borrow().running.get(&id) {
+        if let Some(running) = self.0.borrow().running.iter().find(|running| running.id == id) {
             _ = running.worker.post_message(message);
         }
     }
@@ -126,7 +126,7 @@ impl Trainers {
 impl Inner {
     fn start(&mut self, id: TrainerId, script: &str) {
         match Running::new(id, script, self.report.clone()) {
-            Ok(running) => _ = self.running.insert(id, running),
+            Ok(running) => self.running.push(running),
             Err(error) => self.report_lost(id, dom::error_message(&error)),
         }
     }
@@ -157,7 +157,7 @@ impl Running {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         worker.post_message(&wasm_bindgen::module())?;
-        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+        Ok(Self { id, worker, _on_message: on_message, _on_error: on_error })
     }
 }
 

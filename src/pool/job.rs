@@ -6,6 +6,7 @@ use lab::run::protocol::Command;
 use lab::{RunId, Settings};
 
 pub struct Job {
+    pub run: RunId,
     pub group: Group,
     pub settings: Settings,
     pub detail: Detail,
@@ -50,9 +51,9 @@ impl Phase {
 }
 
 impl Job {
-    pub fn new(group: Group, settings: Settings, detail: Detail, wanted: Wanted) -> Self {
+    pub fn new(run: RunId, group: Group, settings: Settings, detail: Detail, wanted: Wanted) -> Self {
         let phase = Phase::Waiting;
-        Self { group, settings, detail, trainer: None, wanted, phase, steps: 0, steps_before_loss: 0 }
+        Self { run, group, settings, detail, trainer: None, wanted, phase, steps: 0, steps_before_loss: 0 }
     }
 
     /// Whether the page shows the run while it trains. Such a run does not wait in a queue.
@@ -80,7 +81,8 @@ impl Job {
 
     /// The next command that the run needs to reach what is wanted, if any. `target` is the step to which a paused run trains, so that
     /// its group is at one step.
-    pub fn next_command(&mut self, run: RunId, target: Option<u32>) -> Option<Command> {
+    pub fn next_command(&mut self, target: Option<u32>) -> Option<Command> {
+        let run = self.run;
         match (self.wanted, self.phase) {
             (Wanted::Run, Phase::Still) => {
                 self.phase = Phase::Running;

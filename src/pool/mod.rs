@@ -17,7 +17,6 @@ use job::{Job, Phase, Wanted};
 use lab::measure::Detail;
 use lab::run::protocol::{Command, Event};
 use lab::{RunId, Settings};
-use std::collections::BTreeMap;
 use trainer::{Stage, Trainer};
 
 /// The runs of one experiment.
@@ -60,8 +59,10 @@ const MAX_LOSSES: u32 = 3;
 
 pub struct Pool {
     max_trainers: usize,
-    trainers: BTreeMap<TrainerId, Trainer>,
-    jobs: BTreeMap<RunId, Job>,
+    /// In the order of their ids.
+    trainers: Vec<Trainer>,
+    /// In the order of their runs' ids.
+    jobs: Vec<Job>,
     has_data: bool,
     next_trainer: u32,
     /// Trainers lost since a run last ended or the reader last started one.
@@ -74,8 +75,8 @@ impl Pool {
     pub fn new(max_trainers: usize) -> Self {
         Self {
             max_trainers: max_trainers.max(1),
-            trainers: BTreeMap::new(),
-            jobs: BTreeMap::new(),
+            trainers: Vec::new(),
+            jobs: Vec::new(),
             has_data: false,
             next_trainer: 0,
             n_losses: 0,
@@ -88,7 +89,7 @@ impl Pool {
         std::mem::take(&mut self.outputs)
     }
 
-    /// Adds runs as one group, which trains at once if `is_running`.
+    /// Adds runs as one group, which trains at once if `is_running`. Their ids are larger than those of all earlier runs.
     pub fn submit(
         &mut self,
         group: Group,
@@ -96,7 +97,7 @@ impl Pool {
         is_running: bool,
     ) {
         let wanted = if is_running { Wanted::Run } else { Wanted::Pause };
-        let job = |(run, settings, detail)| (run, Job::new(group, settings, detail, wanted));
+        let job = |(run, settings, detail)| Job::new(run, group, settings, detail, wanted);
         self.jobs.extend(runs.into_iter().map(job));
         self.n_losses = 0;
         self.assign();
@@ -104,10 +105,10 @@ impl Pool {
 
     /// Forgets the runs of a group.
     pub fn cancel(&mut self, group: Group) {
-        let canceled = self.jobs.extract_if(.., |_, job| job.group == group);
-        for (run, job) in canceled.collect::<Vec<_>>() {
+        let canceled: Vec<Job> = self.jobs.extract_if(.., |job| job.group == group).collect();
+        for job in canceled {
             if let (Some(trainer), true) = (job.trainer, job.phase != Phase::Waiting) {
-                self.send(trainer, Command::Cancel { run });
+                self.send(trainer, Command::Cancel { run: job.run });
             }
         }
         self.assign();
@@ -126,29 +127,29 @@ impl Pool {
 
     /// Trains one step of each run of a paused group; does nothing until all its runs have stopped.
     pub fn step(&mut self, group: Group) {
-        if self.in_group(group).all(|(_, job)| job.wanted == Wanted::Pause && job.phase == Phase::Still) {
+        if self.in_group(group).all(|job| job.wanted == Wanted::Pause && job.phase == Phase::Still) {
             self.want(group, Wanted::Step);
         }
     }
 
     /// Whether any run of a group is training or will train.
     pub fn is_running(&self, group: Group) -> bool {
-        self.in_group(group).any(|(_, job)| job.wanted == Wanted::Run)
+        self.in_group(group).any(|job| job.wanted == Wanted::Run)
     }
 
     /// The status of a run; None once it has ended.
     pub fn status(&self, run: RunId) -> Option<Status> {
-        self.jobs.get(&run).map(Job::status)
+        self.jobs.iter().find(|job| job.run == run).map(Job::status)
     }
 
     /// The data have arrived. Every trainer gets them as soon as it is ready for messages.
     pub fn set_data(&mut self) {
         self.has_data = true;
-        for (&id, trainer) in &mut self.trainers {
+        for trainer in &mut self.trainers {
             if trainer.stage == Stage::Empty {
                 trainer.stage = Stage::Loading;
                 trainer.reset_silence();
-                self.outputs.push(Output::Load(id));
+                self.outputs.push(Output::Load(trainer.id));
             }
         }
     }
@@ -156,7 +157,7 @@ impl Pool {
     /// Handles an event of a trainer. Returns whether the page should apply it: whether it is about a run of the pool and comes from the
     /// run's trainer.
     pub fn handle(&mut self, id: TrainerId, event: &Event) -> bool {
-        let Some(trainer) = self.trainers.get_mut(&id) else { return false };
+        let Some(trainer) = self.trainer(id) else { return false };
         trainer.reset_silence();
         match event {
             Event::Hello => {
@@ -182,15 +183,15 @@ impl Pool {
             | Event::Diverged { .. }
             | Event::Failed { .. } => {}
         }
-        let job = event.run().and_then(|run| Some((run, self.jobs.get_mut(&run)?)));
-        let Some((run, job)) = job.filter(|(_, job)| job.trainer == Some(id)) else { return false };
+        let is_of_event = |job: &&mut Job| Some(job.run) == event.run() && job.trainer == Some(id);
+        let Some(job) = self.jobs.iter_mut().find(is_of_event) else { return false };
         match event {
             Event::Started { .. } => (job.phase, job.steps) = (Phase::Still, 0),
             Event::Paused { steps, .. } => (job.phase, job.steps) = (Phase::Still, *steps),
             Event::Progressed { steps, .. } => job.steps = *steps,
             Event::Sampled { measured, .. } => job.steps = measured.sample.step + 1,
             Event::Finished { .. } | Event::Diverged { .. } | Event::Failed { .. } => {
-                self.jobs.remove(&run);
+                self.jobs.retain(|job| Some(job.run) != event.run());
                 self.n_losses = 0;
                 self.assign();
             }
@@ -202,12 +203,13 @@ impl Pool {
 
     /// Handles the loss of a trainer; `reason` is for the reader.
     pub fn lost(&mut self, id: TrainerId, reason: &str) {
-        if self.trainers.remove(&id).is_none() {
+        if self.trainer(id).is_none() {
             return;
         }
+        self.trainers.retain(|trainer| trainer.id != id);
         self.outputs.push(Output::Terminate(id));
-        let jobs = self.jobs.iter_mut().filter(|(_, job)| job.trainer == Some(id));
-        let runs: Vec<RunId> = jobs.map(|(&run, job)| (job.start_over(), run).1).collect();
+        let jobs = self.jobs.iter_mut().filter(|job| job.trainer == Some(id));
+        let runs: Vec<RunId> = jobs.map(|job| (job.start_over(), job.run).1).collect();
         // An idle trainer is replaced when it is needed.
         if runs.is_empty() {
             return;
@@ -217,7 +219,7 @@ impl Pool {
         if self.n_losses < MAX_LOSSES {
             self.outputs.push(Output::Replaced { runs, reason });
         } else {
-            runs.iter().for_each(|run| _ = self.jobs.remove(run));
+            self.jobs.retain(|job| !runs.contains(&job.run));
             self.outputs.push(Output::GaveUp { runs, reason });
         }
         self.assign();
@@ -225,50 +227,53 @@ impl Pool {
 
     /// The watchdog: to be called once a second. Trainers that should have answered and were silent for too long are replaced.
     pub fn tick(&mut self) {
-        let has_active_job = |id| self.jobs.values().any(|job| job.trainer == Some(id) && job.phase.is_active());
-        let is_training: Vec<bool> = self.trainers.keys().map(|&id| has_active_job(id)).collect();
-        let trainers = self.trainers.iter_mut().zip(is_training);
-        let silent = trainers.filter_map(|((&id, trainer), is_training)| trainer.tick(is_training).then_some(id));
+        let Self { trainers, jobs, .. } = self;
+        let is_training = |id| jobs.iter().any(|job| job.trainer == Some(id) && job.phase.is_active());
+        let silent =
+            trainers.iter_mut().filter_map(|trainer| trainer.tick(is_training(trainer.id)).then_some(trainer.id));
         for id in silent.collect::<Vec<_>>() {
             self.lost(id, "it did not answer");
         }
     }
 
-    fn in_group(&self, group: Group) -> impl Iterator<Item = (&RunId, &Job)> {
-        self.jobs.iter().filter(move |(_, job)| job.group == group)
+    fn in_group(&self, group: Group) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(move |job| job.group == group)
+    }
+
+    fn trainer(&mut self, id: TrainerId) -> Option<&mut Trainer> {
+        self.trainers.iter_mut().find(|trainer| trainer.id == id)
     }
 
     fn want(&mut self, group: Group, wanted: Wanted) {
-        let jobs = self.jobs.values_mut().filter(|job| job.group == group);
+        let jobs = self.jobs.iter_mut().filter(|job| job.group == group);
         jobs.for_each(|job| job.wanted = wanted);
         self.drive();
     }
 
     /// Assigns jobs to trainers, spawns trainers as needed, and starts the jobs whose trainer has the data.
     fn assign(&mut self) {
-        let unassigned = self.jobs.iter().filter(|(_, job)| job.trainer.is_none());
-        for run in unassigned.map(|(&run, _)| run).collect::<Vec<_>>() {
-            let is_watched = self.jobs[&run].is_watched();
-            let load = |id: TrainerId| self.jobs.values().filter(|job| job.trainer == Some(id)).count();
-            let least = self.trainers.keys().map(|&id| (load(id), id)).min();
-            let id = match least {
-                Some((0, id)) => id,
-                _ if self.trainers.len() < self.max_trainers => self.spawn(),
-                Some((_, id)) if is_watched => id,
-                // The job waits for an idle trainer.
-                _ => continue,
-            };
-            if let Some(job) = self.jobs.get_mut(&run) {
-                job.trainer = Some(id);
+        for i in 0..self.jobs.len() {
+            if self.jobs[i].trainer.is_some() {
+                continue;
             }
+            let load = |id: TrainerId| self.jobs.iter().filter(|job| job.trainer == Some(id)).count();
+            let least = self.trainers.iter().map(|trainer| (load(trainer.id), trainer.id)).min();
+            self.jobs[i].trainer = match least {
+                Some((0, id)) => Some(id),
+                _ if self.trainers.len() < self.max_trainers => Some(self.spawn()),
+                Some((_, id)) if self.jobs[i].is_watched() => Some(id),
+                // The job waits for an idle trainer.
+                _ => None,
+            };
         }
         let Self { trainers, jobs, outputs, .. } = self;
-        for (&run, job) in jobs.iter_mut().filter(|(_, job)| job.phase == Phase::Waiting) {
-            let Some(id) = job.trainer else { continue };
-            if let Some(trainer) = trainers.get_mut(&id).filter(|trainer| trainer.stage == Stage::Loaded) {
+        for job in jobs.iter_mut().filter(|job| job.phase == Phase::Waiting) {
+            let is_its = |trainer: &&mut Trainer| Some(trainer.id) == job.trainer && trainer.stage == Stage::Loaded;
+            if let Some(trainer) = trainers.iter_mut().find(is_its) {
                 job.phase = Phase::Starting;
                 trainer.reset_silence();
-                outputs.push(Output::Send(id, Command::Start { run, settings: job.settings, detail: job.detail }));
+                let Job { run, settings, detail, .. } = *job;
+                outputs.push(Output::Send(trainer.id, Command::Start { run, settings, detail }));
             }
         }
     }
@@ -276,34 +281,32 @@ impl Pool {
     fn spawn(&mut self) -> TrainerId {
         let id = TrainerId(self.next_trainer);
         self.next_trainer += 1;
-        self.trainers.insert(id, Trainer::new());
+        self.trainers.push(Trainer::new(id));
         self.outputs.push(Output::Spawn(id));
         id
     }
 
     /// Sends the commands that the jobs need to reach what is wanted.
     fn drive(&mut self) {
-        let mut groups: Vec<Group> = self.jobs.values().map(|job| job.group).collect();
-        groups.dedup();
-        let targets: BTreeMap<Group, Option<u32>> =
-            groups.into_iter().map(|group| (group, self.pause_target(group))).collect();
-        let commands = self.jobs.iter_mut().filter_map(|(&run, job)| {
-            let command = job.next_command(run, targets[&job.group])?;
-            Some((job.trainer?, command))
-        });
-        for (id, command) in commands.collect::<Vec<_>>() {
+        let mut commands = Vec::new();
+        let targets: Vec<Option<u32>> = self.jobs.iter().map(|job| self.pause_target(job.group)).collect();
+        for (job, target) in self.jobs.iter_mut().zip(targets) {
+            let command = job.next_command(target);
+            commands.extend(job.trainer.zip(command));
+        }
+        for (id, command) in commands {
             self.send(id, command);
         }
     }
 
     /// The step to which all runs of a paused group train: the step of the run that is ahead. None until all runs have stopped.
     fn pause_target(&self, group: Group) -> Option<u32> {
-        let all_still = self.in_group(group).all(|(_, job)| job.phase == Phase::Still && job.wanted == Wanted::Pause);
-        all_still.then(|| self.in_group(group).map(|(_, job)| job.steps.max(job.steps_before_loss)).max()).flatten()
+        let all_still = self.in_group(group).all(|job| job.phase == Phase::Still && job.wanted == Wanted::Pause);
+        all_still.then(|| self.in_group(group).map(|job| job.steps.max(job.steps_before_loss)).max()).flatten()
     }
 
     fn send(&mut self, id: TrainerId, command: Command) {
-        if let Some(trainer) = self.trainers.get_mut(&id) {
+        if let Some(trainer) = self.trainer(id) {
             trainer.reset_silence();
             self.outputs.push(Output::Send(id, command));
         }

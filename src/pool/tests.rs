@@ -7,6 +7,7 @@ use lab::recipe::Recipe;
 use lab::run::{Outcome, Session, Training};
 use nn::rng::Rng;
 use nn::{Activation, SparseRows};
+use std::collections::BTreeMap;
 use std::collections::VecDeque;
 
 const GROUP: Group = Group(1);

@@ -5,6 +5,7 @@
 pub struct TrainerId(pub u32);
 
 pub struct Trainer {
+    pub id: TrainerId,
     pub stage: Stage,
     /// Ticks since the last message to or from the trainer.
     silent_ticks: u32,
@@ -22,8 +23,8 @@ pub enum Stage {
 }
 
 impl Trainer {
-    pub fn new() -> Self {
-        Self { stage: Stage::Starting, silent_ticks: 0 }
+    pub fn new(id: TrainerId) -> Self {
+        Self { id, stage: Stage::Starting, silent_ticks: 0 }
     }
 
     /// Restarts the watchdog: a message was sent or received.

@@ -79,10 +79,8 @@ pub fn thin(points: &[Point]) -> Vec<Point> {
         let by_y = |&(_, a): &(usize, &Point), &(_, b): &(usize, &Point)| a.1.total_cmp(&b.1);
         let lowest = column.iter().enumerate().min_by(by_y).map_or(0, |(i, _)| i);
         let highest = column.iter().enumerate().max_by(by_y).map_or(0, |(i, _)| i);
-        let mut indices = [0, lowest, highest, column.len() - 1];
-        indices.sort_unstable();
         let mut last = None;
-        for i in indices {
+        for i in [0, lowest.min(highest), lowest.max(highest), column.len() - 1] {
             if last != Some(i) {
                 thinned.extend(column.get(i));
             }

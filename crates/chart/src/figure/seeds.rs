@@ -15,16 +15,20 @@ pub fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64, f64)> {
 /// The lines of several seeds as x, lowest, median and highest, point by point. No two points of one
 /// line are in the same window of this length, except the first two. NaN where no seed has a finite value.
 pub fn merge(lines: &[Vec<Point>], window: f64) -> Vec<(f64, f64, f64, f64)> {
-    let mut points: Vec<Point> = lines.concat();
-    points.sort_by(|a, b| a.0.total_cmp(&b.0));
     // The first point, before any update, has its own window.
-    let place = |p: &Point| if p.0 > 0.0 { 1.0 + (p.0 / window).floor() } else { 0.0 };
-    let merge = |points: &[Point]| {
+    let place = |p: &Point| if p.0 > 0.0 { 1 + (p.0 / window) as usize } else { 0 };
+    let mut windows: Vec<Vec<Point>> = Vec::new();
+    for point in lines.iter().flatten() {
+        let place = place(point);
+        windows.resize_with(windows.len().max(place + 1), Vec::new);
+        windows[place].push(*point);
+    }
+    let merge = |points: &Vec<Point>| {
         let x = points.iter().map(|p| p.0).sum::<f64>() / points.len() as f64;
         let (low, median, high) = spread(points.iter().map(|p| p.1)).unwrap_or((f64::NAN, f64::NAN, f64::NAN));
         (x, low, median, high)
     };
-    points.chunk_by(|a, b| place(a) == place(b)).map(merge).collect()
+    windows.iter().filter(|points| !points.is_empty()).map(merge).collect()
 }
 
 pub fn medians(merged: &[(f64, f64, f64, f64)]) -> Vec<Point> {

@@ -9,10 +9,7 @@ use crate::measure::sample::Sample;
 pub fn lines(results: &Results) -> Vec<String> {
     let labels = results.experiment.labels();
     let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or_default();
-    let mut logs: Vec<(&History, &Sample)> =
-        results.runs.iter().flat_map(|run| run.logged().map(move |sample| (run, sample))).collect();
-    logs.sort_by_key(|(_, sample)| sample.step);
-    let line = |(run, sample): (&History, &Sample)| {
+    let line = |run: &History, sample: &Sample| {
         let (label, percent) = (&labels[run.variant], 100.0 * sample.accuracy);
         let columns = [
             format!("{label:<width$}"),
@@ -22,5 +19,12 @@ pub fn lines(results: &Results) -> Vec<String> {
         ];
         columns.map(|column| column.replace(' ', "\u{a0}")).join("  ")
     };
-    logs.into_iter().map(line).collect()
+    let mut logs: Vec<_> = results.runs.iter().map(|run| (run, run.logged().peekable())).collect();
+    let mut lines = Vec::new();
+    while let Some(step) = logs.iter_mut().filter_map(|(_, logged)| Some(logged.peek()?.step)).min() {
+        for (run, logged) in &mut logs {
+            lines.extend(logged.next_if(|sample| sample.step == step).map(|sample| line(run, sample)));
+        }
+    }
+    lines
 }

@@ -114,8 +114,9 @@ impl Experiment {
 
     /// The name of a variant in keys: its label in lower case with hyphens.
     pub fn key(&self, variant: usize) -> String {
-        let label = self.label(variant).to_lowercase();
-        let words = label.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|word| !word.is_empty());
+        let label = self.label(variant).to_ascii_lowercase();
+        let is_kept = |c: char| c.is_ascii_alphanumeric() || c == '.' || !c.is_ascii();
+        let words = label.split(|c| !is_kept(c)).filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join("-")
     }
 
