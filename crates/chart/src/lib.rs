@@ -6,6 +6,7 @@
 
 pub mod axis;
 mod control;
+pub mod document;
 mod draw;
 mod figure;
 mod layout;
@@ -30,5 +31,5 @@ pub use mark::Mark;
 pub use reading::{Cursor, Pick, Reading};
 pub use sheet::Sheet;
 pub use table::{NOT_YET, Table};
-pub use theme::{Ink, Theme};
+pub use theme::{Ink, Palette, Theme};
 pub use view::{Options, View};

@@ -34,6 +34,22 @@ pub enum Mark {
     Text(Text),
 }
 
+impl Mark {
+    /// The mark at another place.
+    #[must_use]
+    pub fn moved(self, (dx, dy): Point) -> Self {
+        let to = |(x, y): Point| (x + dx, y + dy);
+        let all = |points: Vec<Point>| points.into_iter().map(to).collect();
+        match self {
+            Self::Line { points, width, ink } => Self::Line { points: all(points), width, ink },
+            Self::Fill { points, ink, opacity } => Self::Fill { points: all(points), ink, opacity },
+            Self::Rect { from, to: end, ink } => Self::Rect { from: to(from), to: to(end), ink },
+            Self::Dot { center, radius, ink } => Self::Dot { center: to(center), radius, ink },
+            Self::Text(text) => Self::Text(Text { at: to(text.at), ..text }),
+        }
+    }
+}
+
 /// One line of text, centered vertically on `at`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {

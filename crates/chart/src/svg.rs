@@ -1,36 +1,40 @@
-//! Writes a drawing as an SVG file with colors for light and dark pages. An image cannot use the page's style sheet, so the file has
-//! its own: each ink is a variable with two values, unless both are equal.
+//! Writes a drawing as an SVG file. One with colors for light and dark pages cannot use the page's style sheet, so it has its own: each
+//! ink is a variable with two values, unless both are equal. A file of one palette has plain colors, which every program reads.
 
 use crate::mark::{Align, Mark, Point, Text};
 use crate::paint::FONT;
 use crate::sheet::Sheet;
-use crate::theme::{Ink, Theme};
+use crate::theme::{Ink, Palette, Theme};
 use plotters::style::RGBColor;
 use std::fmt::Write;
 
-/// A whole SVG file of this width and height in CSS pixels.
+/// A sheet as a whole SVG file of this width and height in CSS pixels, for light and dark pages.
 pub fn render(sheet: &Sheet, (width, height): (u32, u32)) -> String {
-    let mut svg = Svg::default();
+    let size = (width.into(), height.into());
+    document(&sheet.marks(size), size, Palette::Both, None)
+}
+
+/// Marks as a whole SVG file of this width and height in CSS pixels, with a title and a description if there are any.
+pub fn document(marks: &[Mark], (width, height): (f64, f64), palette: Palette, about: Option<(&str, &str)>) -> String {
+    let mut svg = Svg { palette, variables: Vec::new(), body: String::new(), open: None };
     let paper = svg.color(Ink::Paper);
-    for mark in sheet.marks((width.into(), height.into())) {
-        svg.mark(&mark);
-    }
+    marks.iter().for_each(|mark| svg.mark(mark));
     svg.close();
-    let list = |pick: fn(&(String, String)) -> &str| -> String {
-        svg.variables.iter().enumerate().map(|(i, colors)| format!("--c{i}:{};", pick(colors))).collect()
-    };
-    let (light, dark) = (list(|colors| &colors.0), list(|colors| &colors.1));
+    let (width, height) = (number(width), number(height));
+    let about = about.map_or_else(String::new, |(title, description)| {
+        format!("<title>{}</title>\n<desc>{}</desc>\n", escape(title), escape(description))
+    });
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          fill=\"none\" stroke-linejoin=\"round\" font-family=\"{FONT}\">\n\
-         <style>svg{{{light}}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}</style>\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"{paper}\"/>\n{}</svg>\n",
+         {about}{}<rect width=\"{width}\" height=\"{height}\" fill=\"{paper}\"/>\n{}</svg>\n",
+        svg.style(),
         svg.body
     )
 }
 
-#[derive(Default)]
 struct Svg {
+    palette: Palette,
     /// The light and the dark value of each variable.
     variables: Vec<(String, String)>,
     body: String,
@@ -39,6 +43,18 @@ struct Svg {
 }
 
 impl Svg {
+    /// The style sheet with the variables.
+    fn style(&self) -> String {
+        let list = |pick: fn(&(String, String)) -> &str| -> String {
+            self.variables.iter().enumerate().map(|(i, colors)| format!("--c{i}:{};", pick(colors))).collect()
+        };
+        let (light, dark) = (list(|colors| &colors.0), list(|colors| &colors.1));
+        if light.is_empty() {
+            return String::new();
+        }
+        format!("<style>svg{{{light}}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}</style>\n")
+    }
+
     fn mark(&mut self, mark: &Mark) {
         match mark {
             Mark::Line { points, width, ink } => {
@@ -113,8 +129,11 @@ impl Svg {
     fn color(&mut self, ink: Ink) -> String {
         let hex = |RGBColor(r, g, b): RGBColor| format!("#{r:02x}{g:02x}{b:02x}");
         let colors = (hex(Theme::LIGHT.color(ink)), hex(Theme::DARK.color(ink)));
-        if colors.0 == colors.1 {
-            return colors.0;
+        match self.palette {
+            Palette::Light => return colors.0,
+            Palette::Dark => return colors.1,
+            Palette::Both if colors.0 == colors.1 => return colors.0,
+            Palette::Both => {}
         }
         let known = self.variables.iter().position(|other| *other == colors);
         let i = known.unwrap_or_else(|| {

@@ -38,6 +38,15 @@ pub struct Theme {
     pub ramp: (f64, f64),
 }
 
+/// The colors of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Palette {
+    Light,
+    Dark,
+    /// Both; whoever shows the file chooses.
+    Both,
+}
+
 impl Theme {
     pub const LIGHT: Self = Self {
         paper: RGBColor(0xff, 0xff, 0xff),

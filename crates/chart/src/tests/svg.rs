@@ -62,3 +62,17 @@ fn names_are_escaped() {
     let svg = svg("loss", &SIX);
     assert!(svg.contains("&lt;a&gt;&amp;b with") && !svg.contains("<a>"), "the reader's own name");
 }
+
+#[test]
+fn a_document_has_its_title_its_caption_and_its_source_in_plain_colors() {
+    let source = ["seed=1&run=<b>".to_owned(), "fingerprint 1-00000000000000ab".to_owned()];
+    let (view, options) = (View::default(), Options::default());
+    for figure in figures() {
+        let svg = crate::document::svg(figure, &TUTORIAL, &view, &options, &source, crate::Palette::Light);
+        assert!(svg.contains(&format!("font-weight=\"bold\" fill=\"#1b1f24\">{}", figure.title())), "{}", figure.key());
+        assert!(svg.contains("seed=1&amp;run=&lt;b&gt;</text>") && svg.contains("fingerprint 1-00000000000000ab"));
+        assert!(svg.contains("<desc>") && !svg.contains("var(--") && !svg.contains("<style"), "{}", figure.key());
+        let words: Vec<String> = figure.caption().split(' ').map(|word| word.replace('&', "&amp;")).collect();
+        assert!(words.iter().all(|word| svg.contains(word)), "{}", figure.key());
+    }
+}
