@@ -103,16 +103,19 @@
     for (const [name, query] of waiting.splice(0)) command(name, query);
   });
 
-  // The program.
-  const { program } = document.currentScript.dataset;
+  // The program: the experiment's panel has the article's, everything else a smaller one.
+  const { script, wasm } = (key === "experiment" ? document.querySelector("meta[name=article]") : document.currentScript).dataset;
   let isLoading = false;
-  const load = () => {
+  const load = async () => {
     if (isLoading || !template) return;
     isLoading = true;
-    const script = document.createElement("script");
-    script.type = "module";
-    script.src = program;
-    document.head.append(script);
+    const link = document.createElement("link");
+    link.rel = "x-script";
+    link.href = script;
+    document.head.append(link);
+    const { default: start } = await import(new URL(script, document.baseURI));
+    await start({ module_or_path: new URL(wasm, document.baseURI) });
+    dispatchEvent(new Event("TrunkApplicationStarted"));
   };
   document.querySelector("[data-run]")?.addEventListener("click", () => act("run"));
   if (start === "visible") {

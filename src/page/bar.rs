@@ -1,6 +1,6 @@
 //! The line above an embedded figure: the main button, what the runs do, and what the reader must know.
 
-use super::panel::{MainButton, Notices};
+use super::state::{MainButton, Notices};
 use super::store::Store;
 use super::view::when_first_visible;
 use super::{dom, messages};

@@ -3,7 +3,7 @@
 
 use super::store::Store;
 use super::view::{listen, when_visible};
-use super::{address, dom, messages};
+use super::{address, bar, dom, messages};
 use crate::pool::Status;
 use chart::Link;
 use chart::link::Fingerprint;
@@ -23,8 +23,12 @@ pub fn is_embed() -> bool {
     document().document_element().is_some_and(|root| root.has_attribute("data-embed"))
 }
 
-/// Follows the host's commands, reports to the host, and pauses off the screen.
-pub fn follow(store: Store) {
+/// Makes the bar live, follows the host's commands, reports to the host, and pauses off the screen.
+pub fn make_live(store: Store) {
+    for place in dom::all("[data-bar]") {
+        bar::make_live(store, &place);
+    }
+
     listen(&window(), COMMAND, move |event: CustomEvent| {
         let field = |name: &str| Reflect::get(&event.detail(), &name.into()).ok().and_then(|field| field.as_string());
         match field("name").as_deref() {

@@ -2,17 +2,15 @@
 //! into view, unless the reader prefers reduced motion.
 
 use super::control::{Number, Segmented};
-use super::digits::Progress;
+use super::state::{MainButton, Notices, Verb, verb};
 use super::store::Store;
 use super::variants::Variants;
 use super::view::when_first_visible;
 use super::{dom, form, messages};
-use crate::pool::Status;
-use chart::link::Fingerprint;
+use lab::Experiment;
 use lab::experiment::rows;
 use lab::recipe::field::FIELDS;
 use lab::recipe::{Field, Value};
-use lab::{Experiment, Results};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement};
 use std::cell::Cell;
@@ -37,49 +35,6 @@ pub fn make_live(store: Store, panel: &HtmlElement) {
     if !dom::prefers_reduced_motion() {
         when_first_visible(panel, move || store.run());
     }
-}
-
-/// The action of the main button.
-#[derive(Clone, Copy, PartialEq)]
-enum Verb {
-    Run,
-    Pause,
-    RunAgain,
-}
-
-impl Verb {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Run => "Run",
-            Self::Pause => "Pause",
-            Self::RunAgain => "Run again",
-        }
-    }
-}
-
-/// Runs, pauses, or runs again.
-#[component]
-pub fn MainButton(store: Store) -> impl IntoView {
-    let verb = verb(store);
-    let act = move |_| match verb.get_untracked() {
-        Verb::Run | Verb::RunAgain => store.run(),
-        Verb::Pause => store.pause(),
-    };
-    view! { <button class="primary" on:click=act>{move || verb.get().label()}</button> }
-}
-
-/// What the main button does.
-fn verb(store: Store) -> Memo<Verb> {
-    Memo::new(move |_| {
-        let is_running = store.statuses.with(|statuses| statuses.contains(&Some(Status::Running)));
-        if store.results.with(Results::is_over) {
-            Verb::RunAgain
-        } else if is_running {
-            Verb::Pause
-        } else {
-            Verb::Run
-        }
-    })
 }
 
 #[component]
@@ -124,34 +79,6 @@ fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) ->
             }
         })
     }
-}
-
-/// Messages for the reader: the progress of fetching the data, the duration, the end, and notices.
-#[component]
-pub fn Notices(store: Store) -> impl IntoView {
-    let data = move || match store.data.get() {
-        Progress::Fetching(bytes) => {
-            view! { <p>{format!("Fetching the digits: {:.1} of 1.6 MB", f64::from(bytes) / 1e6)}</p> }.into_any()
-        }
-        Progress::Here => ().into_any(),
-        Progress::Failed(sentence) => view! {
-            <p>{format!("The digits are not here: {sentence}. The figures show the recorded run. ")}
-                <button on:click=move |_| store.fetch_digits()>"Try again"</button></p>
-        }
-        .into_any(),
-    };
-    let end = Memo::new(move |_| store.results.with(messages::end));
-    let end = move || end.get().map(|sentence| view! { <p>{sentence}</p> });
-    let comparison = Memo::new(move |_| {
-        let found = store.results.with(Fingerprint::of)?;
-        Some(messages::comparison(store.expected.get()?, found))
-    });
-    let comparison = move || comparison.get().map(|sentence| view! { <p>{sentence}</p> });
-    let is_over = Memo::new(move |_| store.results.with(Results::is_over));
-    let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()).filter(|_| !is_over.get()));
-    let duration = move || duration.get().map(|sentence| view! { <p>{sentence}</p> });
-    let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
-    view! { <div class="notices" role="status">{data}{duration}{end}{comparison}{notices}</div> }
 }
 
 /// A card for the first run of every variant.

@@ -25,7 +25,7 @@ onmessage = ({ data }) => {
 };
 ";
 /// The page's script, preloaded by the article's page and named by the embed page.
-const SCRIPT: &str = "link[href*='/vanishing-gradients-'][href$='.js']";
+const SCRIPT: &str = "link[rel=modulepreload], link[rel=x-script]";
 
 /// A message from a trainer, or its failure.
 pub enum Report {

@@ -7,23 +7,24 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// The figure that is the panel of the experiment.
 const EXPERIMENT: &str = "experiment";
 
-/// The files of the program, as the article's page names them.
-struct Program<'a> {
-    style: &'a str,
-    /// The module that starts the program.
-    start: &'a str,
-    /// The script of the program, from which trainers start too.
-    script: &'a str,
-}
+/// The program of one figure, as Trunk builds it.
+const SCRIPT: &str = "./embedded.js";
+const WASM: &str = "./embedded_bg.wasm";
 
 /// The embed page of the site that `article` is the finished main page of.
 ///
 /// # Errors
 /// The main page lacks a file that the embed page needs.
 pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
-    let program = Program::of(article)?;
+    let find = |before: &'static str| {
+        let (_, rest) = article.split_once(before).ok_or(Error::Template { place: before })?;
+        Ok(rest.split('"').next().unwrap_or_default())
+    };
+    let style = find("rel=\"stylesheet\" href=\"")?;
+    let (article_script, article_wasm) =
+        (find("rel=\"modulepreload\" href=\"")?, find("<link rel=\"preload\" href=\"")?);
     let figures = chart::figures().map(|figure| (figure.key(), figures::embedded(recording, figure)));
-    let experiment = (EXPERIMENT, panel::panel(&recording.results));
+    let experiment = (EXPERIMENT, panel::embedded(&recording.results));
     let page = html! {
         (DOCTYPE)
         html lang="en" data-embed {
@@ -36,13 +37,14 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
                 meta name="responsive-embedded-sizing";
                 meta name="color-scheme" content="light dark";
                 title { "A figure of “The vanishing gradient problem”" }
-                link rel="stylesheet" href=(program.style);
-                // Named, but not preloaded: most readers of a page never start its figures.
-                link rel="x-script" href=(program.script);
+                link rel="stylesheet" href=(style);
+                // Programs are not preloaded: most readers of a page never start its figures.
+                meta name="article" data-script=(article_script) data-wasm=(article_wasm);
                 script src="guard.js" defer {}
-                script src="embed-page.js" data-program=(program.start) defer {}
+                script src="embed-page.js" data-script=(SCRIPT) data-wasm=(WASM) defer {}
             }
             body {
+                p.guard #guard role="status" {}
                 main {}
                 noscript { p { "This figure trains networks in your browser. It needs JavaScript." } }
                 footer { a data-full href="./" target="_blank" rel="noopener" { "The vanishing gradient problem, measured in your browser" } }
@@ -56,20 +58,6 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
 /// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
-
-impl<'a> Program<'a> {
-    fn of(article: &'a str) -> Result<Self, Error> {
-        let find = |before: &'static str| {
-            let (_, rest) = article.split_once(before).ok_or(Error::Template { place: before })?;
-            Ok(rest.split('"').next().unwrap_or_default())
-        };
-        Ok(Self {
-            style: find("rel=\"stylesheet\" href=\"")?,
-            start: find("<script type=\"module\" src=\"")?,
-            script: find("rel=\"modulepreload\" href=\"")?,
-        })
-    }
-}
 
 /// The line with the main button, which the live page replaces by the state of the runs.
 pub fn bar() -> Markup {

@@ -5,10 +5,20 @@ use lab::experiment::{History, log, rows};
 use lab::{Experiment, Results};
 use maud::{Markup, html};
 
+/// The panel of the article, with the place where the page says that its program failed.
 pub fn panel(results: &Results) -> Markup {
+    with(results, html! { p.guard #guard role="status" {} })
+}
+
+/// The panel of the embed page, which has such a place of its own.
+pub fn embedded(results: &Results) -> Markup {
+    with(results, html! {})
+}
+
+fn with(results: &Results, guard: Markup) -> Markup {
     html! {
         div.panel.wide #panel-experiment data-panel="experiment" role="group" aria-label="The experiment" {
-            p.guard #guard role="status" {}
+            (guard)
             noscript {
                 p {
                     "Your browser has JavaScript switched off, so you see a recorded run. With JavaScript the networks train here, "

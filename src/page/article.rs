@@ -1,0 +1,34 @@
+//! The live parts of the article besides its figures.
+
+use super::store::Store;
+use super::{dom, embed, findings, panel, view};
+use leptos::prelude::document;
+
+pub fn make_live(store: Store) {
+    for place in dom::all("[data-panel='experiment']") {
+        panel::make_live(store, &place);
+    }
+    findings::follow(store);
+    // The panel can be embedded too.
+    if embed::is_embed() {
+        embed::make_live(store);
+    }
+    mark_contents();
+}
+
+/// Marks the section that is being read in the list of contents.
+fn mark_contents() {
+    for link in dom::all(".contents .toc a") {
+        let section =
+            link.get_attribute("href").and_then(|href| document().get_element_by_id(href.trim_start_matches('#')));
+        if let Some(section) = section {
+            view::when_read(&section, move |is_read| {
+                _ = if is_read {
+                    link.set_attribute("aria-current", "true")
+                } else {
+                    link.remove_attribute("aria-current")
+                };
+            });
+        }
+    }
+}
