@@ -17,8 +17,6 @@ pub enum Error {
     Template { place: &'static str },
     #[error("index.html has a <script> without </script>")]
     Script,
-    #[error("{}: {source}; the trainer should be built before the press runs", path.display())]
-    Trainer { path: PathBuf, source: io::Error },
     #[error("the recorded run could not be made: {0}")]
     Recording(String),
 }

@@ -1,9 +1,9 @@
 //! The press: renders the article and the recorded run as one static page.
 //!
 //! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
-//! writes the figures as SVG files, moves inline scripts into files, and adds a checksum to the names of the trainer's files. So the
-//! page is complete without JavaScript, runs under a strict content security policy, and never loads a trainer of another build. The
-//! press knows no browser and no worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
+//! writes the figures as SVG files, and moves inline scripts into files. So the page is complete without JavaScript and runs under a
+//! strict content security policy. For publishing it draws icons and the picture of link previews. The press knows no browser and no
+//! worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
 
 pub mod contents;
 pub mod error;
@@ -16,7 +16,6 @@ pub mod ratios;
 pub mod recipe;
 pub mod recording;
 pub mod scripts;
-pub mod trainer;
 
 #[cfg(test)]
 mod tests;
@@ -40,7 +39,7 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     for script in &scripts {
         write(&staging.join(&script.name), &script.text)?;
     }
-    write(&index, &trainer::name_by_contents(staging, &page)?)
+    write(&index, &page)
 }
 
 /// Fills the template with the article of a folder. Returns the page and the scripts that were inline in it.
