@@ -8,6 +8,7 @@
 pub mod contents;
 pub mod error;
 pub mod figures;
+pub mod images;
 pub mod markdown;
 pub mod math;
 pub mod panel;
