@@ -91,7 +91,9 @@ fn light(svg: &str) -> String {
     let (values, rest) = rest.split_once('}').unwrap_or_default();
     let (_, marks) = rest.split_once("</style>").unwrap_or_default();
     let values = values.split_terminator(';').filter_map(|pair| pair.split_once(':'));
-    values.fold(format!("{before}{marks}").replace("system-ui", "Inter"), |svg, (name, value)| svg.replace(&format!("var({name})"), value))
+    values.fold(format!("{before}{marks}").replace("system-ui", "Inter"), |svg, (name, value)| {
+        svg.replace(&format!("var({name})"), value)
+    })
 }
 
 fn draw(svg: &str, (width, height): (u32, u32), fonts: &Arc<Database>, path: &Path) -> Result<(), Error> {

@@ -54,7 +54,8 @@ fn elements(path: &str, head: &str, site: &Site) -> Result<String> {
 /// The article as catalogues of learning material and of papers describe one. Browsers do not run this kind of script.
 fn linked_data(head: &str, site: &Site) -> Result<String> {
     let title = between(head, "<title>", "</title>").context("index.html has no title")?;
-    let description = between(head, "<meta name=\"description\" content=\"", "\"").context("index.html has no description")?;
+    let description =
+        between(head, "<meta name=\"description\" content=\"", "\"").context("index.html has no description")?;
     let mut data = json!({
         "@context": "https://schema.org",
         "@type": ["LearningResource", "ScholarlyArticle"],
@@ -90,7 +91,8 @@ mod tests {
     use super::*;
     use serde_json::Value;
 
-    const PAGE: &str = "<html><head><title>A < B</title><meta name=\"description\" content=\"Why.\"></head><body></body></html>";
+    const PAGE: &str =
+        "<html><head><title>A < B</title><meta name=\"description\" content=\"Why.\"></head><body></body></html>";
 
     fn completed(site: &Site) -> Dist {
         let mut dist = Dist::default();
@@ -106,7 +108,9 @@ mod tests {
         let dist = completed(&Site::default());
         for (path, root) in [("index.html", ""), ("lab/index.html", "../")] {
             let page = dist.text(path).unwrap();
-            for element in ["<link rel=\"manifest\" href=\"{}manifest.webmanifest\">", "<script src=\"{}offline.js\" defer>"] {
+            for element in
+                ["<link rel=\"manifest\" href=\"{}manifest.webmanifest\">", "<script src=\"{}offline.js\" defer>"]
+            {
                 assert!(page.contains(&element.replace("{}", root)), "{path}: {page}");
             }
             assert!(!page.contains("og:image") && !page.contains("canonical"), "they need the site's address");
@@ -126,7 +130,8 @@ mod tests {
     #[test]
     fn linked_data_is_json_with_the_pages_title() {
         let dist = completed(&"https://a.org/b/".parse().unwrap());
-        let text = between(dist.text("index.html").unwrap(), "<script type=\"application/ld+json\">", "</script>").unwrap();
+        let text =
+            between(dist.text("index.html").unwrap(), "<script type=\"application/ld+json\">", "</script>").unwrap();
         assert!(!text.contains('<'), "{text}");
         let data: Value = serde_json::from_str(text).unwrap();
         assert_eq!((data["name"].as_str(), data["url"].as_str()), (Some("A < B"), Some("https://a.org/b/")));

@@ -86,7 +86,9 @@ mod tests {
 
     fn headers() -> String {
         let mut dist = Dist::default();
-        for path in ["index.html", "lab.html", "embed/a.html", "app-0123456789abcdef_bg.wasm", "mnist/a.gz", "mnist/b.gz"] {
+        for path in
+            ["index.html", "lab.html", "embed/a.html", "app-0123456789abcdef_bg.wasm", "mnist/a.gz", "mnist/b.gz"]
+        {
             dist.insert(path, TEMPLATE.into());
         }
         dist.insert(SERVICE_WORKER, String::new());

@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 pub use head::CARD;
-pub use names::{Dist, mentions};
+pub use names::{Dist, extension, mentions};
 pub use offline::{SERVICE_WORKER, is_for_reading};
 pub use site::Site;
 

@@ -28,10 +28,13 @@ pub fn list(dist: &mut Dist) -> Result<()> {
         .files
         .iter()
         .filter(|(path, _)| is_for_reading(path))
-        .map(|(path, bytes)| (format!("./{}", address(path)), format!("sha256-{}", base64(&Sha256::digest(bytes))).into()))
+        .map(|(path, bytes)| {
+            (format!("./{}", address(path)), format!("sha256-{}", base64(&Sha256::digest(bytes))).into())
+        })
         .collect();
     let files = Value::from(files).to_string();
-    let build: String = Sha256::digest(format!("{files}{script}"))[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let build: String =
+        Sha256::digest(format!("{files}{script}"))[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     let script = format!("const BUILD=\"{build}\",FILES={files};\n{script}");
     dist.insert(SERVICE_WORKER, script);
     Ok(())

@@ -15,7 +15,8 @@ impl FromStr for Site {
 
     fn from_str(url: &str) -> Result<Self, Error> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        let is_plain = rest.is_some_and(|rest| !rest.starts_with('/') && !rest.contains(['?', '#', '"', '<', '&', ' ']));
+        let is_plain =
+            rest.is_some_and(|rest| !rest.starts_with('/') && !rest.contains(['?', '#', '"', '<', '&', ' ']));
         ensure!(is_plain && url.ends_with('/'), "`{url}` must be like https://example.org/vanishing-gradients/");
         Ok(Self(Some(url.to_owned())))
     }
@@ -25,12 +26,6 @@ impl Site {
     /// The address of a file, if the site's is known. `index.html` has the address of its folder.
     pub fn url(&self, path: &str) -> Option<String> {
         self.0.as_ref().map(|url| format!("{url}{}", address(path)))
-    }
-
-    /// The path of the site on its host, with `/` at both ends.
-    pub fn path(&self) -> &str {
-        let rest = self.0.as_deref().and_then(|url| url.split_once("://")).map_or("/", |(_, rest)| rest);
-        rest.find('/').map_or("/", |start| &rest[start..])
     }
 }
 
@@ -73,11 +68,11 @@ mod tests {
         assert_eq!(site.url("index.html").unwrap(), "https://example.org/vanishing-gradients/");
         assert_eq!(site.url("lab/index.html").unwrap(), "https://example.org/vanishing-gradients/lab/");
         assert_eq!(site.url("card.png").unwrap(), "https://example.org/vanishing-gradients/card.png");
-        assert_eq!(site.path(), "/vanishing-gradients/");
-        assert_eq!("https://example.org/".parse::<Site>().unwrap().path(), "/");
-        assert_eq!(Site::default().path(), "/");
         for bad in ["example.org/", "https://example.org", "https:///", "https://a/?b/", "ftp://a/"] {
-            assert!(bad.parse::<Site>().unwrap_err().to_string().starts_with(&format!("`{bad}` must be like")), "{bad}");
+            assert!(
+                bad.parse::<Site>().unwrap_err().to_string().starts_with(&format!("`{bad}` must be like")),
+                "{bad}"
+            );
         }
     }
 
