@@ -105,3 +105,36 @@ fn draw(svg: &str, (width, height): (u32, u32), fonts: &Arc<Database>, path: &Pa
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.save_png(path).map_err(|error| picture(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_keeps_its_light_colors_and_no_variable() {
+        let svg = "<svg font-family=\"system-ui, sans-serif\">\n<style>svg{--c0:#ffffff;--c1:#1b1f24;}@media(prefers-color-scheme:dark)\
+                   {svg{--c0:#14171b;--c1:#e8eaed;}}</style>\n<rect fill=\"var(--c0)\"/><path stroke=\"var(--c1)\"/></svg>";
+        let expected =
+            "<svg font-family=\"Inter, sans-serif\">\n\n<rect fill=\"#ffffff\"/><path stroke=\"#1b1f24\"/></svg>";
+        assert_eq!(light(svg), expected);
+    }
+
+    #[test]
+    fn the_drawing_of_a_maskable_icon_stays_within_its_safe_circle() {
+        let favicon = include_str!("../../../static/icons/favicon.svg");
+        let (_, size, paper, share) = ICONS[2];
+        let options = resvg::usvg::Options::default();
+        let tree = Tree::from_str(&icon(favicon, paper, share), &options).unwrap();
+        let mut pixels = Pixmap::new(size, size).unwrap();
+        let scale = size as f32 / 32.0;
+        resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
+        let middle = f64::from(size) / 2.0;
+        let mut n_drawn = 0;
+        for (i, pixel) in pixels.pixels().iter().enumerate().filter(|(_, pixel)| pixel.red() < 128) {
+            let (x, y) = (f64::from(i as u32 % size) - middle, f64::from(i as u32 / size) - middle);
+            assert!(x.hypot(y) <= 0.4 * f64::from(size), "{x}, {y}: {pixel:?}");
+            n_drawn += 1;
+        }
+        assert!(n_drawn > 1000, "{n_drawn} pixels");
+    }
+}

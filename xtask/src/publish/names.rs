@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 
 const NAMED: [&str; 3] = ["js", "css", "wasm"];
@@ -32,7 +32,12 @@ impl Dist {
     fn add(&mut self, folder: &Path, prefix: &str) -> Result<()> {
         for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
             let entry = entry?;
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // Where Trunk prepares its next build.
+            if name == ".stage" {
+                continue;
+            }
+            let name = format!("{prefix}{name}");
             if entry.path().is_dir() {
                 self.add(&entry.path(), &format!("{name}/"))?;
             } else {
@@ -77,6 +82,10 @@ impl Dist {
 pub fn by_content(dist: &mut Dist) -> Result<()> {
     let is_named = |path: &&String| NAMED.contains(&extension(path)) && !FIXED.contains(&base(path));
     let mut waiting: Vec<String> = dist.files.keys().filter(is_named).cloned().collect();
+    for (i, path) in waiting.iter().enumerate() {
+        let twin = waiting[..i].iter().find(|other| base(other) == base(path));
+        ensure!(twin.is_none(), "{path} has the name of another file, {}", twin.map_or("", String::as_str));
+    }
     while !waiting.is_empty() {
         let Some(i) = waiting.iter().position(|path| is_ready(dist, path, &waiting)) else {
             bail!("{} mention each other, so no checksum can be in their names", waiting.join(", "));
@@ -236,6 +245,12 @@ mod tests {
         let mut dist = dist(&[("a.js", "import \"./b.js\""), ("b.js", "import \"./a.js\"")]);
         let sentence = by_content(&mut dist).unwrap_err().to_string();
         assert_eq!(sentence, "a.js, b.js mention each other, so no checksum can be in their names");
+    }
+
+    #[test]
+    fn a_name_in_two_folders_is_an_error() {
+        let mut dist = dist(&[("a.js", ""), ("lab/a.js", "")]);
+        assert_eq!(by_content(&mut dist).unwrap_err().to_string(), "lab/a.js has the name of another file, a.js");
     }
 
     #[test]
