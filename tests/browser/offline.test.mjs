@@ -20,9 +20,11 @@ reading("after the first visit everything works with the server stopped", { ...V
   const experiment = new Experiment(page);
   assert.deepEqual(await experiment.train(), [NATIVE.sigmoid, NATIVE.ReLU, NATIVE["leaky 0.01"]]);
 
-  await page.goto(new URL("?seed=7&depth=12", site.url).href);
+  await page.goto(new URL("?seed=7", site.url).href);
   await experiment.reach("ready");
   assert.equal(await experiment.seed.inputValue(), "7");
+  await page.goto(new URL("?depth=12", site.url).href);
+  await experiment.reach("ready");
 
   const { files } = await readList(site.folder);
   const failed = await page.evaluate(async (urls) => {
