@@ -68,7 +68,7 @@ reading("a new version is announced, and open pages keep all files of their own"
   assert.equal(await other.getByText("A new version").count(), 0);
   await other.close();
   await page.reload();
-  await page.waitForFunction(async () => (await caches.keys()).length === 4);
+  await until(page, async () => (await caches.keys()).length === 4);
   const { build } = await readList(site.folder);
   const rest = (await page.evaluate(() => caches.keys())).sort();
   const own = `vanishing-gradients ${site.url} `;
@@ -108,6 +108,8 @@ for (const [kind, attributes] of Object.entries(FRAMES)) {
   // In a sandbox without an origin the page needs headers that this server does not send.
   reading(`a ${kind}frame of another page starts no service worker`, { ...VISIT, prepare, search: "../wrapper.html", expected: /CORS|ERR_FAILED|origin/ }, async (page) => {
     await page.frameLocator("iframe").getByRole("heading", { level: 1 }).waitFor();
+    await page.frames()[1].waitForLoadState("load");
+    // A page that is no frame starts it two seconds after that.
     await page.waitForTimeout(3000);
     assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0);
     assert.deepEqual(await page.evaluate(() => caches.keys()), []);
@@ -116,8 +118,16 @@ for (const [kind, attributes] of Object.entries(FRAMES)) {
 
 /** Waits until the service worker has stored all files. */
 async function stored(page) {
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active.state === "activated");
+  await until(page, async () => (await navigator.serviceWorker.getRegistration())?.active?.state === "activated");
+}
+
+/** Asks the page until it says yes; Playwright's `waitForFunction` does not wait for promises. */
+async function until(page, condition) {
+  for (let i = 0; i < 200; i++) {
+    if (await page.evaluate(condition)) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`never true: ${condition}`);
 }
 
 /** Looks for a new build, and waits until it is stored or discarded. */
