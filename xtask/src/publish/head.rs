@@ -1,8 +1,8 @@
 //! Completes the head of every page that is no embed: the manifest, the script for reading offline, and what catalogues and link
 //! previews read.
 
+use super::dist::Dist;
 use super::is_embed;
-use super::names::Dist;
 use super::site::Site;
 use anyhow::{Context, Result};
 use serde_json::json;

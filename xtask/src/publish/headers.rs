@@ -6,8 +6,9 @@
 //! refuses host pages that do not come from the web, such as notebooks (`vscode-webview:`) and slides (`file:`). The policy of a page
 //! is that of its own meta element.
 
+use super::dist::{Dist, base};
 use super::head::between;
-use super::names::{Dist, Name, base};
+use super::names::Name;
 use super::offline::SERVICE_WORKER;
 use super::site::address;
 use anyhow::Result;

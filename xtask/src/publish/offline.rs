@@ -1,6 +1,6 @@
 //! Completes the service worker: its first line lists every file that a reader can open, with the checksum that the browser requires.
 
-use super::names::Dist;
+use super::dist::Dist;
 use super::site::address;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};

@@ -1,7 +1,7 @@
 //! The address of the published site, and the files that need it.
 
+use super::dist::Dist;
 use super::is_embed;
-use super::names::Dist;
 use anyhow::{Error, ensure};
 use std::str::FromStr;
 
