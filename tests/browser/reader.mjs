@@ -28,23 +28,27 @@ after(async () => {
  * meanwhile. `options` are Playwright's for a browser context (viewport, colorScheme, reducedMotion …) and
  *   search   what follows the page's address, a query with its question mark;
  *   prepare  what to do with the page before it opens;
- *   expected what may go wrong: a regular expression for its sentence.
- * `act` gets the page, the test's context, and what `prepare` returned.
+ *   expected what may go wrong: a regular expression for its sentence;
+ *   open     starts a site of the test's own, to read instead of the shared one.
+ * Service workers are blocked unless a test allows them, since they would answer requests that other tests intercept.
+ * `act` gets the page, the test's context, what `prepare` returned, and the site.
  */
 export function reading(law, options, act) {
   test(law, async (t) => {
-    const { search = ".", prepare, expected, ...rest } = options;
-    const context = await browser.newContext(rest);
+    const { search = ".", prepare, expected, open, ...rest } = options;
+    const context = await browser.newContext({ serviceWorkers: "block", ...rest });
+    const place = open ? await open() : site;
     try {
       context.setDefaultTimeout(PATIENCE_MILLISECONDS);
       const page = await context.newPage();
-      const trouble = watch(context, new URL(site.url).origin);
+      const trouble = watch(context, new URL(place.url).origin);
       const prepared = await prepare?.(page);
-      await page.goto(new URL(search, site.url).href, { waitUntil: "load" });
-      await act(page, t, prepared);
+      await page.goto(new URL(search, place.url).href, { waitUntil: "load" });
+      await act(page, t, prepared, place);
       assert.deepEqual(trouble.filter((sentence) => !expected?.test(sentence)), []);
     } finally {
       await context.close();
+      if (open) await place.stop();
     }
   });
 }

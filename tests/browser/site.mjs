@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+export const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 const SUB_PATH = "/some/path/";
 
 const TYPES = {
@@ -19,6 +19,7 @@ const TYPES = {
   ".png": "image/png",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
 };
 
 /** Starts serving a folder on a free port: the page's address, and a function that stops it. */
@@ -45,7 +46,7 @@ export async function serve(dist = DIST) {
 /** The file of a folder behind a path, or no readable file at all. */
 function fileOf(dist, path) {
   if (!path.startsWith(SUB_PATH)) return "";
-  const name = decodeURIComponent(path.slice(SUB_PATH.length)) || "index.html";
-  const file = join(dist, name);
+  const name = decodeURIComponent(path.slice(SUB_PATH.length));
+  const file = join(dist, name === "" || name.endsWith("/") ? `${name}index.html` : name);
   return file.startsWith(join(dist, sep)) ? file : "";
 }

@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use crate::publish::Site;
 use crate::tools::{Tools, WASM_TARGET, wasm_bindgen_version};
 use crate::{engines, page, process, system};
 
@@ -84,7 +85,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 /// Builds the page and times it as its reader experiences it.
 fn time_page(root: &Path, folders: &Folders, options: &Options) -> Result<()> {
     let (chrome, npm) = (system::chrome()?, system::npm()?);
-    page::build(root, &Tools::install(root)?, page::ANYWHERE)?;
+    page::build(root, &Tools::install(root)?, page::ANYWHERE, &Site::default())?;
     install_libraries(&npm, folders)?;
     let others = options.beside.iter().map(|folder| {
         fs::canonicalize(folder).with_context(|| format!("cannot find the built page {}", folder.display()))

@@ -13,7 +13,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::tools::Tools;
-use crate::{process, steps, system};
+use crate::{process, remap, steps, system};
 
 /// The tests use the profile of the page.
 const TESTS: [&str; 9] =
@@ -59,7 +59,7 @@ pub fn run(root: &Path) -> Result<()> {
         let mut tests = engine.wasm_tests(root, &tools)?;
         engines.push((engine.version(&tools)?, move || process::run(&mut tests)));
     }
-    process::run(tools.command("cargo").args(TESTS).arg("--no-run").current_dir(root))?;
+    process::run(tools.command("cargo").args(TESTS).arg("--no-run").envs([remap::variable(root)]).current_dir(root))?;
     steps::run(engines, true)
 }
 
@@ -82,6 +82,7 @@ impl Engine {
         }
         command
             .args(TESTS)
+            .envs([remap::variable(root)])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
             .env(self.driver_name().to_uppercase(), driver)

@@ -5,6 +5,9 @@ mod data;
 mod engines;
 mod page;
 mod process;
+mod publish;
+mod remap;
+mod reproduce;
 mod sizes;
 mod steps;
 mod system;
@@ -17,6 +20,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::publish::Site;
 use crate::tools::Tools;
 
 /// Builds, serves and tests Vanishing Gradients. Tools are installed under target/.
@@ -42,6 +46,16 @@ enum Task {
         /// The path of the page on its host, such as `/some/path/`. The default works under any path.
         #[arg(long, default_value = page::ANYWHERE)]
         public_url: String,
+        /// The address of the published page, such as `https://example.org/vanishing-gradients/`. Link previews, the sitemap and
+        /// canonical addresses need it and are left out without it.
+        #[arg(long)]
+        site: Option<Site>,
+    },
+    /// Build the page here and from a copy in another folder, and compare every byte.
+    Reproduce {
+        /// As for `build`.
+        #[arg(long)]
+        site: Option<Site>,
     },
     /// Run every check: formatting, clippy, native tests, wasm tests and the built page in a browser.
     Test {
@@ -80,7 +94,10 @@ fn run(task: &Task) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match task {
         Task::Serve { port, open } => page::serve(root, &Tools::install(root)?, *port, *open),
-        Task::Build { public_url } => page::build(root, &Tools::install(root)?, public_url),
+        Task::Build { public_url, site } => {
+            page::build(root, &Tools::install(root)?, public_url, &site.clone().unwrap_or_default())
+        }
+        Task::Reproduce { site } => reproduce::run(root, &site.clone().unwrap_or_default()),
         Task::Test { keep_going } => test::run(root, *keep_going),
         Task::Bench { options } => bench::run(root, options),
         Task::Engines => engines::run(root),

@@ -1,7 +1,8 @@
 //! Builds and serves the page with Trunk.
 //!
 //! Trunk compiles, links and calls the press; `Trunk.toml` and `index.html` configure it, so that plain `trunk serve` does the
-//! same. This module adds the tools, runs wasm-opt and esbuild on what will be published, and prints the sizes.
+//! same. For what will be published, this module also runs wasm-opt and esbuild, draws pictures, names files by their final content
+//! (`publish`), and prints the sizes.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -10,17 +11,23 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::publish::Site;
 use crate::tools::Tools;
-use crate::{process, sizes};
+use crate::{process, publish, remap, sizes};
 
 /// The public URL of a page that works under any path: all its addresses are relative.
 pub const ANYWHERE: &str = "./";
 
 /// Builds the publishable page in `dist/`.
-pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
+pub fn build(root: &Path, tools: &Tools, public_url: &str, site: &Site) -> Result<()> {
     println!("building the page (about 3 minutes the first time)");
-    process::run(tools.command("trunk").args(["build", "--public-url", public_url]).current_dir(root))?;
+    let mut trunk = tools.command("trunk");
+    trunk.args(["build", "--public-url", public_url]).envs([remap::variable(root)]).current_dir(root);
+    process::run(&mut trunk)?;
     let dist = root.join("dist");
+    publish::copy(root, &dist)?;
+    let press = ["run", "--release", "--quiet", "-p", "press", "--", "--images"];
+    process::run(Command::new("cargo").args(press).arg(&dist).current_dir(root))?;
     if let Some(wasm_opt) = tools.wasm_opt()? {
         for path in files(&dist, "wasm")? {
             optimize(&path, &wasm_opt)?;
@@ -31,6 +38,7 @@ pub fn build(root: &Path, tools: &Tools, public_url: &str) -> Result<()> {
             minify(&path, &esbuild)?;
         }
     }
+    publish::publish(&dist, site)?;
     sizes::print(&dist)
 }
 
@@ -39,7 +47,7 @@ pub fn serve(root: &Path, tools: &Tools, port: u16, open: bool) -> Result<()> {
     println!("building the page (about 3 minutes the first time), then serving http://127.0.0.1:{port}/");
     let port = port.to_string();
     let mut trunk = tools.command("trunk");
-    trunk.args(["serve", "--address", "127.0.0.1", "--port", &port]).current_dir(root);
+    trunk.args(["serve", "--address", "127.0.0.1", "--port", &port]).envs([remap::variable(root)]).current_dir(root);
     if open {
         trunk.arg("--open");
     }

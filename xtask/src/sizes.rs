@@ -1,59 +1,96 @@
-//! Prints the compressed size of the page's first view.
+//! Prints the compressed size of the page's first view, and what a million readers cost its host.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::publish::{Dist, SERVICE_WORKER, extension, is_for_reading, mentions};
+
 /// The limit of the first view (HTML, CSS, JS and wasm) in bytes after brotli.
 const LIMIT: usize = 350_000;
-/// Folders that the first view does not need: the page loads the digits after it, and the figures when the reader gets there.
-const LATER: [&str; 2] = ["mnist", "figures"];
+const PAGE: &str = "index.html";
+/// What the page loads right after the first view, for its experiment.
+const DIGITS: &str = "mnist/";
 
-/// A file and its size in bytes: as it is, after gzip (as GitHub Pages serves it) and after brotli.
-struct File {
-    path: PathBuf,
-    sizes: [usize; 3],
-}
+/// Bytes as they are, after gzip (as GitHub Pages serves them) and after brotli.
+type Sizes = [usize; 3];
 
-/// Prints a table of the first view's files, their sum and the limit.
+/// Prints a table of the first view's files, their sum and the limit; then the bytes of visits.
 pub fn print(dist: &Path) -> Result<()> {
-    let mut files = Vec::new();
-    measure(dist, dist, &mut files)?;
-    files.sort_by(|a, b| b.sizes[2].cmp(&a.sizes[2]).then_with(|| a.path.cmp(&b.path)));
-    let total = [0, 1, 2].map(|i| files.iter().map(|file| file.sizes[i]).sum::<usize>());
-    let row = |[raw, gzip, brotli]: [usize; 3], name: &str| println!("{raw:>12} {gzip:>10} {brotli:>10}  {name}");
+    let dist = Dist::read(dist)?;
+    let sizes = |path: &str| dist.files.get(path).map_or(Ok([0; 3]), |bytes| sizes(path, bytes));
+    let row = |[raw, gzip, brotli]: Sizes, name: &str| println!("{raw:>12} {gzip:>10} {brotli:>10}  {name}");
 
+    let first_view = first_view(&dist);
+    let mut files = first_view.iter().map(|path| Ok((sizes(path)?, *path))).collect::<Result<Vec<_>>>()?;
+    files.sort_by_key(|&(sizes, path)| (std::cmp::Reverse(sizes[2]), path));
     println!("\n{:>12} {:>10} {:>10}  first view, bytes", "raw", "gzip", "brotli");
-    files.iter().for_each(|file| row(file.sizes, &file.path.to_string_lossy()));
-    row(total, &format!("total, without {}", LATER.map(|name| format!("{name}/")).join(" and ")));
+    files.iter().for_each(|(sizes, path)| row(*sizes, path));
+    let total = sum(files.iter().map(|(sizes, _)| *sizes));
+    row(total, "total, before digits and figures");
     let brotli = total[2];
     if brotli > LIMIT {
         println!("warning: the first view is {} bytes over its limit of {LIMIT}", brotli - LIMIT);
     } else {
         println!("{:>34}  left of {LIMIT}", LIMIT - brotli);
     }
+
+    let (digits, others): (Vec<&str>, Vec<&str>) =
+        later(&dist, &first_view).into_iter().partition(|path| path.starts_with(DIGITS));
+    let total_of = |paths: &[&str]| -> Result<Sizes> {
+        Ok(sum(paths.iter().map(|path| sizes(path)).collect::<Result<Vec<_>>>()?))
+    };
+    let (digits, offline, worker) = (total_of(&digits)?, total_of(&others)?, sizes(SERVICE_WORKER)?);
+    let visit = sum([total, digits, offline, worker]);
+    println!("\n{:>12} {:>10} {:>10}  first visit, bytes", "raw", "gzip", "brotli");
+    row(total, "first view");
+    row(digits, "digits, with their card and license");
+    row(offline, &format!("{} files stored for reading offline: figures, icons, manifest, other pages", others.len()));
+    row(worker, "service worker");
+    row(visit, "total: megabytes are terabytes for a million readers");
+    row(worker, "return visit to the same build, at most: the service worker; usually 304 and no bytes");
     Ok(())
 }
 
-fn measure(dist: &Path, folder: &Path, files: &mut Vec<File>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let path = entry?.path();
-        let relative = path.strip_prefix(dist).unwrap_or(&path).to_path_buf();
-        if LATER.iter().any(|name| relative.starts_with(name)) {
-            continue;
-        }
-        if path.is_dir() {
-            measure(dist, &path, files)?;
-        } else {
-            let bytes = fs::read(&path)?;
-            files.push(File { path: relative, sizes: [bytes.len(), gzip(&bytes)?, brotli(&bytes)?] });
+/// The page and all scripts, style sheets and programs that it mentions, directly or through another. Scripts that pages load in
+/// frames or after a click are mentioned by other pages only.
+fn first_view(dist: &Dist) -> BTreeSet<&str> {
+    let is_icon = |path: &str| extension(path) == "svg" && !path.contains('/');
+    let is_loaded = |path: &str| matches!(extension(path), "js" | "css" | "wasm") || is_icon(path);
+    let mut found = BTreeSet::from([PAGE]);
+    let mut waiting = vec![PAGE];
+    while let Some(path) = waiting.pop() {
+        let Ok(text) = dist.text(path) else { continue };
+        let paths = dist.files.keys().map(String::as_str);
+        for path in paths.filter(|path| is_loaded(path) && *path != SERVICE_WORKER && mentions(text, path)) {
+            if found.insert(path) {
+                waiting.push(path);
+            }
         }
     }
-    Ok(())
+    found
+}
+
+/// What the service worker stores besides the first view.
+fn later<'a>(dist: &'a Dist, first_view: &BTreeSet<&str>) -> Vec<&'a str> {
+    let paths = dist.files.keys().map(String::as_str);
+    paths.filter(|path| is_for_reading(path) && !first_view.contains(path)).collect()
+}
+
+fn sum(sizes: impl IntoIterator<Item = Sizes>) -> Sizes {
+    sizes.into_iter().fold([0; 3], |sum, sizes| [0, 1, 2].map(|i| sum[i] + sizes[i]))
+}
+
+/// Hosts do not compress what is compressed.
+fn sizes(path: &str, bytes: &[u8]) -> Result<Sizes> {
+    if matches!(extension(path), "gz" | "png") {
+        return Ok([bytes.len(); 3]);
+    }
+    Ok([bytes.len(), gzip(bytes)?, brotli(bytes)?])
 }
 
 fn gzip(bytes: &[u8]) -> Result<usize> {
@@ -84,17 +121,25 @@ mod tests {
     }
 
     #[test]
-    fn digits_and_figures_are_not_part_of_the_first_view() {
-        let dist = std::env::temp_dir().join(format!("xtask-sizes-{}", std::process::id()));
-        for (name, text) in [("index.html", "page"), ("mnist/x.gz", "digits"), ("figures/a.svg", "figure")] {
-            let path = dist.join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+    fn the_first_view_is_what_the_page_loads_and_the_rest_comes_later() {
+        let mut dist = Dist::default();
+        for (path, text) in [
+            (PAGE, "<script src=\"start.js\"><link href=\"a.css\"><a href=\"lab.html\"><img src=\"figures/a.svg\">"),
+            ("start.js", "import \"./app.js\""),
+            ("app.js", "new URL(\"app_bg.wasm\")"),
+            ("app_bg.wasm", ""),
+            ("a.css", ""),
+            ("lab.html", "<script src=\"lab.js\">"),
+            ("lab.js", ""),
+            ("figures/a.svg", ""),
+            ("mnist/a.gz", ""),
+            ("_headers", ""),
+            (SERVICE_WORKER, "\"lab.js\""),
+        ] {
+            dist.insert(path, text.into());
         }
-        let mut files = Vec::new();
-        measure(&dist, &dist, &mut files).unwrap();
-        fs::remove_dir_all(&dist).unwrap();
-        let names: Vec<_> = files.iter().map(|file| file.path.to_string_lossy().into_owned()).collect();
-        assert_eq!(names, ["index.html"]);
+        let first_view = first_view(&dist);
+        assert_eq!(Vec::from_iter(&first_view), [&"a.css", &"app.js", &"app_bg.wasm", &PAGE, &"start.js"]);
+        assert_eq!(later(&dist, &first_view), ["figures/a.svg", "lab.html", "lab.js", "mnist/a.gz"]);
     }
 }

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::engines::Engine;
+use crate::publish::Site;
 use crate::tools::Tools;
 use crate::{data, page, process, steps, system};
 
@@ -71,7 +72,7 @@ fn wasm_tests(root: &Path) -> Result<()> {
 }
 
 fn build(root: &Path) -> Result<()> {
-    page::build(root, &Tools::install(root)?, page::ANYWHERE)
+    page::build(root, &Tools::install(root)?, page::ANYWHERE, &Site::default())
 }
 
 fn browser_tests(root: &Path) -> Result<()> {

@@ -17,6 +17,8 @@ pub enum Error {
     Template { place: &'static str },
     #[error("index.html has a <script> without </script>")]
     Script,
+    #[error("{}: the picture cannot be drawn: {reason}", path.display())]
+    Picture { path: PathBuf, reason: String },
     #[error("the recorded run could not be made: {0}")]
     Recording(String),
 }

@@ -1,14 +1,15 @@
 //! The press: renders the article and the recorded run as a static page, and the page that others embed.
 //!
 //! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
-//! writes the figures as SVG files, moves inline scripts into files, and adds a checksum to the names of the trainer's files. So the
-//! page is complete without JavaScript, runs under a strict content security policy, and never loads a trainer of another build. The
-//! press knows no browser and no worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
+//! writes the figures as SVG files, and moves inline scripts into files. So the page is complete without JavaScript and runs under a
+//! strict content security policy. For publishing it draws icons and the picture of link previews. The press knows no browser and no
+//! worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
 
 pub mod contents;
 pub mod embed;
 pub mod error;
 pub mod figures;
+pub mod images;
 pub mod markdown;
 pub mod math;
 pub mod panel;

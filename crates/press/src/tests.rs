@@ -153,3 +153,24 @@ fn runs_are_styled_by_the_place_of_their_variant() {
         assert_eq!(table.matches(tutorial).count(), 1, "{tutorial}");
     }
 }
+
+#[test]
+fn the_card_and_the_icons_have_the_sizes_that_their_readers_require() {
+    let folder = std::env::temp_dir().join(format!("press-images-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    images::write_all(Path::new(ROOT), &folder, &RECORDING).unwrap();
+    let size = |name: &str| {
+        let png = fs::read(folder.join(name)).unwrap();
+        let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+        (number(16), number(20))
+    };
+    for (name, expected) in [
+        ("card.png", (1200, 630)),
+        ("icons/icon-192.png", (192, 192)),
+        ("icons/icon-512.png", (512, 512)),
+        ("icons/icon-maskable-512.png", (512, 512)),
+    ] {
+        assert_eq!(size(name), expected, "{name}");
+    }
+    fs::remove_dir_all(folder).unwrap();
+}

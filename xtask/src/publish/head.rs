@@ -1,0 +1,139 @@
+//! Completes the head of every page that is no embed: the manifest, the script for reading offline, and what catalogues and link
+//! previews read.
+
+use super::dist::Dist;
+use super::is_embed;
+use super::site::Site;
+use anyhow::{Context, Result};
+use serde_json::json;
+
+/// The picture of link previews, 1200 × 630 pixels, which the press draws.
+pub const CARD: &str = "card.png";
+const CARD_TEXT: &str = "Chart: the mean gradient of the first layer over the steps of training; the sigmoid network's is far below \
+                         those of ReLU and leaky ReLU.";
+
+/// Inserts the elements before the end of each head.
+///
+/// # Errors
+/// A page has no `</head>`.
+pub fn complete(dist: &mut Dist, site: &Site) -> Result<()> {
+    for path in dist.pages().iter().filter(|path| !is_embed(path)) {
+        let page = dist.text(path)?;
+        let (before, after) = page.split_once("</head>").with_context(|| format!("{path} has no </head>"))?;
+        let elements = elements(path, before, site)?;
+        let page = format!("{before}{elements}</head>{after}");
+        dist.insert(path, page);
+    }
+    Ok(())
+}
+
+fn elements(path: &str, head: &str, site: &Site) -> Result<String> {
+    let root = "../".repeat(path.matches('/').count());
+    let mut elements = format!(
+        "<link rel=\"manifest\" href=\"{root}manifest.webmanifest\">\n\
+         <link rel=\"apple-touch-icon\" href=\"{root}icons/icon-192.png\">\n\
+         <script src=\"{root}offline.js\" defer></script>\n"
+    );
+    if let (Some(page), Some(card)) = (site.url(path), site.url(CARD)) {
+        elements += &format!(
+            "<link rel=\"canonical\" href=\"{page}\">\n\
+             <meta property=\"og:url\" content=\"{page}\">\n\
+             <meta property=\"og:image\" content=\"{card}\">\n\
+             <meta property=\"og:image:width\" content=\"1200\">\n\
+             <meta property=\"og:image:height\" content=\"630\">\n\
+             <meta property=\"og:image:alt\" content=\"{CARD_TEXT}\">\n\
+             <meta name=\"twitter:card\" content=\"summary_large_image\">\n"
+        );
+    }
+    if path == "index.html" {
+        elements += &linked_data(head, site)?;
+    }
+    Ok(elements)
+}
+
+/// The article as catalogues of learning material and of papers describe one. Browsers do not run this kind of script.
+fn linked_data(head: &str, site: &Site) -> Result<String> {
+    let title = between(head, "<title>", "</title>").context("index.html has no title")?;
+    let description =
+        between(head, "<meta name=\"description\" content=\"", "\"").context("index.html has no description")?;
+    let mut data = json!({
+        "@context": "https://schema.org",
+        "@type": ["LearningResource", "ScholarlyArticle"],
+        "name": title,
+        "headline": title,
+        "description": description,
+        "inLanguage": "en",
+        "isAccessibleForFree": true,
+        "learningResourceType": ["interactive article", "simulation"],
+        "interactivityType": "mixed",
+        "educationalLevel": "higher education",
+        "teaches": ["vanishing gradient problem", "activation functions", "backpropagation"],
+        "author": { "@type": "Organization", "name": "The Vanishing Gradients authors" },
+        "license": ["https://spdx.org/licenses/MIT", "https://spdx.org/licenses/Apache-2.0"],
+        "isBasedOn": "https://adventuresinmachinelearning.com/vanishing-gradient-problem-tensorflow/",
+    });
+    if let (Some(page), Some(card)) = (site.url("index.html"), site.url(CARD)) {
+        data["url"] = page.into();
+        data["image"] = card.into();
+    }
+    // Nothing in it can end the element.
+    let text = data.to_string().replace('<', "\\u003c");
+    Ok(format!("<script type=\"application/ld+json\">{text}</script>\n"))
+}
+
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(start)?;
+    rest.split_once(end).map(|(inner, _)| inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    const PAGE: &str =
+        "<html><head><title>A < B</title><meta name=\"description\" content=\"Why.\"></head><body></body></html>";
+
+    fn completed(site: &Site) -> Dist {
+        let mut dist = Dist::default();
+        for path in ["index.html", "lab/index.html", "embed.html", "embed/loss.html"] {
+            dist.insert(path, PAGE.into());
+        }
+        complete(&mut dist, site).unwrap();
+        dist
+    }
+
+    #[test]
+    fn pages_are_installable_from_any_folder_and_embeds_are_left_alone() {
+        let dist = completed(&Site::default());
+        for (path, root) in [("index.html", ""), ("lab/index.html", "../")] {
+            let page = dist.text(path).unwrap();
+            for element in
+                ["<link rel=\"manifest\" href=\"{}manifest.webmanifest\">", "<script src=\"{}offline.js\" defer>"]
+            {
+                assert!(page.contains(&element.replace("{}", root)), "{path}: {page}");
+            }
+            assert!(!page.contains("og:image") && !page.contains("canonical"), "they need the site's address");
+        }
+        assert_eq!(dist.text("embed.html").unwrap(), PAGE);
+        assert_eq!(dist.text("embed/loss.html").unwrap(), PAGE);
+    }
+
+    #[test]
+    fn absolute_addresses_are_the_sites() {
+        let dist = completed(&"https://a.org/b/".parse().unwrap());
+        let page = dist.text("lab/index.html").unwrap();
+        assert!(page.contains("<link rel=\"canonical\" href=\"https://a.org/b/lab/\">"), "{page}");
+        assert!(page.contains("<meta property=\"og:image\" content=\"https://a.org/b/card.png\">"), "{page}");
+    }
+
+    #[test]
+    fn linked_data_is_json_with_the_pages_title() {
+        let dist = completed(&"https://a.org/b/".parse().unwrap());
+        let text =
+            between(dist.text("index.html").unwrap(), "<script type=\"application/ld+json\">", "</script>").unwrap();
+        assert!(!text.contains('<'), "{text}");
+        let data: Value = serde_json::from_str(text).unwrap();
+        assert_eq!((data["name"].as_str(), data["url"].as_str()), (Some("A < B"), Some("https://a.org/b/")));
+    }
+}

@@ -1,0 +1,142 @@
+//! The HTTP headers that a host should send: `_headers`, which Netlify and Cloudflare Pages read. The recipe for nginx in
+//! `docs/hosting.md` sends the same; a test compares them.
+//!
+//! Everything may be read and framed by other sites: there are no accounts and no private data, course pages put the whole article into
+//! a frame, and embeds in a sandbox without an origin need its files. There is no `frame-ancestors`, because even `frame-ancestors *`
+//! refuses host pages that do not come from the web, such as notebooks (`vscode-webview:`) and slides (`file:`). The policy of a page
+//! is that of its own meta element.
+
+use super::dist::{Dist, base};
+use super::head::between;
+use super::names::Name;
+use super::offline::SERVICE_WORKER;
+use super::site::address;
+use anyhow::Result;
+
+const POLICY: &str = "Content-Security-Policy";
+/// Workers have no meta element. This one only fetches.
+const POLICY_OF_SERVICE_WORKER: &str = "default-src 'none'; connect-src 'self'";
+const CACHE: &str = "Cache-Control";
+/// A name with a checksum always means the same content.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+/// Browsers may store the file, but ask whether it has changed.
+const ASK: &str = "no-cache";
+
+const EVERYWHERE: [(&str, &str); 4] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+];
+
+/// Writes `_headers` into `dist/`. No two rules for the same file set the same header: hosts would join both values.
+///
+/// # Errors
+/// A page is not UTF-8.
+pub fn write(dist: &mut Dist) -> Result<()> {
+    let mut text = rule("/*", &EVERYWHERE);
+    let mut folders = Vec::new();
+    for path in dist.files.keys() {
+        match path.split_once('/') {
+            Some((folder, _)) if !has_pages(dist, folder) => {
+                if !folders.contains(&folder) {
+                    folders.push(folder);
+                    text += &rule(&format!("/{folder}/*"), &[(CACHE, ASK)]);
+                }
+            }
+            _ => text += &of_file(dist, path)?,
+        }
+    }
+    dist.insert("_headers", text);
+    Ok(())
+}
+
+fn has_pages(dist: &Dist, folder: &str) -> bool {
+    dist.pages().iter().any(|page| page.split_once('/').is_some_and(|(start, _)| start == folder))
+}
+
+fn of_file(dist: &Dist, path: &str) -> Result<String> {
+    let is_hashed = Name::parse(base(path)).checksum.is_some();
+    let mut headers = vec![(CACHE, if is_hashed { FOREVER } else { ASK })];
+    if path == SERVICE_WORKER {
+        headers.push((POLICY, POLICY_OF_SERVICE_WORKER));
+    }
+    let Some(page) = path.strip_suffix(".html") else { return Ok(rule(&format!("/{path}"), &headers)) };
+    headers.extend(policy(dist.text(path)?).map(|policy| (POLICY, policy)));
+    // Hosts answer to the short address, too: `/` for `index.html`, `/lab` for `lab.html`.
+    let short = if address(path) == path { page } else { address(path) };
+    Ok([path, short].map(|path| rule(&format!("/{path}"), &headers)).concat())
+}
+
+/// The policy in a page's meta element.
+fn policy(page: &str) -> Option<&str> {
+    between(page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")
+}
+
+fn rule(path: &str, headers: &[(&str, &str)]) -> String {
+    let lines: String = headers.iter().map(|(name, value)| format!("  {name}: {value}\n")).collect();
+    format!("{path}\n{lines}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = include_str!("../../../index.html");
+    const RECIPES: &str = include_str!("../../../docs/hosting.md");
+
+    fn headers() -> String {
+        let mut dist = Dist::default();
+        for path in
+            ["index.html", "lab.html", "embed/a.html", "app-0123456789abcdef_bg.wasm", "mnist/a.gz", "mnist/b.gz"]
+        {
+            dist.insert(path, TEMPLATE.into());
+        }
+        dist.insert(SERVICE_WORKER, String::new());
+        write(&mut dist).unwrap();
+        dist.text("_headers").unwrap().to_owned()
+    }
+
+    /// The headers of a rule.
+    fn of(headers: &str, path: &str) -> String {
+        let (_, rest) = headers.split_once(&format!("{path}\n  ")).unwrap_or_else(|| panic!("no rule for {path}"));
+        rest.split("\n/").next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn only_names_with_a_checksum_are_stored_without_asking() {
+        let headers = headers();
+        assert_eq!(headers.matches("immutable").count(), 1);
+        assert!(of(&headers, "/app-0123456789abcdef_bg.wasm").contains(FOREVER));
+        for path in ["/", "/index.html", "/lab.html", "/lab", "/embed/a.html", "/service-worker.js", "/mnist/*"] {
+            assert!(of(&headers, path).contains(ASK), "{path}");
+        }
+    }
+
+    #[test]
+    fn no_path_has_two_rules() {
+        let headers = headers();
+        let mut paths: Vec<_> = headers.lines().filter(|line| line.starts_with('/')).collect();
+        let n_paths = paths.len();
+        paths.sort_unstable();
+        paths.dedup();
+        assert_eq!(paths.len(), n_paths);
+    }
+
+    #[test]
+    fn the_policy_of_a_page_is_that_of_its_meta_element() {
+        let policy = policy(TEMPLATE).unwrap();
+        assert!(of(&headers(), "/").contains(&format!("{POLICY}: {policy}")));
+        assert!(policy.contains("worker-src 'self' blob:"), "the service worker and the trainers start");
+    }
+
+    #[test]
+    fn the_recipe_for_nginx_sends_the_same() {
+        for (name, value) in EVERYWHERE {
+            assert!(RECIPES.contains(&format!("add_header {name} \"{value}\" always;")), "{name}: {value}");
+        }
+        for value in [FOREVER, ASK, POLICY_OF_SERVICE_WORKER, policy(TEMPLATE).unwrap()] {
+            assert!(RECIPES.contains(&format!("\"{value}\";")), "{value}");
+        }
+    }
+}
