@@ -37,16 +37,33 @@ pub fn bundled() -> PathBuf {
 /// # Errors
 /// A folder or file that is missing, unreadable or too large, or bytes that [`Dataset::from_idx`] refuses.
 pub fn load(folder: &Path) -> Result<Split, FolderError> {
+    load_with(folder, |_, _| {})
+}
+
+/// As [`load`]. `on_file` gets the name and the inflated bytes of each file, in the order of [`MNIST_FILES`].
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(folder: &Path, mut on_file: impl FnMut(&'static str, &[u8])) -> Result<Split, FolderError> {
     folder.read_dir().map_err(|error| FolderError::Folder { folder: folder.to_owned(), error })?;
     let [images, labels, held_out_images, held_out_labels] = MNIST_FILES;
-    let train = dataset(folder, images, labels)?;
-    let held_out = dataset(folder, held_out_images, held_out_labels)?;
+    let train = dataset(folder, images, labels, &mut on_file)?;
+    let held_out = dataset(folder, held_out_images, held_out_labels, &mut on_file)?;
     Split::new(train, held_out).map_err(|error| FolderError::Dataset { file: folder.join(held_out_images), error })
 }
 
-fn dataset(folder: &Path, images: &'static str, labels: &'static str) -> Result<Dataset, FolderError> {
-    let (images_file, images) = find(folder, images)?;
-    let (labels_file, labels) = find(folder, labels)?;
+fn dataset(
+    folder: &Path,
+    images: &'static str,
+    labels: &'static str,
+    on_file: &mut impl FnMut(&'static str, &[u8]),
+) -> Result<Dataset, FolderError> {
+    let mut find = |name| {
+        let (file, bytes) = find(folder, name)?;
+        on_file(name, &bytes);
+        Ok((file, bytes))
+    };
+    let ((images_file, images), (labels_file, labels)) = (find(images)?, find(labels)?);
     Dataset::from_idx(&images, &labels).map_err(|error| {
         let file = match error {
             DatasetError::Images(_) | DatasetError::TooSmall { .. } | DatasetError::Sizes { .. } => images_file,

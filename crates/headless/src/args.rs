@@ -4,6 +4,7 @@ use super::Failure;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use export::Format;
 use lab::experiment::Run;
 use lab::recipe::field::{FIELDS, Group, Kind};
 use lab::recipe::{Field, FieldError, Recipe, Value};
@@ -18,7 +19,8 @@ Prints loss and accuracy of the training batch at iterations 0, 200, 400 and so 
 fingerprint here and in every browser. Without --activation, --run or --link, the tutorial’s three networks train.";
 
 /// Flags that conflict with `--table`: the table has its own activations, depths and initial weights.
-const TABLE_CONFLICTS: [&str; 9] = ["json", "csv", "run", "link", "sweep", "activation", "depth", "init", "std"];
+const TABLE_CONFLICTS: [&str; 11] =
+    ["json", "csv", "export", "logdir", "run", "link", "sweep", "activation", "depth", "init", "std"];
 /// The default of `--seeds` with `--table`, whose cells are medians over seeds.
 const TABLE_SEEDS: u32 = 5;
 
@@ -27,8 +29,15 @@ pub struct Args {
     pub experiment: Experiment,
     /// Runs of each variant; their seeds count up from the variant's seed.
     pub n_seeds: u32,
-    pub data: PathBuf,
+    /// The folder with the data; None for the bundled digits.
+    pub data: Option<PathBuf>,
     pub output: Output,
+    /// The files to write after training.
+    pub formats: Vec<Format>,
+    /// The folder of those files.
+    pub out: PathBuf,
+    /// The folder of the event files to write during training.
+    pub logdir: Option<PathBuf>,
     /// Runs that train at the same time; 0 is one per core.
     pub n_jobs: usize,
 }
@@ -56,13 +65,34 @@ impl Args {
         let experiment = if output == Output::Table { table_experiment(&matches) } else { experiment(&matches) };
         let experiment = experiment.map_err(Failure::Usage)?;
         let default = if output == Output::Table { TABLE_SEEDS } else { experiment.n_seeds() };
-        Ok(Self {
+        let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
+        let args = Self {
             n_seeds: matches.get_one("seeds").copied().unwrap_or(default),
-            data: matches.get_one("data").cloned().unwrap_or_else(folder::bundled),
+            data: path("data"),
             n_jobs: matches.get_one::<u16>("jobs").copied().unwrap_or_default().into(),
             experiment,
             output,
-        })
+            formats: formats(&matches),
+            out: path("out").unwrap_or_else(|| PathBuf::from(".")),
+            logdir: path("logdir"),
+        };
+        args.checked()
+    }
+
+    /// Sets the seeds of the experiment, and refuses more than a link can hold where its runs become files.
+    fn checked(mut self) -> Result<Self, Failure> {
+        let (n, max) = (self.n_seeds, Experiment::MAX_SEEDS);
+        if n > max && (self.logdir.is_some() || !self.formats.is_empty()) {
+            let sentence = format!("seeds is “{n}”, but --export and --logdir take a whole number from 1 to {max}");
+            return Err(Failure::Usage(sentence));
+        }
+        self.experiment = self.experiment.with_n_seeds(n);
+        Ok(self)
+    }
+
+    /// The folder with the data.
+    pub fn folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(folder::bundled)
     }
 
     /// The runs of an experiment: all seeds of its first variant, then those of the next.
@@ -144,7 +174,33 @@ fn command() -> Command {
                 .value_parser(value_parser!(u16).range(1..))
                 .help("Runs that train at the same time [default: as many as there are cores]"),
         )
+        .args(file_flags())
         .args(Group::ALL.iter().flat_map(|group| FIELDS.iter().filter(|field| field.group == *group)).map(flag))
+}
+
+/// The flags of exported files.
+fn file_flags() -> [Arg; 3] {
+    let format = |format: &Format| PossibleValue::new(format.key()).help(format.help());
+    let folder = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name("DIR").value_parser(value_parser!(PathBuf)).help(help)
+    };
+    [
+        Arg::new("export")
+            .long("export")
+            .value_name("FORMAT")
+            .action(ArgAction::Append)
+            .value_parser(Format::ALL.iter().map(format).collect::<Vec<_>>())
+            .help("Write a file of the experiment after training; may be repeated"),
+        folder("out", "Folder of the exported files; it is made if it is missing [default: the current folder]")
+            .requires("export"),
+        folder("logdir", "Write TensorBoard event files there during training, one folder for each run"),
+    ]
+}
+
+/// The formats of `--export`, each once.
+fn formats(matches: &ArgMatches) -> Vec<Format> {
+    let keys: Vec<&String> = matches.get_many("export").into_iter().flatten().collect();
+    Format::ALL.into_iter().filter(|format| keys.iter().any(|key| *key == format.key())).collect()
 }
 
 /// The flag of a field.
