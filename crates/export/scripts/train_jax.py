@@ -68,7 +68,8 @@ def clip(settings, gradient):
     return jax.tree.map(lambda g: factor * g, gradient)
 
 
-def train(run, images, labels, n_steps):
+def train(run, images, labels):
+    """Yields the loss of each step."""
     settings = run.settings
 
     @jax.jit
@@ -81,14 +82,11 @@ def train(run, images, labels, n_steps):
 
     layers = jax.tree.map(jnp.asarray, run.layers)
     m = v = jax.tree.map(jnp.zeros_like, layers)
-    losses = []
-    for t in range(n_steps):
-        examples = run.batches[t]
+    for t, examples in enumerate(run.batches):
         masks = None if run.masks is None else run.masks_of(t)
         rate = runs.learning_rate(settings, t + 1)
         layers, m, v, loss = step(layers, m, v, rate, images[examples], labels[examples], masks)
-        losses.append(loss)
-    return jax.device_get(losses)
+        yield loss
 
 
 if __name__ == "__main__":

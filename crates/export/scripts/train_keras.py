@@ -79,20 +79,18 @@ def optimizer(settings):
     return make[settings["optimizer"]]()
 
 
-def train(run, images, labels, n_steps):
+def train(run, images, labels):
+    """Yields the loss of each step."""
     keras.backend.clear_session()
     model = build(run)
     model.compile(optimizer(run.settings), loss(run.settings))
-    losses = []
-    for t in range(n_steps):
-        examples = run.batches[t]
+    for t, examples in enumerate(run.batches):
         x = images[examples]
         if run.masks is not None:
             x = [x, *run.masks_of(t)]
         # Without this, Keras returns the mean over all calls.
         model.reset_metrics()
-        losses.append(model.train_on_batch(x, labels[examples]))
-    return losses
+        yield model.train_on_batch(x, labels[examples])
 
 
 if __name__ == "__main__":

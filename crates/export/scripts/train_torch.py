@@ -57,16 +57,15 @@ def loss_of(settings, layers, x, labels, masks):
     return functional.cross_entropy(z, labels)
 
 
-def train(run, images, labels, n_steps):
+def train(run, images, labels):
+    """Yields the loss of each step."""
     settings = run.settings
     images, labels = torch.from_numpy(images), torch.from_numpy(labels).long()
     layers = [{name: torch.from_numpy(array.copy()).requires_grad_() for name, array in layer.items()} for layer in run.layers]
     parameters = [parameter for layer in layers for parameter in layer.values()]
     m = [torch.zeros_like(parameter) for parameter in parameters]
     v = [torch.zeros_like(parameter) for parameter in parameters]
-    losses = []
-    for t in range(n_steps):
-        examples = torch.from_numpy(run.batches[t]).long()
+    for t, examples in enumerate(torch.from_numpy(run.batches).long()):
         masks = None if run.masks is None else torch.from_numpy(run.masks_of(t))
         loss = loss_of(settings, layers, images[examples], labels[examples], masks)
         for parameter in parameters:
@@ -79,8 +78,7 @@ def train(run, images, labels, n_steps):
             for i, parameter in enumerate(parameters):
                 w, m[i], v[i] = runs.update(settings, rate, parameter, parameter.grad, m[i], v[i])
                 parameter.copy_(w)
-        losses.append(loss.item())
-    return losses
+        yield loss.item()
 
 
 if __name__ == "__main__":

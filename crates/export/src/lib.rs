@@ -50,11 +50,11 @@ pub struct File {
 /// Why there is no file.
 #[derive(Debug, Error)]
 pub enum ExportError {
-    #[error("{label} of this experiment needs about {} MB, but at most {} MB are allowed", bytes.div_ceil(1_000_000), limit / 1_000_000)]
+    #[error("the export “{label}” needs about {} MB, but at most {} MB are allowed", bytes.div_ceil(1_000_000), limit / 1_000_000)]
     TooLarge { label: &'static str, bytes: u64, limit: u64 },
     #[error("the experiment has {expected} runs, but {found} were recorded")]
     Runs { found: usize, expected: usize },
-    #[error("{label} needs {what}, which were not recorded")]
+    #[error("the export “{label}” needs {what}, which were not recorded")]
     NotRecorded { label: &'static str, what: &'static str },
     #[error("the archive cannot be written: {0}")]
     Archive(#[from] zip::result::ZipError),
