@@ -63,8 +63,10 @@ fn add_trajectory(
 /// A file in the IDX format: magic with the type and the number of dimensions, big-endian dimensions, data.
 fn idx(kind: u8, dimensions: &[usize], data: &[u8]) -> Vec<u8> {
     let sizes = dimensions.iter().flat_map(|&size| u32::try_from(size).unwrap_or(u32::MAX).to_be_bytes());
-    let magic = [0, 0, kind, dimensions.len() as u8];
-    magic.into_iter().chain(sizes).chain(data.iter().copied()).collect()
+    let mut file = vec![0, 0, kind, dimensions.len() as u8];
+    file.extend(sizes);
+    file.extend_from_slice(data);
+    file
 }
 
 /// The pixels as bytes, `[examples, pixels]`. A pixel of a data set is v / 255, so this is exact.
