@@ -53,7 +53,8 @@ fn clippy_native(root: &Path) -> Result<()> {
 }
 
 fn clippy_wasm(root: &Path) -> Result<()> {
-    let packages = ["-p", "vanishing-gradients", "-p", "worker", "-p", "lab", "--lib", "--test", "wasm"];
+    let packages =
+        ["-p", "vanishing-gradients", "-p", "worker", "-p", "lab", "-p", "export", "--lib", "--test", "wasm"];
     process::run(cargo(root).arg("clippy").args(WASM).args(packages).args(["--", "-D", "warnings"]))
 }
 

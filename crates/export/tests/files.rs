@@ -1,5 +1,7 @@
 //! Exports through the public interface: what was recorded is what is in the files.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use export::{DataIdentity, ExportError, FileIdentity, Format, MAX_BYTES, Need, Network, Record, Source, event_file};
 use lab::experiment::Results;
 use lab::{Experiment, Split};
