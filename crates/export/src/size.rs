@@ -36,7 +36,8 @@ fn run_bytes(format: Format, settings: &Settings, split: &Split) -> u64 {
     let (steps, depth) = (u64::from(recipe.steps), recipe.depth as u64);
     let n_samples = steps.div_ceil(settings.sample_every().into());
     let n_logs = steps.div_ceil(settings.log_every().into());
-    let parameters: u64 = architecture.sizes.windows(2).map(|pair| (pair[0] * pair[1]) as u64).sum();
+    let sizes = architecture.sizes.iter().zip(architecture.sizes.iter().skip(1));
+    let parameters: u64 = sizes.map(|(&fan_in, &fan_out)| fan_in as u64 * fan_out as u64).sum();
     let vectors = architecture.sizes.iter().skip(1).map(|&units| 5 * units as u64).sum::<u64>();
     let network = 4 * (parameters + vectors) + 500 + 600 * depth;
     match format {

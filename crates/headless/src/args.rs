@@ -1,6 +1,6 @@
 //! The command line. Every row of the table of fields is a flag: its help, its values and its errors come from the row.
 
-use super::Failure;
+use super::{Failure, files};
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -72,7 +72,7 @@ impl Args {
             n_jobs: matches.get_one::<u16>("jobs").copied().unwrap_or_default().into(),
             experiment,
             output,
-            formats: formats(&matches),
+            formats: files::formats(&matches),
             out: path("out").unwrap_or_else(|| PathBuf::from(".")),
             logdir: path("logdir"),
         };
@@ -174,33 +174,8 @@ fn command() -> Command {
                 .value_parser(value_parser!(u16).range(1..))
                 .help("Runs that train at the same time [default: as many as there are cores]"),
         )
-        .args(file_flags())
+        .args(files::flags())
         .args(Group::ALL.iter().flat_map(|group| FIELDS.iter().filter(|field| field.group == *group)).map(flag))
-}
-
-/// The flags of exported files.
-fn file_flags() -> [Arg; 3] {
-    let format = |format: &Format| PossibleValue::new(format.key()).help(format.help());
-    let folder = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name("DIR").value_parser(value_parser!(PathBuf)).help(help)
-    };
-    [
-        Arg::new("export")
-            .long("export")
-            .value_name("FORMAT")
-            .action(ArgAction::Append)
-            .value_parser(Format::ALL.iter().map(format).collect::<Vec<_>>())
-            .help("Write a file of the experiment after training; may be repeated"),
-        folder("out", "Folder of the exported files; it is made if it is missing [default: the current folder]")
-            .requires("export"),
-        folder("logdir", "Write TensorBoard event files there during training, one folder for each run"),
-    ]
-}
-
-/// The formats of `--export`, each once.
-fn formats(matches: &ArgMatches) -> Vec<Format> {
-    let keys: Vec<&String> = matches.get_many("export").into_iter().flatten().collect();
-    Format::ALL.into_iter().filter(|format| keys.iter().any(|key| *key == format.key())).collect()
 }
 
 /// The flag of a field.
