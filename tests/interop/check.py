@@ -7,6 +7,7 @@ its `--logdir`. The JSON document, read by Python's own parser, is what the othe
 import json
 import subprocess
 import sys
+import traceback
 import zipfile
 from pathlib import Path
 
@@ -208,8 +209,8 @@ def main():
     for name, check in CHECKS:
         try:
             print(f"{name}: {check(folder, document)}", flush=True)
-        except AssertionError as error:
-            sys.exit(f"{name}: FAILED: {error!r}")
+        except AssertionError:
+            sys.exit(f"{name}: FAILED\n{traceback.format_exc()}")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ const EXPERIMENTS: [(&str, [&str; 6]); 2] = [
     ),
 ];
 
+type Step<'a> = Box<dyn FnOnce() -> Result<()> + 'a>;
+
 const FORMATS: [&str; 5] = ["tensorboard", "csv", "json", "weights", "scripts"];
 
 /// Installs the tools, exports and checks.
@@ -44,8 +46,7 @@ pub fn run(root: &Path) -> Result<()> {
     let folder = root.join("target/interop");
     let python = &folder.join("venv").join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let install = || install(root, &folder, python);
-    let mut all: Vec<(String, Box<dyn FnOnce() -> Result<()> + '_>)> =
-        vec![("tools from PyPI".to_owned(), Box::new(install))];
+    let mut all: Vec<(String, Step)> = vec![("tools from PyPI".to_owned(), Box::new(install))];
     for (name, networks) in EXPERIMENTS {
         let files = folder.join(name);
         all.push((format!("the {name} experiment"), Box::new(move || check(root, python, &files, &networks))));
