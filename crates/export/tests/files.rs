@@ -171,6 +171,24 @@ fn check_tensors(tensors: &SafeTensors, network: &Network) {
     assert_eq!(shape("layer3.gamma"), None, "the output does not normalize");
 }
 
+/// Batch normalization alone has them; they start at mean 0 and variance 1 and follow the batches.
+#[test]
+fn running_moments_are_exported_too() {
+    let fixture = Fixture::new("steps=10&depth=3&run=relu,norm:batch&run=relu,norm:layer");
+    let [batch, layer] = &fixture.records(Format::Weights.need())[..] else { panic!("two runs") };
+    let tensor = |network: &Option<Network>, name: &str| {
+        let tensors = &network.as_ref().unwrap().tensors;
+        tensors.iter().find(|tensor| tensor.name == name).map(|tensor| tensor.values.clone())
+    };
+    assert_eq!(tensor(&batch.initial, "layer2.running_mean"), Some(vec![0.0; 10]));
+    assert_eq!(tensor(&batch.initial, "layer2.running_variance"), Some(vec![1.0; 10]));
+    // Ten steps of weight 0.01 each, of means below 2.
+    let means = tensor(&batch.last, "layer2.running_mean").unwrap();
+    assert!(means.iter().all(|&mean| mean != 0.0 && mean.abs() < 0.2), "{means:?}");
+    assert!(tensor(&layer.last, "layer2.gamma").is_some() && tensor(&layer.last, "layer2.running_mean").is_none());
+    assert!(tensor(&batch.last, "layer3.running_mean").is_none(), "the output does not normalize");
+}
+
 #[test]
 fn a_table_has_a_row_for_each_run_sample_and_layer() {
     let fixture = Fixture::new(QUERY);
