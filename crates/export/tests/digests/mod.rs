@@ -14,7 +14,7 @@ const EXPECTED: [(&str, &str); 5] = [
     ("csv", "29995605f73947141572bd07c28642d0a8ae178179edc2c92fea78b517f494cd"),
     ("json", "f862b9e53164b918ab8703054d369d2f6f6abfa312151489c057ccdcc443720d"),
     ("weights", "6ae19d4d018e186ee556b802c977e277c753bdd57d7159af350eb5342d6b28ee"),
-    ("scripts", "aad6ac108799fd33a8e08e9ed9f8329718cc5eb8b694ff0d53688e030b0f91c3"),
+    ("scripts", "c9ea868b6277ec363f3f067efc13dfba346f22b2494c2861c08fa0c5a5d986c2"),
 ];
 
 /// Images and labels of the IDX format: 60 of 5 × 5 pixels that depend on their place, in three classes.
