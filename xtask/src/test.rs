@@ -54,8 +54,21 @@ fn clippy_native(root: &Path) -> Result<()> {
 }
 
 fn clippy_wasm(root: &Path) -> Result<()> {
-    let packages =
-        ["-p", "vanishing-gradients", "-p", "worker", "-p", "lab", "-p", "import", "--lib", "--test", "wasm"];
+    let packages = [
+        "-p",
+        "vanishing-gradients",
+        "-p",
+        "worker",
+        "-p",
+        "lab",
+        "-p",
+        "import",
+        "-p",
+        "export",
+        "--lib",
+        "--test",
+        "wasm",
+    ];
     process::run(cargo(root).arg("clippy").args(WASM).args(packages).args(["--", "-D", "warnings"]))
 }
 

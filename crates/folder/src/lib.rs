@@ -1,7 +1,7 @@
 //! Data sets on disk, for native programs: the terminal, the press and the tests. Finds the files; the crate `import` says what is
 //! in them. The limits of [`import::Limits`] apply while files are read, too.
 
-use import::{ImportError, Imported, Limits, Note};
+use import::{ImportError, Imported, Limits};
 use lab::data::{DatasetError, Split};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -37,9 +37,9 @@ pub fn bundled() -> PathBuf {
 /// Reads a data set, and drops the notes about it.
 ///
 /// # Errors
-/// As [`load_with_notes`].
+/// As [`load_imported`].
 pub fn load(path: &Path) -> Result<Split, FolderError> {
-    load_with_notes(path).map(|(split, _)| split)
+    load_imported(path).map(|(_, split)| split)
 }
 
 /// Reads a data set from a folder with IDX files or with images in a folder for each class, from a zip of them, or from an IDX file
@@ -47,16 +47,18 @@ pub fn load(path: &Path) -> Result<Split, FolderError> {
 ///
 /// # Errors
 /// A path that is missing, unreadable or too large, or files that [`import::read`] refuses.
-pub fn load_with_notes(path: &Path) -> Result<(Split, Vec<Note>), FolderError> {
-    let Imported { idx, notes, .. } = import(path, &Limits::default())?;
-    let split = Split::from_idx(idx.each_ref().map(Vec::as_slice));
-    split.map(|split| (split, notes)).map_err(|error| FolderError::Dataset { path: path.to_owned(), error })
+pub fn load_imported(path: &Path) -> Result<(Imported, Split), FolderError> {
+    let imported = import(path, &Limits::default())?;
+    match Split::from_idx(imported.idx.each_ref().map(Vec::as_slice)) {
+        Ok(split) => Ok((imported, split)),
+        Err(error) => Err(FolderError::Dataset { path: path.to_owned(), error }),
+    }
 }
 
 /// Reads a data set as IDX files.
 ///
 /// # Errors
-/// As [`load_with_notes`].
+/// As [`load_imported`].
 pub fn import(path: &Path, limits: &Limits) -> Result<Imported, FolderError> {
     let metadata = fs::metadata(path).map_err(|error| FolderError::Missing { path: path.to_owned(), error })?;
     let mut reader = Reader { limits, n_bytes: 0, n_seen: 0, files: Vec::new() };

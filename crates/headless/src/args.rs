@@ -1,9 +1,10 @@
 //! The command line. Every row of the table of fields is a flag: its help, its values and its errors come from the row.
 
-use super::Failure;
+use super::{Failure, files};
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use export::Format;
 use lab::experiment::Run;
 use lab::recipe::field::{FIELDS, Group, Kind};
 use lab::recipe::{Field, FieldError, Recipe, Value};
@@ -22,7 +23,8 @@ with PNG, JPEG, GIF or BMP images in a folder for each class, or one of the IDX 
 [default: the digits of this project]";
 
 /// Flags that conflict with `--table`: the table has its own activations, depths and initial weights.
-const TABLE_CONFLICTS: [&str; 9] = ["json", "csv", "run", "link", "sweep", "activation", "depth", "init", "std"];
+const TABLE_CONFLICTS: [&str; 11] =
+    ["json", "csv", "export", "logdir", "run", "link", "sweep", "activation", "depth", "init", "std"];
 /// The default of `--seeds` with `--table`, whose cells are medians over seeds.
 const TABLE_SEEDS: u32 = 5;
 
@@ -31,8 +33,15 @@ pub struct Args {
     pub experiment: Experiment,
     /// Runs of each variant; their seeds count up from the variant's seed.
     pub n_seeds: u32,
-    pub data: PathBuf,
+    /// The folder with the data; None for the bundled digits.
+    pub data: Option<PathBuf>,
     pub output: Output,
+    /// The files to write after training.
+    pub formats: Vec<Format>,
+    /// The folder of those files.
+    pub out: PathBuf,
+    /// The folder of the event files to write during training.
+    pub logdir: Option<PathBuf>,
     /// Runs that train at the same time; 0 is one per core.
     pub n_jobs: usize,
 }
@@ -60,13 +69,34 @@ impl Args {
         let experiment = if output == Output::Table { table_experiment(&matches) } else { experiment(&matches) };
         let experiment = experiment.map_err(Failure::Usage)?;
         let default = if output == Output::Table { TABLE_SEEDS } else { experiment.n_seeds() };
-        Ok(Self {
+        let path = |name: &str| matches.get_one::<PathBuf>(name).cloned();
+        let args = Self {
             n_seeds: matches.get_one("seeds").copied().unwrap_or(default),
-            data: matches.get_one("data").cloned().unwrap_or_else(folder::bundled),
+            data: path("data"),
             n_jobs: matches.get_one::<u16>("jobs").copied().unwrap_or_default().into(),
             experiment,
             output,
-        })
+            formats: files::formats(&matches),
+            out: path("out").unwrap_or_else(|| PathBuf::from(".")),
+            logdir: path("logdir"),
+        };
+        args.checked()
+    }
+
+    /// Sets the seeds of the experiment, and refuses more than a link can hold where its runs become files.
+    fn checked(mut self) -> Result<Self, Failure> {
+        let (n, max) = (self.n_seeds, Experiment::MAX_SEEDS);
+        if n > max && (self.logdir.is_some() || !self.formats.is_empty()) {
+            let sentence = format!("seeds is “{n}”, but --export and --logdir take a whole number from 1 to {max}");
+            return Err(Failure::Usage(sentence));
+        }
+        self.experiment = self.experiment.with_n_seeds(n);
+        Ok(self)
+    }
+
+    /// The folder with the data.
+    pub fn folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(folder::bundled)
     }
 
     /// The runs of an experiment: all seeds of its first variant, then those of the next.
@@ -142,6 +172,7 @@ fn command() -> Command {
                 .value_parser(value_parser!(u16).range(1..))
                 .help("Runs that train at the same time [default: as many as there are cores]"),
         )
+        .args(files::flags())
         .args(Group::ALL.iter().flat_map(|group| FIELDS.iter().filter(|field| field.group == *group)).map(flag))
 }
 

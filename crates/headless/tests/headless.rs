@@ -156,6 +156,17 @@ fn an_invalid_command_line_gets_a_sentence_and_code_2() {
             "headless: 2 seeds from 4294967295 on go beyond the largest, 4294967295\n",
         ),
         (&["--verbose"], "headless: unexpected argument '--verbose' found"),
+        (
+            &["--export", "parquet"],
+            "headless: invalid value 'parquet' for '--export <FORMAT>'\n  [possible values: tensorboard, csv, json, weights, \
+             scripts]",
+        ),
+        (&["--out", "files"], "headless: the following required arguments were not provided:\n  --export <FORMAT>"),
+        (
+            &["--export", "csv", "--seeds", "101"],
+            "headless: seeds is “101”, but --export and --logdir take a whole number from 1 to 100\n",
+        ),
+        (&["--table", "--logdir", "logs"], "headless: the argument '--table' cannot be used with '--logdir <DIR>'"),
     ] {
         let (code, out, err) = run(args);
         assert_eq!((code, out.as_str()), (Some(2), ""), "{args:?}");

@@ -141,6 +141,11 @@ impl<F: Float> Mlp<F> {
         &mut self.parameters
     }
 
+    /// The running moments of batch normalization, `[layers]`; those of a layer that does not normalize are unused.
+    pub fn running(&self) -> &[Running<F>] {
+        &self.running
+    }
+
     /// γ and β, if the layer normalizes.
     pub(super) fn scale(&self, layer: &Layer) -> Option<Scale<'_, F>> {
         let (gamma, beta) = layer.norm.as_ref()?;

@@ -114,6 +114,11 @@ impl<F: Float> Activity<F> {
         self.normalized.as_ref().map_or(&self.z, |normalized| &normalized.n)
     }
 
+    /// By what the last training pass multiplied a, 0 or 1 / (1 − dropout), if the layer drops units. Padding is unspecified.
+    pub fn mask(&self) -> Option<&[F]> {
+        self.mask.as_deref()
+    }
+
     /// The next layer's input.
     pub fn output(&self) -> &[F] {
         self.output.as_ref().unwrap_or(&self.a)

@@ -142,6 +142,11 @@ impl Training {
         &self.mlp
     }
 
+    /// The results of the last pass: those of a training step after the unit of work that made an update, else of an evaluation.
+    pub fn tape(&self) -> &Tape<f32> {
+        &self.tape
+    }
+
     /// Does one unit of work. A step is measured if a sample is due.
     ///
     /// # Errors
