@@ -9,7 +9,7 @@ use super::view::{listen, when_visible};
 use super::{address, digits, messages};
 use crate::pool::{Group, Output, Pool, Status, TrainerId};
 use chart::link::Fingerprint;
-use chart::{Figure, Link, Options, View};
+use chart::{Figure, Keyed, Link, Options, View};
 use js_sys::Array;
 use lab::experiment::history::End;
 use lab::recipe::{Cost, CostError};
@@ -18,7 +18,6 @@ use lab::{Detail, Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{Element, Event as DomEvent};
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The period of the pool's watchdog.
@@ -40,7 +39,7 @@ pub struct Store {
     /// The step, layer and variant that all figures show.
     pub view: RwSignal<View>,
     /// What the reader has chosen for each figure, by its key.
-    options: RwSignal<BTreeMap<&'static str, Options>>,
+    options: RwSignal<Keyed<Options>>,
     /// The fingerprint of the link, until the experiment changes.
     pub expected: RwSignal<Option<Fingerprint>>,
     pub data: RwSignal<digits::Progress>,
@@ -201,7 +200,7 @@ impl Store {
     }
 
     pub fn set_options(self, figure: &'static dyn Figure, changed: Options) {
-        self.options.update(|options| _ = options.insert(figure.key(), changed));
+        self.options.update(|options| *options.entry(figure.key()) = changed);
     }
 
     /// The link to what the reader sees. Views and options that the current experiment does not have are left out.

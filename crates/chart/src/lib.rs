@@ -32,4 +32,4 @@ pub use reading::{Cursor, Pick, Reading};
 pub use sheet::Sheet;
 pub use table::{NOT_YET, Table};
 pub use theme::{Ink, Palette, Theme};
-pub use view::{Options, View};
+pub use view::{Keyed, Options, View};

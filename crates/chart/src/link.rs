@@ -8,12 +8,11 @@
 
 use crate::figure::{Figure, figures};
 use crate::reading::Cursor;
-use crate::view::{Options, View};
+use crate::view::{Keyed, Options, View};
 use crate::{Control, ControlKind, Target};
 use lab::experiment::LinkError;
 use lab::run::VERSION;
 use lab::{Experiment, Results, RunId};
-use std::collections::BTreeMap;
 use std::fmt;
 use thiserror::Error;
 
@@ -32,7 +31,7 @@ pub struct Link {
     pub experiment: Experiment,
     pub view: View,
     /// By the key of the figure.
-    pub options: BTreeMap<&'static str, Options>,
+    pub options: Keyed<Options>,
     /// Of the results that the author of the link saw.
     pub fingerprint: Option<Fingerprint>,
 }
@@ -80,7 +79,7 @@ impl fmt::Display for Fingerprint {
 impl Link {
     /// A link to an experiment, with everything else at its default.
     pub fn to(experiment: Experiment) -> Self {
-        Self { experiment, view: View::default(), options: BTreeMap::new(), fingerprint: None }
+        Self { experiment, view: View::default(), options: Keyed::default(), fingerprint: None }
     }
 
     /// Decodes the query of a link. What is invalid takes its default and is reported once. `others` are parameters that the page reads
@@ -113,7 +112,7 @@ impl Link {
         add(STEP, self.view.step.map(|step| step.to_string()));
         add(LAYER, self.view.layer.map(|layer| layer.to_string()));
         add(VARIANT, self.view.variant.map(|variant| (variant + 1).to_string()));
-        for (figure, options) in &self.options {
+        for (figure, options) in self.options.iter() {
             options.iter().for_each(|(key, value)| add(&format!("{figure}.{key}"), Some(value.to_owned())));
             add(&format!("{figure}.{STEP}"), options.cursor.map(|x| x.to_string()));
         }
@@ -166,7 +165,7 @@ impl Reader {
     }
 
     fn option(&mut self, figure: &'static dyn Figure, name: &str, option: &str, value: &str) {
-        let options = self.link.options.entry(figure.key()).or_default();
+        let options = self.link.options.entry(figure.key());
         if option == STEP && figure.cursor() == Cursor::Own {
             options.cursor = value.parse().ok().filter(|x: &f64| x.is_finite());
             if options.cursor.is_none() {

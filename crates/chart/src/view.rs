@@ -1,7 +1,5 @@
 //! The choices of a reader: the [`View`] that all figures of a page share, and the [`Options`] of one figure.
 
-use std::collections::BTreeMap;
-
 /// The crosshair and the highlight that all figures of a page share.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct View {
@@ -18,7 +16,37 @@ pub struct View {
 pub struct Options {
     /// The x of the crosshair, in data, in a figure whose x axis is not the step.
     pub cursor: Option<f64>,
-    values: BTreeMap<&'static str, String>,
+    values: Keyed<String>,
+}
+
+/// Values by keys, in the order of the keys. There are few, so that a search from the start is quick; an ordered map would add 3 KB to
+/// the WebAssembly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Keyed<T>(Vec<(&'static str, T)>);
+
+impl<T> Default for Keyed<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Default> Keyed<T> {
+    pub fn get(&self, key: &str) -> Option<&T> {
+        self.0.iter().find(|(other, _)| *other == key).map(|(_, value)| value)
+    }
+
+    /// The value of a key; the default value if it had none.
+    pub fn entry(&mut self, key: &'static str) -> &mut T {
+        let place = self.0.iter().take_while(|(other, _)| *other < key).count();
+        if self.0.get(place).is_none_or(|(other, _)| *other != key) {
+            self.0.insert(place, (key, T::default()));
+        }
+        &mut self.0[place].1
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &T)> {
+        self.0.iter().map(|(key, value)| (*key, value))
+    }
 }
 
 impl Options {
@@ -28,11 +56,11 @@ impl Options {
 
     /// Keys with their values, in the order of the keys.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.values.iter().map(|(&key, value)| (key, value.as_str()))
+        self.values.iter().map(|(key, value)| (key, value.as_str()))
     }
 
     pub fn set(&mut self, key: &'static str, value: String) {
-        self.values.insert(key, value);
+        *self.values.entry(key) = value;
     }
 
     /// The same choices with the crosshair at `cursor`.

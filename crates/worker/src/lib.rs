@@ -11,7 +11,6 @@ use lab::run::protocol::{self, Command, Event};
 use lab::run::warm_up::{TRAINER_NAME, warm_up};
 use lab::run::{Progress, Session, Training};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -62,7 +61,7 @@ struct State {
     /// The warm-up run, until the data arrive.
     warm_up: Option<(Training, Split)>,
     /// Milliseconds spent on each run.
-    computed_ms: BTreeMap<RunId, f64>,
+    computed_ms: Vec<(RunId, f64)>,
     /// A slice has been requested and has not begun.
     is_slice_pending: bool,
 }
@@ -92,28 +91,31 @@ impl State {
         let start = now();
         let mut end = start;
         let mut events = Vec::new();
-        let mut advanced = BTreeMap::new();
+        let mut advanced = Vec::new();
         while let Some(run) = session.next_run().filter(|_| end - start < SLICE_MS) {
             let unit = session.advance();
             let before = std::mem::replace(&mut end, now());
-            let computed = computed_ms.entry(run).or_default();
-            *computed += end - before;
+            let place = computed_ms.iter().position(|(other, _)| *other == run).unwrap_or(computed_ms.len());
+            if place == computed_ms.len() {
+                computed_ms.push((run, 0.0));
+            }
+            computed_ms[place].1 += end - before;
             for event in unit.into_iter().flatten() {
                 if let Event::Finished { outcome, .. } = &event {
-                    events.push(Event::Progressed { run, steps: outcome.steps, computed_ms: *computed });
-                    advanced.remove(&run);
+                    let (steps, computed_ms) = (outcome.steps, computed_ms[place].1);
+                    events.push(Event::Progressed { run, steps, computed_ms });
                 }
                 events.push(event);
             }
-            if session.steps().any(|(other, _)| other == run) {
-                advanced.insert(run, *computed);
-            } else {
-                computed_ms.remove(&run);
+            if !advanced.contains(&run) {
+                advanced.push(run);
             }
         }
-        for (run, steps) in session.steps() {
-            let computed_ms = advanced.get(&run).copied();
-            events.extend(computed_ms.map(|computed_ms| Event::Progressed { run, steps, computed_ms }));
+        // Runs that have ended are forgotten.
+        computed_ms.retain(|(run, _)| session.steps().any(|(other, _)| other == *run));
+        for (run, steps) in session.steps().filter(|(run, _)| advanced.contains(run)) {
+            let spent = computed_ms.iter().find(|(other, _)| *other == run);
+            events.extend(spent.map(|&(run, computed_ms)| Event::Progressed { run, steps, computed_ms }));
         }
         events
     }
@@ -147,7 +149,7 @@ impl Worker {
         };
         let mut state = self.state.borrow_mut();
         if let Command::Start { run, .. } | Command::Cancel { run } = command {
-            state.computed_ms.remove(&run);
+            state.computed_ms.retain(|(other, _)| *other != run);
         }
         state.session.as_mut()?.handle(command)
     }

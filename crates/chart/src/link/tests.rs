@@ -67,7 +67,7 @@ fn what_is_invalid_is_reported_once_and_takes_its_default() {
     ] {
         let (link, errors) = read(query);
         assert_eq!(errors, [sentence], "{query}");
-        let rest = Link { options: BTreeMap::new(), ..link };
+        let rest = Link { options: Keyed::default(), ..link };
         let steps = if query.contains("steps=") { "seed=1&steps=200" } else { "seed=1" };
         assert_eq!(rest.to_query(), steps, "{query}");
     }
@@ -113,7 +113,7 @@ fn every_view_survives_its_link() {
                 value.into_iter().for_each(|value| options.set(control.key, value));
             }
             if options != Options::default() {
-                link.options.insert(figure.key(), options);
+                *link.options.entry(figure.key()) = options;
             }
         }
         let query = link.to_query();
