@@ -120,3 +120,13 @@ fn every_view_survives_its_link() {
         assert_eq!(Link::from_query(&query, &[]), (link, vec![]), "{query}");
     }
 }
+
+#[test]
+fn every_link_of_the_documentation_is_valid() {
+    let text = include_str!("../../../../docs/links.md");
+    let links: Vec<&str> = text.split(['`', '\n']).filter(|text| text.starts_with('?')).collect();
+    assert!(links.len() > 4);
+    for link in links {
+        assert_eq!(read(link).1, Vec::<String>::new(), "{link}");
+    }
+}
