@@ -8,7 +8,6 @@ use super::view::{listen, when_media_changes, when_resized, when_visible};
 use chart::Theme;
 use leptos::prelude::*;
 use leptos::web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, PointerEvent};
-use plotters::prelude::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -90,12 +89,11 @@ fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
     }
     let size = (canvas.client_width().into(), canvas.client_height().into());
     let theme = if is_dark() { &Theme::DARK } else { &Theme::LIGHT };
-    if let Some(backend) = backend(canvas) {
-        let area = backend.into_drawing_area();
+    if let Some(mut backend) = backend(canvas) {
         sources.with_untracked(|figure, results, view, options| {
             let sheet = figure.sheet(results, view, options);
             place_slider(canvas, figure.x_margins(&sheet, results, size));
-            if sheet.draw(&area, theme, pixel_ratio).is_ok()
+            if sheet.draw(&mut backend, theme, pixel_ratio).is_ok()
                 && let Some(slot) = canvas.parent_element()
             {
                 _ = slot.class_list().add_1("live");

@@ -1,49 +1,45 @@
-//! Draws marks with any plotters backend. Plotters draws at whole pixels, so a canvas needs two or more device pixels per CSS pixel.
+//! Draws marks with any plotters backend, call by call: plotters' elements and coordinate systems, which chart does not need, would add
+//! to the WebAssembly. Plotters draws at whole pixels, so a canvas needs two or more device pixels per CSS pixel.
 
 use crate::mark::{Align, Mark, Point, Text};
 use crate::theme::Theme;
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::element::{Circle, PathElement, Polygon, Rectangle};
-use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
+use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 /// Works on a canvas and in SVG alike.
 pub const FONT: &str = "system-ui, sans-serif";
 
-/// Fills the area with the paper color and draws marks; `scale` is device pixels per CSS pixel.
+/// Fills the whole drawing with the paper color and draws marks; `scale` is device pixels per CSS pixel.
 ///
 /// # Errors
 /// As the backend.
 pub fn paint<DB: DrawingBackend>(
     marks: &[Mark],
-    area: &DrawingArea<DB, Shift>,
+    backend: &mut DB,
     theme: &Theme,
     scale: f64,
-) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-    area.fill(&theme.paper)?;
+) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+    let (width, height) = backend.get_size();
+    backend.draw_rect((0, 0), (width as i32, height as i32), &theme.paper, true)?;
     let place = |(x, y): Point| ((x * scale).round() as i32, (y * scale).round() as i32);
-    let places = |points: &[Point]| -> Vec<(i32, i32)> { points.iter().map(|&p| place(p)).collect() };
     // The width of a stroke or a radius, in device pixels; at least 1.
     let length = |length: f64| (length * scale).round().max(1.0) as u32;
     for mark in marks {
         match mark {
             Mark::Line { points, width, ink } => {
                 let style = ShapeStyle::from(theme.color(*ink)).stroke_width(length(*width));
-                area.draw(&PathElement::new(places(points), style))?;
+                backend.draw_path(points.iter().map(|&p| place(p)), &style)?;
             }
             Mark::Fill { points, ink, opacity } => {
-                area.draw(&Polygon::new(places(points), theme.color(*ink).mix(*opacity).filled()))?;
+                backend.fill_polygon(points.iter().map(|&p| place(p)), &theme.color(*ink).mix(*opacity))?;
             }
-            Mark::Rect { from, to, ink } => {
-                area.draw(&Rectangle::new([place(*from), place(*to)], theme.color(*ink).filled()))?;
-            }
+            Mark::Rect { from, to, ink } => backend.draw_rect(place(*from), place(*to), &theme.color(*ink), true)?,
             Mark::Dot { center, radius, ink } => {
-                area.draw(&Circle::new(place(*center), length(*radius), theme.color(*ink).filled()))?;
+                backend.draw_circle(place(*center), length(*radius), &theme.color(*ink), true)?;
             }
             Mark::Text(text) => {
-                area.draw_text(&text.text, &style(text, &theme.color(text.ink), scale), place(text.at))?
+                backend.draw_text(&text.text, &style(text, &theme.color(text.ink), scale), place(text.at))?;
             }
         }
     }

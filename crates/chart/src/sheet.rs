@@ -4,9 +4,7 @@ use crate::axis::Axis;
 use crate::mark::{Mark, Point};
 use crate::style::{self, Dash, SOLID, Shape};
 use crate::theme::{Ink, Theme};
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::prelude::DrawingBackend;
+use plotters_backend::{DrawingBackend, DrawingErrorKind};
 
 #[derive(Clone, Debug)]
 pub struct Sheet {
@@ -175,19 +173,19 @@ impl Sheet {
         crate::draw::marks(self, size)
     }
 
-    /// Draws the sheet over a whole drawing area; `scale` is device pixels per CSS pixel.
+    /// Draws the sheet over a whole drawing; `scale` is device pixels per CSS pixel.
     ///
     /// # Errors
     /// As the backend.
     pub fn draw<DB: DrawingBackend>(
         &self,
-        area: &DrawingArea<DB, Shift>,
+        backend: &mut DB,
         theme: &Theme,
         scale: f64,
-    ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-        let (width, height) = area.dim_in_pixel();
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        let (width, height) = backend.get_size();
         let size = (f64::from(width) / scale, f64::from(height) / scale);
-        crate::paint::paint(&self.marks(size), area, theme, scale)
+        crate::paint::paint(&self.marks(size), backend, theme, scale)
     }
 }
 

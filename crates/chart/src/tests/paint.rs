@@ -3,7 +3,6 @@
 use super::*;
 use crate::Theme;
 use crate::theme::Ink;
-use plotters::drawing::IntoDrawingArea;
 use plotters_backend::text_anchor::HPos;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 use std::convert::Infallible;
@@ -71,7 +70,7 @@ impl DrawingBackend for Notes<'_> {
 fn notes(marks: &[Mark], theme: &Theme, scale: f64) -> Vec<String> {
     let mut notes = Vec::new();
     let size = (100.0 * scale) as u32;
-    crate::paint::paint(marks, &Notes((size, size), &mut notes).into_drawing_area(), theme, scale).unwrap();
+    crate::paint::paint(marks, &mut Notes((size, size), &mut notes), theme, scale).unwrap();
     notes
 }
 
@@ -105,9 +104,7 @@ fn light_and_dark_are_the_same_drawing() {
         let (width, height) = figure.size(true);
         let drawn = |theme: &Theme| {
             let mut notes = Vec::new();
-            let area = Notes((2 * width, 2 * height), &mut notes).into_drawing_area();
-            sheet.draw(&area, theme, 2.0).unwrap();
-            drop(area);
+            sheet.draw(&mut Notes((2 * width, 2 * height), &mut notes), theme, 2.0).unwrap();
             notes
         };
         let (light, dark) = (drawn(&Theme::LIGHT), drawn(&Theme::DARK));
