@@ -27,6 +27,19 @@ pub fn replace<V: IntoView + 'static>(place: &HtmlElement, view: impl FnOnce() -
     keep(mount_to(place.clone(), view));
 }
 
+/// Keeps the text of an element up to date.
+pub fn keep_text(place: HtmlElement, text: Memo<String>) {
+    Effect::new(move || text.with(|text| place.set_text_content(Some(text))));
+}
+
+/// Adds an element with a text to another. None if the browser refuses, which it has no reason to.
+pub fn add(to: &Element, name: &str, text: Option<&str>) -> Option<Element> {
+    let element = document().create_element(name).ok()?;
+    element.set_text_content(text);
+    to.append_child(&element).ok()?;
+    Some(element)
+}
+
 /// Keeps a value until the current reactive owner is disposed of, and drops it then.
 pub fn keep<T: 'static>(value: T) {
     StoredValue::new_local(value);

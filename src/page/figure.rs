@@ -10,7 +10,7 @@ use super::store::{Milestone, Store};
 use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
-use leptos::web_sys::HtmlElement;
+use leptos::web_sys::{Element, HtmlElement};
 
 /// A screen reader speaks at most this many values at every press of a key.
 const MAX_SPOKEN: usize = 6;
@@ -101,13 +101,13 @@ pub fn make_live(store: Store, place: &HtmlElement) {
         when_live(is_live, move || dom::replace(&slot, move || view! { <Readout sources /> }));
     }
     if let Some(slot) = dom::slot(place, "summary") {
-        when_live(is_live, move || dom::replace(&slot, move || summary(sources, changes)));
+        when_live(is_live, move || dom::keep_text(slot.clone(), summary(sources, changes)));
     }
     if let Some(slot) = dom::slot(place, "table") {
-        when_live(is_live, move || dom::replace(&slot, move || view! { <Numbers sources changes /> }));
+        when_live(is_live, move || keep_table(sources, changes, slot.clone()));
     }
     if let Some(slot) = dom::slot(place, "tag") {
-        when_live(is_live, move || dom::replace(&slot, move || tag(sources)));
+        when_live(is_live, move || dom::keep_text(slot.clone(), tag(sources)));
     }
 }
 
@@ -257,7 +257,7 @@ fn aloud(readings: &[Reading]) -> String {
     said.iter().map(text).collect::<Vec<_>>().join(", ") + more
 }
 
-fn summary(sources: Sources, changes: Changes) -> impl IntoView {
+fn summary(sources: Sources, changes: Changes) -> Memo<String> {
     Memo::new(move |_| {
         // Reading it, not only tracking it, keeps a memo subscribed.
         changes.with(|_| ());
@@ -265,28 +265,34 @@ fn summary(sources: Sources, changes: Changes) -> impl IntoView {
     })
 }
 
-/// The figure's data table.
-#[component]
-fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
-    let table = Memo::new(move |_| {
-        // Reading it, not only tracking it, keeps a memo subscribed.
-        changes.with(|_| ());
-        sources.with_untracked(|figure, results, view, options| figure.table(results, view, options))
-    });
-    let row = |cells: Vec<String>| {
-        let mut cells = cells.into_iter();
-        let first = cells.next().map(|cell| view! { <th scope="row">{cell}</th> });
-        view! { <tr>{first}{cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }
-    };
-    let whole = move || {
-        let Table { columns, rows } = table.get();
-        let head = columns.into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view();
-        view! { <thead><tr>{head}</tr></thead><tbody>{rows.into_iter().map(row).collect_view()}</tbody> }
-    };
-    view! { <table>{whole}</table> }
+/// The tag that names the run of the figure.
+fn tag(sources: Sources) -> Memo<String> {
+    Memo::new(move |_| sources.with(|_, results, _, _| your_run(&results.experiment)))
 }
 
-/// The tag that names the run of the figure.
-fn tag(sources: Sources) -> impl IntoView {
-    Memo::new(move |_| sources.with(|_, results, _, _| your_run(&results.experiment)))
+/// Keeps the figure's data table up to date. Elements are made one by one: a view would add 3 KB to the WebAssembly.
+fn keep_table(sources: Sources, changes: Changes, place: HtmlElement) {
+    Effect::new(move || {
+        changes.with(|_| ());
+        let table = sources.with_untracked(|figure, results, view, options| figure.table(results, view, options));
+        place.set_text_content(None);
+        dom::add(&place, "table", None).into_iter().for_each(|element| fill(&element, &table));
+    });
+}
+
+fn fill(place: &Element, Table { columns, rows }: &Table) {
+    let cell = |row: &Element, scope: Option<&str>, text: &str| {
+        let name = if scope.is_some() { "th" } else { "td" };
+        if let (Some(cell), Some(scope)) = (dom::add(row, name, Some(text)), scope) {
+            _ = cell.set_attribute("scope", scope);
+        }
+    };
+    if let Some(row) = dom::add(place, "thead", None).and_then(|head| dom::add(&head, "tr", None)) {
+        columns.iter().for_each(|name| cell(&row, Some("col"), name));
+    }
+    let Some(body) = dom::add(place, "tbody", None) else { return };
+    for cells in rows {
+        let Some(row) = dom::add(&body, "tr", None) else { return };
+        cells.iter().enumerate().for_each(|(i, text)| cell(&row, (i == 0).then_some("row"), text));
+    }
 }

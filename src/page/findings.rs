@@ -20,7 +20,7 @@ pub fn follow(store: Store) {
                 },
             )
         };
-        dom::replace(&tag, move || Memo::new(move |_| label()));
+        dom::keep_text(tag, Memo::new(move |_| label()));
     }
     for section in dom::all("section") {
         let pulse = store.pulse(&section);
