@@ -7,10 +7,12 @@ use super::findings::your_run;
 use super::plate;
 use super::pulse::{Pulse, pulse};
 use super::store::{Milestone, Store};
+use super::view::listen;
 use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
-use leptos::web_sys::{Element, HtmlElement};
+use leptos::web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use wasm_bindgen::JsCast;
 
 /// A screen reader speaks at most this many values at every press of a key.
 const MAX_SPOKEN: usize = 6;
@@ -98,7 +100,7 @@ pub fn make_live(store: Store, place: &HtmlElement) {
         plate::make_live(sources, is_live, &slot);
     }
     if let Some(slot) = dom::slot(place, "readout") {
-        when_live(is_live, move || dom::replace(&slot, move || view! { <Readout sources /> }));
+        when_live(is_live, move || keep_readout(sources, slot.clone()));
     }
     if let Some(slot) = dom::slot(place, "summary") {
         when_live(is_live, move || dom::keep_text(slot.clone(), summary(sources, changes)));
@@ -197,12 +199,22 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
     }
 }
 
-/// The values at the crosshair, and a slider that moves the crosshair by keys or touch.
-#[component]
-fn Readout(sources: Sources) -> impl IntoView {
-    let range =
-        Memo::new(move |_| sources.with(|figure, results, view, options| figure.x_range(results, view, options)));
-    let step = Memo::new(move |_| sources.with(|figure, results, view, options| figure.x_step(results, view, options)));
+/// Keeps the values at the crosshair up to date, and a slider that moves the crosshair by keys or touch.
+fn keep_readout(sources: Sources, place: HtmlElement) {
+    place.set_text_content(None);
+    let slider = dom::add(&place, "input", None).and_then(|slider| slider.dyn_into::<HtmlInputElement>().ok());
+    let (Some(slider), Some(values)) = (slider, dom::add(&place, "div", None)) else { return };
+    values.set_class_name("values");
+    slider.set_class_name("probe");
+    slider.set_type("range");
+    listen(&slider, "input", move |event: Event| {
+        event_target_value(&event).parse().into_iter().for_each(|x| sources.set_cursor(x));
+    });
+    let scale = Memo::new(move |_| {
+        sources.with(|figure, results, view, options| {
+            (figure.x_range(results, view, options), figure.x_step(results, view, options))
+        })
+    });
     let x = Memo::new(move |_| {
         sources.with(|figure, results, view, options| {
             sources.cursor_of(view, options).unwrap_or_else(|| figure.rest(results, view, options))
@@ -211,40 +223,42 @@ fn Readout(sources: Sources) -> impl IntoView {
     let readings = Memo::new(move |_| {
         sources.with(|figure, results, view, options| figure.probe(results, view, options, x.get()))
     });
-    let slider = NodeRef::<leptos::html::Input>::new();
-    // All at once and in this order: a browser moves the value when its range or its step changes.
-    Effect::new(move || {
-        let ((low, high), step, x) = (range.get(), step.get(), x.get());
-        if let Some(slider) = slider.get() {
+    Effect::new({
+        let slider = slider.clone();
+        // All at once and in this order: a browser moves the value when its range or its step changes.
+        move || {
+            let ((low, high), step) = scale.get();
             slider.set_min(&low.to_string());
             slider.set_max(&high.to_string());
             slider.set_step(&step.to_string());
-            slider.set_value(&x.to_string());
+            slider.set_value(&x.get().to_string());
         }
     });
-    let in_words = move || readings.with(|readings| aloud(readings));
     let title = sources.figure.title();
-    let name = move || {
-        readings.with(|readings| readings.first().map(|Reading { name, .. }| format!("{title}: read at {name}")))
-    };
-    let values = move || {
-        let of_panel = |readings: &[Reading]| {
-            let values = readings
-                .iter()
-                .cloned()
-                .map(|Reading { name, value, .. }| view! { <span>{name}" "<b>{value}</b></span> });
-            let values = values.collect_view();
-            match readings[0].panel.clone() {
-                None => values.into_any(),
-                Some(panel) => view! { <div><span class="heading">{panel}</span>{values}</div> }.into_any(),
+    Effect::new(move || {
+        readings.with(|readings| {
+            let Some(first) = readings.first() else { return };
+            _ = slider.set_attribute("aria-label", &format!("{title}: read at {}", first.name));
+            _ = slider.set_attribute("aria-valuetext", &aloud(readings));
+            show(&values, readings);
+        });
+    });
+}
+
+/// Writes the values, those of each panel in a group with its title.
+fn show(place: &Element, readings: &[Reading]) {
+    place.set_text_content(None);
+    for of_panel in readings.chunk_by(|a, b| a.panel == b.panel) {
+        let group = of_panel[0].panel.as_ref().and_then(|panel| {
+            let group = dom::add(place, "div", None)?;
+            dom::add(&group, "span", Some(panel))?.set_class_name("heading");
+            Some(group)
+        });
+        for Reading { name, value, .. } in of_panel {
+            if let Some(span) = dom::add(group.as_ref().unwrap_or(place), "span", Some(&format!("{name} "))) {
+                dom::add(&span, "b", Some(value));
             }
-        };
-        readings.with(|readings| readings.chunk_by(|a, b| a.panel == b.panel).map(of_panel).collect_view())
-    };
-    view! {
-        <input type="range" class="probe" node_ref=slider aria-label=name aria-valuetext=in_words
-            on:input=move |event| event_target_value(&event).parse().into_iter().for_each(|x| sources.set_cursor(x)) />
-        <div class="values">{values}</div>
+        }
     }
 }
 
