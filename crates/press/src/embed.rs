@@ -24,6 +24,7 @@ const WIDTH: u32 = 720;
 /// The files that an embed page needs, as the finished main page names them.
 struct Files<'a> {
     style: &'a str,
+    icon: &'a str,
     /// The program of the article, which has the experiment's panel.
     article_script: &'a str,
     article_wasm: &'a str,
@@ -37,6 +38,7 @@ impl<'a> Files<'a> {
         };
         Ok(Self {
             style: find("rel=\"stylesheet\" href=\"")?,
+            icon: find("rel=\"icon\" href=\"")?,
             article_script: find("rel=\"modulepreload\" href=\"")?,
             article_wasm: find("<link rel=\"preload\" href=\"")?,
         })
@@ -52,12 +54,19 @@ fn from(root: &str, address: &str) -> String {
     }
 }
 
-/// The style sheet of the site that `article` is the finished main page of.
+/// The links to style sheet and icon, of a page in the folder of the site.
 ///
 /// # Errors
 /// The main page has none.
-pub fn style(article: &str) -> Result<&str, Error> {
-    Files::of(article).map(|files| files.style)
+pub fn links(article: &str) -> Result<Markup, Error> {
+    Ok(links_from("./", &Files::of(article)?))
+}
+
+fn links_from(root: &str, files: &Files) -> Markup {
+    html! {
+        link rel="icon" href=(from(root, files.icon)) type="image/svg+xml";
+        link rel="stylesheet" href=(from(root, files.style));
+    }
 }
 
 /// The embed page of every figure, of the site that `article` is the finished main page of.
@@ -145,7 +154,7 @@ fn set(files: &Files, contents: &Contents) -> String {
                 meta name="responsive-embedded-sizing";
                 meta name="color-scheme" content="light dark";
                 (head)
-                link rel="stylesheet" href=(from(root, files.style));
+                (links_from(root, files))
                 // Programs are not preloaded: most readers of a page never start its figures.
                 meta name="article" data-script=(from(root, files.article_script)) data-wasm=(from(root, files.article_wasm));
                 script src={ (root) "guard.js" } defer {}
@@ -196,8 +205,10 @@ fn height(recording: &Recording, figure: &dyn Figure) -> u32 {
     let (width, height) = figure.size(false);
     let lines = |text: &str| text.chars().count().div_ceil(LINE_LENGTH) as u32;
     let words = lines(&figure.caption()) + lines(&figure.summary(results, &View::default(), &Options::default()));
+    let readings = figure.probe(results, &View::default(), &Options::default(), 0.0).len() as u32;
+    let lines_of_readout = readings.div_ceil(3).saturating_sub(1);
     let n_controls = figure.controls(results).len() as u32 + u32::from(figure.is_measured());
-    (WIDTH * height).div_ceil(width) + n_controls * ROW_OF_CONTROLS + (words + 2) * LINE + REST
+    (WIDTH * height).div_ceil(width) + n_controls * ROW_OF_CONTROLS + (words + lines_of_readout + 2) * LINE + REST
 }
 
 /// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page.

@@ -124,7 +124,9 @@ impl Example {
 
     /// From the folder of the site.
     fn link(&self) -> String {
-        format!("?{}#{}", self.query(), embed::fragment(self.figure))
+        let query = self.query();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{mark}{query}#{}", embed::fragment(self.figure))
     }
 
     fn html(&self) -> Markup {
@@ -178,7 +180,7 @@ pub fn page(article: &str) -> Result<String, Error> {
                 meta property="og:type" content="website";
                 meta property="og:title" content=(TITLE);
                 meta property="og:description" content=(DESCRIPTION);
-                link rel="stylesheet" href=(embed::style(article)?);
+                (embed::links(article)?)
                 script src="embed.js" async {}
                 script src="gallery.js" defer {}
             }
