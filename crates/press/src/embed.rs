@@ -211,8 +211,9 @@ fn height(recording: &Recording, figure: &dyn Figure) -> u32 {
     (WIDTH * height).div_ceil(width) + n_controls * ROW_OF_CONTROLS + (words + lines_of_readout + 2) * LINE + REST
 }
 
-/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
+/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, and the trainers import
+/// the page's script from a blob.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob:; style-src 'self'; worker-src blob:; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A figure, with the main button if it needs a run.
