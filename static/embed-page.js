@@ -98,8 +98,8 @@
     if (data === "slide:start") return act("run");
     if (data === "slide:stop") return act("pause");
     if (typeof data !== "object" || data === null || data.v !== VERSION || typeof data.type !== "string") return;
-    const [prefix, name] = data.type.split(":");
-    if (prefix !== NAME || !COMMANDS.includes(name)) return;
+    const name = COMMANDS.find((command) => data.type === `${NAME}:${command}`);
+    if (!name) return;
     if (name !== "set") act(name);
     else if (typeof data.query === "string" && data.query.length <= MAX_QUERY) act("set", data.query);
   });
@@ -118,8 +118,14 @@
     link.rel = "x-script";
     link.href = script;
     document.head.append(link);
-    const { default: start } = await import(new URL(script, document.baseURI));
-    await start({ module_or_path: new URL(wasm, document.baseURI) });
+    try {
+      const { default: start } = await import(new URL(script, document.baseURI));
+      await start({ module_or_path: new URL(wasm, document.baseURI) });
+    } catch (error) {
+      post({ type: `${NAME}:error`, v: VERSION, detail: { message: "The program of the figure could not be loaded." } });
+      // For the guard, which tells the reader.
+      throw error;
+    }
     dispatchEvent(new Event("TrunkApplicationStarted"));
   };
   document.querySelector("[data-run]")?.addEventListener("click", () => act("run"));
