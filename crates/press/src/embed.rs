@@ -200,7 +200,7 @@ fn height(recording: &Recording, figure: &dyn Figure) -> u32 {
     const LINE_LENGTH: usize = 95;
     const ROW_OF_CONTROLS: u32 = 56;
     /// Paddings, the slider of the readout, “The numbers” and the link at the foot.
-    const REST: u32 = 170;
+    const REST: u32 = 190;
     let results = &recording.results;
     let (width, height) = figure.size(false);
     let lines = |text: &str| text.chars().count().div_ceil(LINE_LENGTH) as u32;
