@@ -78,6 +78,14 @@ reading("a fixed height stays, even where nothing starts by itself, and so does 
   assert.equal(await accuracy.frames.count(), 0);
 });
 
+reading("a figure trains when any part of it is seen, even without its controls", { viewport: { width: 800, height: 500 }, host: hosting(element({ figure: "loss", steps: "100", hide: "controls" }) + SPACE + element({ figure: "accuracy", steps: "100" }) + SPACE) }, async (page) => {
+  await new Embed(page, `[figure="loss"]`).event("done");
+  // Its last lines, its button above the screen.
+  const accuracy = new Embed(page, `[figure="accuracy"]`);
+  await accuracy.place.evaluate((element) => scrollTo(0, element.getBoundingClientRect().bottom + scrollY - 100));
+  await accuracy.event("done");
+});
+
 const BAD = {
   "a figure that does not exist": [{ figure: "nonsense" }, /figure is “nonsense”, but must be one of sigmoid, relu, /],
   "a bad theme": [{ figure: "loss", theme: "<b>mauve</b>" }, /theme is “<b>mauve<\/b>”, but must be one of auto, light, dark\./],

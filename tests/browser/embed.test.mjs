@@ -138,7 +138,8 @@ for (const [way, options] of Object.entries({ "on a phone": { viewport: { width:
       // Of more than two on the screen, the third waits for a click.
       await places.nth(i).evaluate((element) => element.scrollIntoView({ block: "start" }));
       const isManual = (await places.nth(i).getAttribute("reveal")) === "manual";
-      if (isManual) await places.nth(i).getByRole("button", { name: "Run this figure" }).click();
+      const isAtTheEnd = i >= count - 4;
+      if (isManual || (isAtTheEnd && !(await places.nth(i).locator("iframe").count()))) await places.nth(i).getByRole("button", { name: "Run this figure" }).click();
       await places.nth(i).locator("iframe:not(.waiting)").waitFor();
       const inside = places.nth(i).locator("iframe").contentFrame();
       await inside.locator("canvas, .run, .bar .notices").first().waitFor({ state: "attached" });

@@ -164,7 +164,8 @@ fn set(files: &Files, contents: &Contents) -> String {
                 p.guard #guard role="status" {}
                 main { (main) }
                 @if !without_javascript.is_empty() { noscript { p { (without_javascript) } } }
-                footer { a data-full href={ (root) (fragment) } target="_blank" rel="noopener" { (ARTICLE) ", measured in your browser" } }
+                // No <footer>, which would be a landmark of the host's page.
+                p.source { a data-full href={ (root) (fragment) } target="_blank" rel="noopener" { (ARTICLE) ", measured in your browser" } }
                 (templates)
             }
         }
