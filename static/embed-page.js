@@ -40,17 +40,22 @@
     else report(`hide has “${cut(part)}”, but its parts must be ${HIDEABLE.join(", ")}.`);
   }
   const start = choice("start", STARTS);
+  // The page of one figure has it already.
+  const own = root.dataset.embed;
   const templates = [...document.querySelectorAll("template[data-embed]")];
-  const key = address.get("figure");
+  const key = own || address.get("figure");
   const template = templates.find(({ dataset }) => dataset.embed === key);
-  main.replaceChildren(notices);
+  const isKnown = Boolean(own || template);
+  if (own) main.prepend(notices);
+  else main.replaceChildren(notices);
   if (template) main.append(template.content.cloneNode(true));
-  else report(`figure is “${cut(key ?? "")}”, but must be one of ${templates.map(({ dataset }) => dataset.embed).join(", ")}.`);
+  else if (!own) report(`figure is “${cut(key ?? "")}”, but must be one of ${templates.map(({ dataset }) => dataset.embed).join(", ")}.`);
   const full = document.querySelector("a[data-full]");
-  if (full && template) {
+  if (full && isKnown) {
     const query = new URLSearchParams(address);
-    for (const own of ["figure", "hide", "theme", "start"]) query.delete(own);
-    full.href = `./?${query}#${key === "experiment" ? "panel" : "figure"}-${key}`;
+    for (const name of ["figure", "hide", "theme", "start"]) query.delete(name);
+    full.search = query;
+    full.hash = `${key === "experiment" ? "panel" : "figure"}-${key}`;
   }
 
   // The height, in each convention that hosts know.
@@ -77,7 +82,7 @@
     const { kind, ...rest } = detail;
     post({ type: `${NAME}:${kind}`, v: VERSION, detail: rest });
   });
-  if (!template) post({ type: `${NAME}:error`, v: VERSION, detail: { message: notices.textContent } });
+  if (!isKnown) post({ type: `${NAME}:error`, v: VERSION, detail: { message: notices.textContent } });
 
   // The host's commands, for the program.
   const command = (name, query) => dispatchEvent(new CustomEvent(`${NAME}:command`, { detail: { name, query } }));
@@ -89,12 +94,12 @@
     if (name !== "pause") load();
   };
   addEventListener("message", ({ source, data }) => {
-    if (source !== parent || !template) return;
+    if (source !== parent || !isKnown) return;
     if (data === "slide:start") return act("run");
     if (data === "slide:stop") return act("pause");
     if (typeof data !== "object" || data === null || data.v !== VERSION || typeof data.type !== "string") return;
-    const [prefix, name] = data.type.split(":");
-    if (prefix !== NAME || !COMMANDS.includes(name)) return;
+    const name = COMMANDS.find((command) => data.type === `${NAME}:${command}`);
+    if (!name) return;
     if (name !== "set") act(name);
     else if (typeof data.query === "string" && data.query.length <= MAX_QUERY) act("set", data.query);
   });
@@ -107,14 +112,20 @@
   const { script, wasm } = (key === "experiment" ? document.querySelector("meta[name=article]") : document.currentScript).dataset;
   let isLoading = false;
   const load = async () => {
-    if (isLoading || !template) return;
+    if (isLoading || !isKnown) return;
     isLoading = true;
     const link = document.createElement("link");
     link.rel = "x-script";
     link.href = script;
     document.head.append(link);
-    const { default: start } = await import(new URL(script, document.baseURI));
-    await start({ module_or_path: new URL(wasm, document.baseURI) });
+    try {
+      const { default: start } = await import(new URL(script, document.baseURI));
+      await start({ module_or_path: new URL(wasm, document.baseURI) });
+    } catch (error) {
+      post({ type: `${NAME}:error`, v: VERSION, detail: { message: "The program of the figure could not be loaded." } });
+      // For the guard, which tells the reader.
+      throw error;
+    }
     dispatchEvent(new Event("TrunkApplicationStarted"));
   };
   document.querySelector("[data-run]")?.addEventListener("click", () => act("run"));

@@ -20,6 +20,8 @@
   /** Attributes that are no parameters of the frame's address. */
   const OWN = /^(figure|query|base|height|loading|poster|reveal|id|class|style|title|lang|dir|hidden|slot|role|tabindex|aria-.*|data-.*|on.*)$/;
   const KEY = /^[a-z][a-z0-9-]*$/;
+  /** The panel of the experiment, of which there is no drawing. */
+  const PANEL = "experiment";
   const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups";
   const STYLE = `
     :host { all: initial !important; display: block !important; position: relative !important; color-scheme: light dark !important; }
@@ -30,6 +32,7 @@
     iframe.waiting { position: absolute; inset: 0 auto auto 0; visibility: hidden; }
     button { position: absolute; inset: 50% auto auto 50%; transform: translate(-50%, -50%); min-height: 44px; padding: 0 20px; border: 0; border-radius: 4px;
       font: 500 14px/1.5 system-ui, sans-serif; color: light-dark(#fff, #14171b); background: light-dark(#1b1f24, #e8eaed); cursor: pointer; }
+    button:only-child { position: static; display: block; margin: 0 auto; transform: none; }
     button:focus-visible { outline: 2px solid light-dark(#1b1f24, #e8eaed); outline-offset: 2px; }
     p { margin: 0; padding: 8px 0; font: 14px/1.5 system-ui, sans-serif; color: light-dark(#59626d, #a3adb8); }
     a { color: inherit; }
@@ -42,6 +45,15 @@
   const script = document.currentScript ?? document.querySelector('script[src*="embed.js"]');
   const folder = new URL(".", script?.src || document.baseURI).href;
 
+  /** The whole address of an address that an attribute has, or null if it is none. */
+  const resolve = (address) => {
+    try {
+      return new URL(address, document.baseURI).href;
+    } catch {
+      return null;
+    }
+  };
+
   /** All elements of the page. */
   const elements = new Set();
   /** Those with a frame. */
@@ -52,6 +64,10 @@
     #frame = null;
     #timer = 0;
     #state = null;
+    /** Whether the frame listens; until then, the last commands wait here. */
+    #isListening = false;
+    #query = null;
+    #start = null;
     /** Whether any of the element is on the screen. */
     isVisible = false;
 
@@ -77,7 +93,7 @@
     attributeChangedCallback(name, before, after) {
       if (!this.isConnected || before === after) return;
       if (!this.#frame) this.#showPoster();
-      else if (name === "query") this.#send("set", { query: this.#parameters().toString() });
+      else if (name === "query") this.#set(this.#parameters().toString());
       else this.#open();
     }
 
@@ -93,29 +109,31 @@
 
     /** Trains; opens the frame if need be. */
     run() {
-      if (this.#frame) this.#send("run");
-      else this.open();
+      if (!this.#frame) this.open();
+      this.#command("run");
     }
 
     pause() {
-      this.#send("pause");
+      this.#command("pause");
     }
 
     /** Closes the frame and shows the drawing. */
     destroy() {
       clearTimeout(this.#timer);
       this.#frame = null;
+      this.#isListening = false;
       live.delete(this);
       if (this.isConnected) this.#showPoster();
     }
 
     /** Whether the element becomes live without a click. */
     get opensByItself() {
-      return this.isVisible && !this.#frame && this.getAttribute("reveal") !== "manual";
+      return this.isVisible && !this.#frame && this.#key !== "" && this.getAttribute("reveal") !== "manual";
     }
 
     /** Opens the frame and closes the one that was opened first, if there are too many. */
     open() {
+      if (!this.isConnected || !this.#key) return;
       live.add(this);
       for (const other of live) {
         if (live.size > MAX_LIVE && other !== this) other.destroy();
@@ -129,6 +147,7 @@
       if (typeof data !== "object" || data === null || data.v !== 1 || typeof data.type !== "string") return;
       const match = /^vanishing-gradients:(resize|ready|progress|done|error)$/.exec(data.type);
       if (!match) return;
+      this.#listens();
       if (match[1] === "resize") this.#resize(data.height);
       else this.#report(match[1], data.detail);
     }
@@ -141,8 +160,8 @@
     }
 
     #resize(height) {
-      if (typeof height !== "number" || !Number.isFinite(height) || this.hasAttribute("height")) return;
-      this.#frame.style.height = `${Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT)}px`;
+      if (typeof height !== "number" || !Number.isFinite(height)) return;
+      if (!this.#height) this.#frame.style.height = `${Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT)}px`;
       this.#show();
     }
 
@@ -165,6 +184,8 @@
       this.#clear(this.#root.querySelector("img"));
       this.#root.append(frame);
       this.#frame = frame;
+      this.#isListening = false;
+      this.#query = this.#start = null;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#fail(), PATIENCE_MILLISECONDS);
     }
@@ -181,12 +202,12 @@
         return;
       }
       const poster = this.getAttribute("poster");
-      if (poster !== "none") {
+      if (poster !== "none" && (poster || this.#key !== PANEL)) {
         const image = document.createElement("img");
         image.alt = this.getAttribute("title") || "";
         image.loading = this.getAttribute("loading") === "eager" ? "eager" : "lazy";
-        image.src = poster ? new URL(poster, document.baseURI).href : this.#drawing();
         image.onerror = () => image.remove();
+        image.src = (poster && resolve(poster)) || this.#drawing();
         this.#root.append(image);
       }
       const button = document.createElement("button");
@@ -215,7 +236,8 @@
     }
 
     get #base() {
-      return new URL(this.getAttribute("base") || folder, document.baseURI).href;
+      const base = resolve(this.getAttribute("base") || folder);
+      return base && /^(https?|file):/.test(base) ? base : folder;
     }
 
     get #key() {
@@ -252,6 +274,25 @@
         for (let j = 0; j < values.length; j++) parameters.append(name, values[j].trim());
       }
       return parameters;
+    }
+
+    #set(query) {
+      if (this.#isListening) this.#send("set", { query });
+      else this.#query = query;
+    }
+
+    /** Runs or pauses. */
+    #command(kind) {
+      if (this.#isListening) this.#send(kind);
+      else this.#start = kind;
+    }
+
+    /** Sends what has waited for the frame. */
+    #listens() {
+      if (this.#isListening) return;
+      this.#isListening = true;
+      if (this.#query !== null) this.#send("set", { query: this.#query });
+      if (this.#start !== null) this.#send(this.#start);
     }
 
     #send(kind, rest) {

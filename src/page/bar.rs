@@ -10,7 +10,9 @@ use leptos::web_sys::HtmlElement;
 pub fn make_live(store: Store, place: &HtmlElement) {
     dom::replace(place, move || view! { <Bar store /> });
     if !dom::prefers_reduced_motion() {
-        when_first_visible(place, move || store.resume());
+        // Not this line, which may be hidden or above the screen.
+        let figure = place.parent_element().unwrap_or_else(|| place.clone().into());
+        when_first_visible(&figure, move || store.resume());
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fetches the digits from the page's own server. The browser inflates them (Chromium on the page's thread, in about 0.16 s on a slow
 //! machine). The trainers parse the bytes.
 
-use super::dom::error_message;
+use super::dom::{self, error_message};
 use js_sys::{Array, Reflect, Uint8Array};
 use lab::data::dataset::MNIST_FILES;
 use leptos::prelude::window;
@@ -38,7 +38,8 @@ pub enum Progress {
 /// A sentence that names the file, what came and what was expected.
 pub async fn fetch(on_bytes: impl Fn(u32)) -> Result<Array, String> {
     let urls = MNIST_FILES.map(|name| format!("mnist/{name}.gz"));
-    let answers = urls.each_ref().map(|url| JsFuture::from(window().fetch_with_str(url)));
+    let root = dom::root();
+    let answers = urls.each_ref().map(|url| JsFuture::from(window().fetch_with_str(&format!("{root}{url}"))));
     let files = Array::new();
     for (url, answer) in urls.iter().zip(answers) {
         let file = read(answer, &on_bytes).await.map_err(|reason| format!("{url} could not be loaded: {reason}"))?;

@@ -21,6 +21,11 @@ pub fn slot(figure: &Element, name: &str) -> Option<HtmlElement> {
     figure.query_selector(&format!("[data-slot='{name}']")).ok()?.and_then(|slot| slot.dyn_into().ok())
 }
 
+/// The way from the page to the folder of the site, which the press wrote; empty for a page in that folder.
+pub fn root() -> String {
+    document().document_element().and_then(|root| root.get_attribute("data-root")).unwrap_or_default()
+}
+
 /// Replaces the content of an element by a view.
 pub fn replace<V: IntoView + 'static>(place: &HtmlElement, view: impl FnOnce() -> V + 'static) {
     place.set_inner_html("");

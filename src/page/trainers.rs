@@ -24,6 +24,15 @@ onmessage = ({ data }) => {
   INIT({ module_or_path: data }).catch((error) => setTimeout(() => { throw error; }));
 };
 ";
+/// The same for a page of opaque origin, such as one in a sandbox: Chromium starts no module worker from its blobs, but a classic worker
+/// may import one.
+const BOOTSTRAP_WITHOUT_ORIGIN: &str = "
+onmessage = ({ data }) => {
+  onmessage = null;
+  import('MODULE').then((module) => module.default({ module_or_path: data })).catch((error) => setTimeout(() => { throw error; }));
+};
+";
+const OPAQUE: &str = "null";
 /// The page's script, preloaded by the article's page and named by the embed page.
 const SCRIPT: &str = "link[rel=modulepreload], link[rel=x-script]";
 
@@ -142,7 +151,7 @@ impl Running {
     fn new(id: TrainerId, script: &str, report: Rc<dyn Fn(TrainerId, Report)>) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
         options.set_name(if id == TrainerId(0) { TRAINER_NAME } else { "trainer" });
-        options.set_type(WorkerType::Module);
+        options.set_type(if has_origin() { WorkerType::Module } else { WorkerType::Classic });
         let worker = Worker::new_with_options(script, &options)?;
         let on_message = {
             let report = report.clone();
@@ -186,13 +195,24 @@ async fn fetch_script() -> Result<String, String> {
     };
     let text = text.map_err(|error| failed(dom::error_message(&error)))?.as_string().unwrap_or_default();
     let initializer = default_export(&text).ok_or_else(|| failed("it has no default export".into()))?;
-    let bootstrap = BOOTSTRAP.replace("INIT", initializer);
+    let script = if has_origin() {
+        blob_url(&[&text, &BOOTSTRAP.replace("INIT", initializer)])
+    } else {
+        blob_url(&[&text]).and_then(|module| blob_url(&[&BOOTSTRAP_WITHOUT_ORIGIN.replace("MODULE", &module)]))
+    };
+    script.map_err(|error| dom::error_message(&error))
+}
+
+fn has_origin() -> bool {
+    window().origin() != OPAQUE
+}
+
+/// A URL of a script of several parts, as long as the page is open.
+fn blob_url(parts: &[&str]) -> Result<String, JsValue> {
+    let parts: Array = parts.iter().map(|part| JsValue::from_str(part)).collect();
     let kind = BlobPropertyBag::new();
     kind.set_type("text/javascript");
-    let parts = Array::of2(&text.into(), &bootstrap.into());
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &kind);
-    let script = blob.and_then(|blob| Url::create_object_url_with_blob(&blob));
-    script.map_err(|error| dom::error_message(&error))
+    Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&parts, &kind)?)
 }
 
 /// The name of what a module exports as its default, in `export { a, name as default };`.

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { serve } from "./site.mjs";
+import { serve, servePage } from "./site.mjs";
 
 /** How long to wait for what must come; a run takes a second or two on an idle machine. */
 const PATIENCE_MILLISECONDS = 20_000;
@@ -29,25 +29,29 @@ after(async () => {
  *   search   what follows the page's address, a query with its question mark;
  *   prepare  what to do with the page before it opens;
  *   expected what may go wrong: a regular expression for its sentence;
- *   open     starts a site of the test's own, to read instead of the shared one.
+ *   open     starts a site of the test's own, to read instead of the shared one;
+ *   host     makes the HTML of a page of another origin from the site's address; that page is opened, and both origins may be asked;
+ *   headers  those of the host's page.
  * Service workers are blocked unless a test allows them, since they would answer requests that other tests intercept.
  * `act` gets the page, the test's context, what `prepare` returned, and the site.
  */
 export function reading(law, options, act) {
   test(law, async (t) => {
-    const { search = ".", prepare, expected, open, ...rest } = options;
+    const { search = ".", prepare, expected, open, host, headers, ...rest } = options;
     const context = await browser.newContext({ serviceWorkers: "block", ...rest });
     const place = open ? await open() : site;
+    const other = host ? await servePage(host(place.url), headers) : undefined;
     try {
       context.setDefaultTimeout(PATIENCE_MILLISECONDS);
       const page = await context.newPage();
-      const trouble = watch(context, new URL(place.url).origin);
+      const trouble = watch(context, [place, other].filter(Boolean).map(({ url }) => new URL(url).origin));
       const prepared = await prepare?.(page);
-      await page.goto(new URL(search, place.url).href, { waitUntil: "load" });
+      await page.goto(other?.url ?? new URL(search, place.url).href, { waitUntil: "load" });
       await act(page, t, prepared, place);
       assert.deepEqual(trouble.filter((sentence) => !expected?.test(sentence)), []);
     } finally {
       await context.close();
+      await other?.stop();
       if (open) await place.stop();
     }
   });
@@ -57,7 +61,7 @@ export function reading(law, options, act) {
 export const STILL = { reducedMotion: "reduce" };
 
 /** Collects what must not happen, from pages and workers alike: each as a sentence. */
-function watch(context, origin) {
+function watch(context, origins) {
   const trouble = [];
   context.on("console", (message) => {
     if (message.type() === "error") trouble.push(`console error: ${message.text()} (${message.location().url})`);
@@ -65,7 +69,7 @@ function watch(context, origin) {
   context.on("weberror", (error) => trouble.push(`uncaught error: ${error.error()}`));
   context.on("request", (request) => {
     const url = new URL(request.url());
-    if (/^https?:$/.test(url.protocol) && url.origin !== origin) trouble.push(`request to another origin: ${url}`);
+    if (/^https?:$/.test(url.protocol) && !origins.includes(url.origin)) trouble.push(`request to another origin: ${url}`);
   });
   context.on("response", (response) => {
     if (response.status() >= 400) trouble.push(`${response.status()} for ${response.url()}`);

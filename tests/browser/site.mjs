@@ -43,6 +43,20 @@ export async function serve(dist = DIST) {
   return { url: `http://127.0.0.1:${server.address().port}${SUB_PATH}`, stop };
 }
 
+/** Starts serving one page, whatever the path, on a port of its own: its address, and a function that stops it. */
+export async function servePage(html, headers = {}) {
+  const server = createServer((request, response) => {
+    response.writeHead(200, { "content-type": TYPES[".html"], ...headers });
+    response.end(request.url === "/favicon.ico" ? "" : html);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${server.address().port}/`, stop };
+}
+
 /** The file of a folder behind a path, or no readable file at all. */
 function fileOf(dist, path) {
   if (!path.startsWith(SUB_PATH)) return "";

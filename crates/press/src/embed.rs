@@ -1,66 +1,232 @@
-//! The embed page: one figure, or the experiment, without the article. The page has every figure as a template; the script
-//! `embed-page.js` shows the one that the address names, and loads the program of the article when the reader sees it.
+//! The embed pages: one figure, or the experiment, without the article.
+//!
+//! `embed.html` has every figure as a template; the script `embed-page.js` shows the one that the address names. `embed/KEY.html` is the
+//! page of one figure: it is complete as a recorded figure without JavaScript, and catalogues and link previews can describe it. Both
+//! load the program when the reader sees the figure.
 
-use super::{Error, Recording, figures, panel};
+use super::figures::{self, Place};
+use super::{Error, Recording, panel, unbroken};
+use chart::{Figure, Options, View};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The figure that is the panel of the experiment.
-const EXPERIMENT: &str = "experiment";
+pub const EXPERIMENT: &str = "experiment";
+pub const EXPERIMENT_TITLE: &str = "The experiment";
 
 /// The program of one figure, as Trunk builds it.
-const SCRIPT: &str = "./embedded.js";
-const WASM: &str = "./embedded_bg.wasm";
+const SCRIPT: &str = "embedded.js";
+const WASM: &str = "embedded_bg.wasm";
+const ARTICLE: &str = "The vanishing gradient problem";
 
-/// The embed page of the site that `article` is the finished main page of.
+/// The width in CSS pixels that hosts get for a figure of its own page.
+const WIDTH: u32 = 720;
+
+/// The files that an embed page needs, as the finished main page names them.
+struct Files<'a> {
+    style: &'a str,
+    icon: &'a str,
+    /// The program of the article, which has the experiment's panel.
+    article_script: &'a str,
+    article_wasm: &'a str,
+}
+
+impl<'a> Files<'a> {
+    fn of(article: &'a str) -> Result<Self, Error> {
+        let find = |before: &'static str| {
+            let (_, rest) = article.split_once(before).ok_or(Error::Template { place: before })?;
+            Ok(rest.split('"').next().unwrap_or_default())
+        };
+        Ok(Self {
+            style: find("rel=\"stylesheet\" href=\"")?,
+            icon: find("rel=\"icon\" href=\"")?,
+            article_script: find("rel=\"modulepreload\" href=\"")?,
+            article_wasm: find("<link rel=\"preload\" href=\"")?,
+        })
+    }
+}
+
+/// An address of the main page, as a page in another folder names it. Trunk may write absolute addresses.
+fn from(root: &str, address: &str) -> String {
+    if address.starts_with('/') || address.contains("://") {
+        address.into()
+    } else {
+        format!("{root}{}", address.trim_start_matches("./"))
+    }
+}
+
+/// The links to style sheet and icon, of a page in the folder of the site.
+///
+/// # Errors
+/// The main page has none.
+pub fn links(article: &str) -> Result<Markup, Error> {
+    Ok(links_from("./", &Files::of(article)?))
+}
+
+fn links_from(root: &str, files: &Files) -> Markup {
+    html! {
+        link rel="icon" href=(from(root, files.icon)) type="image/svg+xml";
+        link rel="stylesheet" href=(from(root, files.style));
+    }
+}
+
+/// The embed page of every figure, of the site that `article` is the finished main page of.
 ///
 /// # Errors
 /// The main page lacks a file that the embed page needs.
 pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
-    let find = |before: &'static str| {
-        let (_, rest) = article.split_once(before).ok_or(Error::Template { place: before })?;
-        Ok(rest.split('"').next().unwrap_or_default())
-    };
-    let style = find("rel=\"stylesheet\" href=\"")?;
-    let (article_script, article_wasm) =
-        (find("rel=\"modulepreload\" href=\"")?, find("<link rel=\"preload\" href=\"")?);
-    let figures = chart::figures().map(|figure| (figure.key(), figures::embedded(recording, figure)));
+    let place = Place { root: "./", ..Place::default() };
+    let figures = chart::figures().map(|figure| (figure.key(), embedded(recording, figure, &place)));
     let experiment = (EXPERIMENT, panel::embedded(&recording.results));
+    let contents = Contents {
+        key: "",
+        root: "./",
+        head: html! { title { "A figure of “" (ARTICLE) "”" } },
+        main: html! {},
+        without_javascript: "This figure trains networks in your browser. It needs JavaScript.",
+        templates: html! { @for (key, figure) in figures.chain([experiment]) { template data-embed=(key) { (figure) } } },
+    };
+    Ok(set(&Files::of(article)?, &contents))
+}
+
+/// The pages of single figures with the default experiment: path and text of each.
+///
+/// # Errors
+/// As [`page`].
+pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, String)>, Error> {
+    let files = Files::of(article)?;
+    let root = "../";
+    let place = Place { root, has_table: true, ..Place::default() };
+    let results = &recording.results;
+    let figures = chart::figures().map(|figure| Contents {
+        key: figure.key(),
+        root,
+        head: head(
+            &figure.title(),
+            &figure.summary(results, &View::default(), &Options::default()),
+            height(recording, figure),
+        ),
+        main: embedded(recording, figure, &place),
+        without_javascript: if figure.is_measured() {
+            "This is a recorded run. With JavaScript the networks train here, in your browser."
+        } else {
+            "With JavaScript you can read values off the curves."
+        },
+        templates: html! {},
+    });
+    let experiment = Contents {
+        key: EXPERIMENT,
+        root,
+        head: head(EXPERIMENT_TITLE, "Networks that train on handwritten digits in your browser.", EXPERIMENT_HEIGHT),
+        main: panel::embedded(results),
+        // The panel says it.
+        without_javascript: "",
+        templates: html! {},
+    };
+    let page = |contents: Contents| (format!("embed/{}.html", contents.key), set(&files, &contents));
+    Ok(figures.chain([experiment]).map(page).collect())
+}
+
+/// What differs between embed pages.
+struct Contents<'a> {
+    /// The figure of the page; empty if the address names it.
+    key: &'a str,
+    /// From the page to the folder of the site.
+    root: &'a str,
+    head: Markup,
+    main: Markup,
+    without_javascript: &'a str,
+    templates: Markup,
+}
+
+fn set(files: &Files, contents: &Contents) -> String {
+    let Contents { key, root, head, main, without_javascript, templates } = contents;
+    let fragment = if key.is_empty() { String::new() } else { format!("#{}", fragment(key)) };
     let page = html! {
         (DOCTYPE)
-        html lang="en" data-embed {
+        html lang="en" data-embed=(key) data-root=(root) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                // Search engines list the article.
                 meta name="robots" content="noindex";
                 // For hosts whose browser sizes frames by itself.
                 meta name="responsive-embedded-sizing";
                 meta name="color-scheme" content="light dark";
-                title { "A figure of “The vanishing gradient problem”" }
-                link rel="stylesheet" href=(style);
+                (head)
+                (links_from(root, files))
                 // Programs are not preloaded: most readers of a page never start its figures.
-                meta name="article" data-script=(article_script) data-wasm=(article_wasm);
-                script src="guard.js" defer {}
-                script src="embed-page.js" data-script=(SCRIPT) data-wasm=(WASM) defer {}
+                meta name="article" data-script=(from(root, files.article_script)) data-wasm=(from(root, files.article_wasm));
+                script src={ (root) "guard.js" } defer {}
+                script src={ (root) "embed-page.js" } data-script={ (root) (SCRIPT) } data-wasm={ (root) (WASM) } defer {}
             }
             body {
                 p.guard #guard role="status" {}
-                main {}
-                noscript { p { "This figure trains networks in your browser. It needs JavaScript." } }
-                footer { a data-full href="./" target="_blank" rel="noopener" { "The vanishing gradient problem, measured in your browser" } }
-                @for (key, figure) in figures.chain([experiment]) { template data-embed=(key) { (figure) } }
+                main { (main) }
+                @if !without_javascript.is_empty() { noscript { p { (without_javascript) } } }
+                // No <footer>, which would be a landmark of the host's page.
+                p.source { a data-full href={ (root) (fragment) } target="_blank" rel="noopener" { (ARTICLE) ", measured in your browser" } }
+                (templates)
             }
         }
     };
-    Ok(page.into_string())
+    page.into_string()
 }
 
-/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
+/// What describes the page of one figure to link previews. The size is for hosts that embed it; publishing adds absolute addresses.
+fn head(title: &str, description: &str, height: u32) -> Markup {
+    let (title, description) = (format!("{title}: {ARTICLE}"), unbroken(description));
+    html! {
+        title { (title) }
+        meta name="description" content=(description);
+        meta name="embed-size" content={ (WIDTH) "x" (height) };
+        meta property="og:type" content="website";
+        meta property="og:title" content=(title);
+        meta property="og:description" content=(description);
+    }
+}
+
+/// The place of a figure in the article.
+pub fn fragment(key: &str) -> String {
+    format!("{}-{key}", if key == EXPERIMENT { "panel" } else { "figure" })
+}
+
+const EXPERIMENT_HEIGHT: u32 = 900;
+
+/// The height of a figure in CSS pixels at [`WIDTH`], when it is live. It is an estimate with room for one more line; a browser test
+/// compares it.
+fn height(recording: &Recording, figure: &dyn Figure) -> u32 {
+    const LINE: u32 = 21;
+    /// Characters of a line of caption or summary.
+    const LINE_LENGTH: usize = 95;
+    const ROW_OF_CONTROLS: u32 = 56;
+    /// Paddings, the slider of the readout, “The numbers” and the link at the foot.
+    const REST: u32 = 190;
+    let results = &recording.results;
+    let (width, height) = figure.size(false);
+    let lines = |text: &str| text.chars().count().div_ceil(LINE_LENGTH) as u32;
+    let words = lines(&figure.caption()) + lines(&figure.summary(results, &View::default(), &Options::default()));
+    let readings = figure.probe(results, &View::default(), &Options::default(), 0.0).len() as u32;
+    let lines_of_readout = readings.div_ceil(3).saturating_sub(1);
+    let n_controls = figure.controls(results).len() as u32 + u32::from(figure.is_measured());
+    (WIDTH * height).div_ceil(width) + n_controls * ROW_OF_CONTROLS + (words + lines_of_readout + 2) * LINE + REST
+}
+
+/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, and the trainers import
+/// the page's script from a blob.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob:; style-src 'self'; worker-src blob:; \
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
+/// A figure, with the main button if it needs a run.
+fn embedded(recording: &Recording, figure: &dyn Figure, place: &Place) -> Markup {
+    html! {
+        @if figure.is_measured() { (bar()) }
+        (figures::plate(recording, figure, place))
+    }
+}
+
 /// The line with the main button, which the live page replaces by the state of the runs.
-pub fn bar() -> Markup {
+fn bar() -> Markup {
     html! {
         div.bar data-bar {
             button.primary type="button" data-run { "Run" }

@@ -3,7 +3,7 @@
 //! Every figure has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space, so that the layout
 //! does not shift; without JavaScript the style sheet hides it.
 
-use super::{Error, Recording, embed, panel, placeholder, ratios, unbroken, write};
+use super::{Error, Recording, panel, placeholder, ratios, unbroken, write};
 use chart::{Figure, Options, Table, View};
 use maud::{Markup, PreEscaped, html};
 use std::fs;
@@ -28,7 +28,7 @@ pub fn html(recording: &Recording, place: &str, caption: Option<&str>, number: u
         _ if place == PANEL && caption.is_none() => Ok(panel::panel(&recording.results)),
         _ if place == PANEL => Err("the panel has no caption; it is placed as `![](panel:experiment)`".into()),
         Some(("figure", key)) if let Some(figure) = chart::find(key) => {
-            Ok(plate(recording, figure, caption, Some(number)))
+            Ok(plate(recording, figure, &Place { caption, number: Some(number), has_table: true, ..Place::default() }))
         }
         _ => {
             let all: Vec<String> = chart::figures().map(name).chain([TABLE.into(), PANEL.into()]).collect();
@@ -41,17 +41,22 @@ fn name(figure: &dyn Figure) -> String {
     format!("figure:{}", figure.key())
 }
 
-/// A figure of the embed page. Its table is empty until the live page fills it.
-pub fn embedded(recording: &Recording, figure: &dyn Figure) -> Markup {
-    html! {
-        @if figure.is_measured() { (embed::bar()) }
-        (plate(recording, figure, None, None))
-    }
+/// How a figure stands on its page.
+#[derive(Clone, Copy, Default)]
+pub struct Place<'a> {
+    /// The number in the article; a figure without one stands alone.
+    pub number: Option<u32>,
+    /// Replaces the figure's own caption.
+    pub caption: Option<&'a str>,
+    /// From the page to the folder of the site, with a slash at its end.
+    pub root: &'a str,
+    /// Without it, the table is left to the live page.
+    pub has_table: bool,
 }
 
-/// A figure: its recorded drawing, its caption, its summary and its table. A measured figure is tagged as recorded. Without a number the
-/// figure stands alone, and its table is left to the live page.
-fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, number: Option<u32>) -> Markup {
+/// A figure: its recorded drawing, its caption, its summary and its table. A measured figure is tagged as recorded.
+pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Markup {
+    let Place { number, caption, root, has_table } = *place;
     let (key, title, results) = (figure.key(), figure.title(), &recording.results);
     let (view, options) = (View::default(), Options::default());
     let [(width, height), narrow] = [false, true].map(|is_narrow| figure.size(is_narrow));
@@ -62,8 +67,8 @@ fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, numb
             div.controls data-slot="controls" { (placeholder::controls(figure, results)) }
             div.plate data-slot="plate" {
                 picture {
-                    source media="(max-width: 600px)" srcset={ "figures/" (key) "-narrow.svg" } width=(narrow.0) height=(narrow.1);
-                    img src={ "figures/" (key) ".svg" } width=(width) height=(height) alt=(title) loading="lazy";
+                    source media="(max-width: 600px)" srcset={ (root) "figures/" (key) "-narrow.svg" } width=(narrow.0) height=(narrow.1);
+                    img src={ (root) "figures/" (key) ".svg" } width=(width) height=(height) alt=(title) loading="lazy";
                 }
             }
             div.readout data-slot="readout" { (placeholder::readout(figure, results)) }
@@ -75,7 +80,7 @@ fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, numb
             details.numbers {
                 summary { "The numbers" }
                 div data-slot="table" role="group" aria-label={ "Data of the figure: " (title) } tabindex="0" {
-                    @if number.is_some() { (numbers(&figure.table(results, &view, &options))) }
+                    @if has_table { (numbers(&figure.table(results, &view, &options))) }
                 }
             }
         }

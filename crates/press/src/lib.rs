@@ -1,4 +1,4 @@
-//! The press: renders the article and the recorded run as a static page, and the page that others embed.
+//! The press: renders the article and the recorded run as a static page, the pages that others embed, and a gallery of them.
 //!
 //! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
 //! writes the figures as SVG files, and moves inline scripts into files. So the page is complete without JavaScript and runs under a
@@ -9,6 +9,7 @@ pub mod contents;
 pub mod embed;
 pub mod error;
 pub mod figures;
+pub mod gallery;
 pub mod images;
 pub mod markdown;
 pub mod math;
@@ -42,6 +43,12 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
         write(&staging.join(&script.name), &script.text)?;
     }
     write(&staging.join("embed.html"), &embed::page(&page, recording)?)?;
+    let folder = staging.join("embed");
+    fs::create_dir_all(&folder).map_err(|source| Error::file(&folder, source))?;
+    for (path, text) in embed::presets(&page, recording)? {
+        write(&staging.join(path), &text)?;
+    }
+    write(&staging.join("gallery.html"), &gallery::page(&page)?)?;
     write(&index, &page)
 }
 

@@ -174,3 +174,48 @@ fn the_card_and_the_icons_have_the_sizes_that_their_readers_require() {
     }
     fs::remove_dir_all(folder).unwrap();
 }
+
+/// What Trunk writes into the head of the main page.
+const BUILT: &str = "<link rel=\"icon\" href=\"./icon.svg\"><link rel=\"stylesheet\" href=\"./style.css\">\
+                     <link rel=\"modulepreload\" href=\"./app.js\"><link rel=\"preload\" href=\"./app_bg.wasm\">";
+
+#[test]
+fn the_page_of_a_figure_names_the_files_of_the_folder_above_it() {
+    let presets = embed::presets(BUILT, &RECORDING).unwrap();
+    assert_eq!(presets.len(), chart::figures().count() + 1, "all figures and the experiment");
+    for (path, page) in &presets {
+        let key = path.strip_prefix("embed/").and_then(|name| name.strip_suffix(".html")).unwrap();
+        assert!(page.contains(&format!("<html lang=\"en\" data-embed=\"{key}\" data-root=\"../\">")), "{path}");
+        for attribute in ["href", "src", "srcset", "data-script", "data-wasm"] {
+            for address in values(page, attribute) {
+                assert!(address.starts_with("../"), "{path}: {attribute}=\"{address}\"");
+            }
+        }
+        assert!(!page.contains("<template") && !page.contains(" style="), "{path}");
+        let description =
+            page.split_once("<meta name=\"description\" content=\"").unwrap().1.split('"').next().unwrap();
+        assert!(description.len() > 40, "{path}: {description}");
+    }
+    let (_, page) = presets.iter().find(|(path, _)| path == "embed/loss.html").unwrap();
+    assert!(page.contains("<tbody><tr>"), "its table is filled");
+}
+
+#[test]
+fn addresses_that_are_absolute_stay_so() {
+    let built = BUILT.replace("./", "/some/path/");
+    let presets = embed::presets(&built, &RECORDING).unwrap();
+    assert!(presets[0].1.contains("<link rel=\"stylesheet\" href=\"/some/path/style.css\">"));
+}
+
+#[test]
+fn the_gallery_has_nothing_inline_and_every_element_has_a_link_for_readers_without_javascript() {
+    let page = gallery::page(BUILT).unwrap();
+    let policy = values(&page, "content")[0];
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
+    assert!(!page.contains(" style=") && !page.contains("<style"));
+    for element in page.split("<vanishing-gradients ").skip(1) {
+        let inner = element.split("</vanishing-gradients>").next().unwrap();
+        assert!(inner.contains("<a href=\"./"), "{inner}");
+    }
+    assert_eq!(page.matches("<vanishing-gradients ").count(), page.matches("&lt;vanishing-gradients ").count());
+}

@@ -1,5 +1,5 @@
-//! Completes the head of every page that is no embed: the manifest, the script for reading offline, and what catalogues and link
-//! previews read.
+//! Completes the head of every page: the manifest, the script for reading offline, and what catalogues and link previews read. The
+//! pages of single figures get what link previews read only, and `embed.html`, which shows nothing by itself, gets nothing.
 
 use super::dist::Dist;
 use super::is_embed;
@@ -17,23 +17,26 @@ const CARD_TEXT: &str = "Chart: the mean gradient of the first layer over the st
 /// # Errors
 /// A page has no `</head>`.
 pub fn complete(dist: &mut Dist, site: &Site) -> Result<()> {
-    for path in dist.pages().iter().filter(|path| !is_embed(path)) {
+    for path in dist.pages().iter().filter(|path| *path != "embed.html") {
         let page = dist.text(path)?;
         let (before, after) = page.split_once("</head>").with_context(|| format!("{path} has no </head>"))?;
         let elements = elements(path, before, site)?;
         let page = format!("{before}{elements}</head>{after}");
-        dist.insert(path, page);
+        dist.insert(path, complete_snippets(&page, site));
     }
     Ok(())
 }
 
 fn elements(path: &str, head: &str, site: &Site) -> Result<String> {
-    let root = "../".repeat(path.matches('/').count());
-    let mut elements = format!(
-        "<link rel=\"manifest\" href=\"{root}manifest.webmanifest\">\n\
-         <link rel=\"apple-touch-icon\" href=\"{root}icons/icon-192.png\">\n\
-         <script src=\"{root}offline.js\" defer></script>\n"
-    );
+    let mut elements = String::new();
+    if !is_embed(path) {
+        let root = "../".repeat(path.matches('/').count());
+        elements += &format!(
+            "<link rel=\"manifest\" href=\"{root}manifest.webmanifest\">\n\
+             <link rel=\"apple-touch-icon\" href=\"{root}icons/icon-192.png\">\n\
+             <script src=\"{root}offline.js\" defer></script>\n"
+        );
+    }
     if let (Some(page), Some(card)) = (site.url(path), site.url(CARD)) {
         elements += &format!(
             "<link rel=\"canonical\" href=\"{page}\">\n\
@@ -49,6 +52,13 @@ fn elements(path: &str, head: &str, site: &Site) -> Result<String> {
         elements += &linked_data(head, site)?;
     }
     Ok(elements)
+}
+
+/// Addresses in the snippets of a page are relative to the site, which a script completes; here they are completed for readers without
+/// JavaScript.
+fn complete_snippets(page: &str, site: &Site) -> String {
+    const START: &str = "<span data-address>";
+    site.url("").map_or_else(|| page.to_owned(), |site| page.replace(START, &format!("{START}{site}")))
 }
 
 /// The article as catalogues of learning material and of papers describe one. Browsers do not run this kind of script.
@@ -117,6 +127,26 @@ mod tests {
         }
         assert_eq!(dist.text("embed.html").unwrap(), PAGE);
         assert_eq!(dist.text("embed/loss.html").unwrap(), PAGE);
+    }
+
+    #[test]
+    fn the_page_of_a_figure_has_a_preview_but_is_not_installed() {
+        let dist = completed(&"https://a.org/b/".parse().unwrap());
+        let page = dist.text("embed/loss.html").unwrap();
+        assert!(page.contains("<link rel=\"canonical\" href=\"https://a.org/b/embed/loss.html\">"), "{page}");
+        assert!(
+            page.contains("og:image\" content=\"https://a.org/b/card.png\"") && !page.contains("manifest"),
+            "{page}"
+        );
+        assert_eq!(dist.text("embed.html").unwrap(), PAGE);
+    }
+
+    #[test]
+    fn snippets_name_the_site_if_it_is_known() {
+        let snippet = "<span data-address>embed.js</span>";
+        let site = "https://a.org/b/".parse().unwrap();
+        assert_eq!(complete_snippets(snippet, &site), "<span data-address>https://a.org/b/embed.js</span>");
+        assert_eq!(complete_snippets(snippet, &Site::default()), snippet);
     }
 
     #[test]

@@ -38,11 +38,10 @@ pub fn write(dist: &mut Dist) -> Result<()> {
     let mut folders = Vec::new();
     for path in dist.files.keys() {
         match path.split_once('/') {
-            Some((folder, _)) if !has_pages(dist, folder) => {
-                if !folders.contains(&folder) {
-                    folders.push(folder);
-                    text += &rule(&format!("/{folder}/*"), &[(CACHE, ASK)]);
-                }
+            Some((folder, _)) if folders.contains(&folder) => {}
+            Some((folder, _)) if let Some(headers) = of_folder(dist, folder)? => {
+                folders.push(folder);
+                text += &rule(&format!("/{folder}/*"), &headers);
             }
             _ => text += &of_file(dist, path)?,
         }
@@ -51,8 +50,18 @@ pub fn write(dist: &mut Dist) -> Result<()> {
     Ok(())
 }
 
-fn has_pages(dist: &Dist, folder: &str) -> bool {
-    dist.pages().iter().any(|page| page.split_once('/').is_some_and(|(start, _)| start == folder))
+/// The headers of all files of a folder, if its pages have one policy. Cloudflare Pages reads at most 100 rules.
+fn of_folder<'a>(dist: &'a Dist, folder: &str) -> Result<Option<Vec<(&'static str, &'a str)>>> {
+    let mut headers = vec![(CACHE, ASK)];
+    let pages = dist.pages();
+    let pages = pages.iter().filter(|page| page.split_once('/').is_some_and(|(start, _)| start == folder));
+    let mut policies = pages.map(|page| Ok(policy(dist.text(page)?))).collect::<Result<Vec<_>>>()?;
+    policies.dedup();
+    if policies.len() > 1 {
+        return Ok(None);
+    }
+    headers.extend(policies.into_iter().flatten().map(|policy| (POLICY, policy)));
+    Ok(Some(headers))
 }
 
 fn of_file(dist: &Dist, path: &str) -> Result<String> {
@@ -87,11 +96,20 @@ mod tests {
 
     fn headers() -> String {
         let mut dist = Dist::default();
-        for path in
-            ["index.html", "lab.html", "embed/a.html", "app-0123456789abcdef_bg.wasm", "mnist/a.gz", "mnist/b.gz"]
-        {
+        for path in [
+            "index.html",
+            "lab.html",
+            "embed/a.html",
+            "embed/a.oembed.json",
+            "embed/b.html",
+            "lab/a.html",
+            "app-0123456789abcdef_bg.wasm",
+            "mnist/a.gz",
+            "mnist/b.gz",
+        ] {
             dist.insert(path, TEMPLATE.into());
         }
+        dist.insert("lab/b.html", "<p>no policy</p>".into());
         dist.insert(SERVICE_WORKER, String::new());
         write(&mut dist).unwrap();
         dist.text("_headers").unwrap().to_owned()
@@ -108,9 +126,19 @@ mod tests {
         let headers = headers();
         assert_eq!(headers.matches("immutable").count(), 1);
         assert!(of(&headers, "/app-0123456789abcdef_bg.wasm").contains(FOREVER));
-        for path in ["/", "/index.html", "/lab.html", "/lab", "/embed/a.html", "/service-worker.js", "/mnist/*"] {
+        for path in
+            ["/", "/index.html", "/lab.html", "/lab", "/lab/a.html", "/embed/*", "/service-worker.js", "/mnist/*"]
+        {
             assert!(of(&headers, path).contains(ASK), "{path}");
         }
+    }
+
+    #[test]
+    fn a_folder_whose_pages_have_one_policy_has_one_rule() {
+        let headers = headers();
+        assert!(of(&headers, "/embed/*").contains(policy(TEMPLATE).unwrap()));
+        assert!(!headers.contains("/embed/a"), "{headers}");
+        assert!(of(&headers, "/lab/a").contains(POLICY) && !of(&headers, "/lab/b").contains(POLICY), "{headers}");
     }
 
     #[test]

@@ -2,12 +2,13 @@
 //! addresses for search engines and link previews, a manifest with icons.
 //!
 //! Trunk and the press know nothing of this, so `trunk serve` has no service worker that could show an old page. Every HTML file in
-//! `dist/` is treated alike, except embeds, which live in frames of other pages and are not installed or catalogued.
+//! `dist/` is treated alike, except embeds, which live in frames of other pages and are not installed, catalogued or stored.
 
 mod dist;
 mod head;
 mod headers;
 mod names;
+mod oembed;
 mod offline;
 mod site;
 
@@ -44,6 +45,7 @@ pub fn publish(dist: &Path, site: &Site) -> Result<()> {
     let mut files = Dist::read(dist)?;
     ensure!(files.text("index.html").is_ok(), "{} has no index.html", dist.display());
     head::complete(&mut files, site)?;
+    oembed::write(&mut files, site)?;
     site::write(&mut files, site);
     names::by_content(&mut files)?;
     offline::list(&mut files)?;

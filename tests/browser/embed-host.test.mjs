@@ -1,0 +1,355 @@
+// The element in pages of other origins: hostile ones, strict ones, ones with many figures; its attributes, its calls and its messages.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import fc from "fast-check";
+import { Embed, element, fingerprints, hosting, KEYS, SPACE, until } from "./host.mjs";
+import { nativeFingerprints } from "./experiment.mjs";
+import { reading, STILL } from "./reader.mjs";
+
+const NATIVE = await nativeFingerprints();
+const DEFAULT = [NATIVE.sigmoid, NATIVE.ReLU, NATIVE["leaky 0.01"]];
+const MIN_HEIGHT = 40;
+const MAX_HEIGHT = 20_000;
+
+const LOSS = element({ figure: "loss" });
+
+const HOSTILE = `<style>
+  body > *, body > * * { all: revert !important; display: none !important; visibility: hidden !important; position: fixed !important; width: 0 !important; transform: scale(0) !important; }
+  body > div { display: block !important; visibility: visible !important; position: static !important; width: auto !important; transform: none !important; }
+  iframe, img, button { display: none !important; }
+</style><script>
+  // What a page of another age may do: methods that throw, and a property that every loop over an array or an object meets.
+  var refuse = function () { throw new Error("This host has replaced a method."); };
+  ["map", "forEach", "push", "filter", "find", "some", "every", "includes", "join", "slice", "splice", "entries", "keys", "values"].forEach(function (name) { Array.prototype[name] = refuse; });
+  Array.prototype[Symbol.iterator] = refuse;
+  Array.prototype.intruder = "intruder";
+  Object.prototype.stranger = "stranger";
+</script>`;
+// It records with what its own loops leave it.
+const RECORD_BY_HAND = `<script>
+  addEventListener("ready", function (event) { if (event.detail) event.target.setAttribute("data-ready", JSON.stringify(event.detail)); });
+  addEventListener("done", function (event) { if (event.detail) event.target.setAttribute("data-done", JSON.stringify(event.detail)); });
+</script>`;
+
+reading("a host whose styles hide everything and whose arrays are broken has a live figure", { host: hosting(LOSS, { head: RECORD_BY_HAND + HOSTILE, isRecording: false }) }, async (page) => {
+  const embed = new Embed(page);
+  assert.deepEqual(fingerprints(await embed.event("done")), DEFAULT);
+  const { width, height } = await embed.frames.boundingBox();
+  assert.ok(width > 300 && height > 300, `${width} × ${height}`);
+  assert.ok(await embed.inside.locator("canvas").isVisible());
+});
+
+reading("a host with a strict content security policy has a live figure", {
+  host: (url) => `<!doctype html><title>A host</title><script src="${url}embed.js" async></script>${LOSS.replaceAll("SITE/", url).replace(/ style="[^"]*"/, "")}`,
+  headers: { "content-security-policy": "default-src 'none'; script-src http://127.0.0.1:*/some/path/; style-src 'none'; img-src http://127.0.0.1:*; frame-src http://127.0.0.1:*" },
+}, async (page) => {
+  const embed = new Embed(page);
+  await embed.inside.locator(".bar").getByText("Training finished", { exact: false }).waitFor();
+  const { width, height } = await embed.frames.boundingBox();
+  assert.ok(width > 300 && height > 300, `${width} × ${height}`);
+});
+
+reading("attributes are the settings of the experiment and the look", { viewport: { width: 900, height: 900 }, host: hosting(
+  element({ figure: "gradient-first", depth: "3", steps: "100", run: "tanh; relu,init:he-normal ;leaky,slope:0.2", theme: "dark", hide: "caption,summary,table", class: "x", "data-note": "x", onclick: "void 0" })) }, async (page) => {
+  const embed = new Embed(page);
+  const { runs, query } = await embed.event("done");
+  assert.deepEqual(runs.map(({ label, of }) => [label, of]), [["tanh", 100], ["ReLU, He normal", 100], ["leaky ReLU, slope 0.2", 100]]);
+  assert.equal(new URLSearchParams(query).get("depth"), "3");
+  assert.equal(await embed.inside.locator("html").getAttribute("data-theme"), "dark");
+  for (const part of ["figcaption", ".summary", ".numbers"]) assert.ok(!(await embed.inside.locator(part).isVisible()), part);
+  assert.deepEqual(await embed.inside.locator("main > .notices p, .bar .notices p").allInnerTexts().then((texts) => texts.filter((text) => /ignored|invalid|must be/.test(text))), []);
+  await embed.fits();
+});
+
+reading("a fixed height stays, even where nothing starts by itself, and so does the wish for a click", { ...STILL, host: hosting(
+  element({ figure: "loss", height: "333", start: "manual" }) + element({ figure: "accuracy", reveal: "manual" }) + element({ figure: "relu", reveal: "manual", poster: "none" })) }, async (page) => {
+  const loss = new Embed(page, `[figure="loss"]`);
+  await loss.place.locator("iframe:not(.waiting)").waitFor();
+  assert.equal((await loss.frames.boundingBox()).height, 333);
+  const accuracy = new Embed(page, `[figure="accuracy"]`);
+  await accuracy.poster.waitFor();
+  assert.equal(await accuracy.frames.count(), 0);
+  const relu = new Embed(page, `[figure="relu"]`);
+  assert.equal(await relu.poster.count(), 0, "poster=none");
+  await relu.place.getByRole("button", { name: "Run this figure" }).focus();
+  await page.keyboard.press("Enter");
+  await relu.event("ready");
+  assert.equal(await accuracy.frames.count(), 0);
+});
+
+reading("a figure trains when any part of it is seen, even without its controls", { viewport: { width: 800, height: 500 }, host: hosting(element({ figure: "loss", steps: "100", hide: "controls" }) + SPACE + element({ figure: "accuracy", steps: "100" }) + SPACE) }, async (page) => {
+  await new Embed(page, `[figure="loss"]`).event("done");
+  // Its last lines, its button above the screen.
+  const accuracy = new Embed(page, `[figure="accuracy"]`);
+  await accuracy.place.evaluate((element) => scrollTo(0, element.getBoundingClientRect().bottom + scrollY - 100));
+  await accuracy.event("done");
+});
+
+const BAD = {
+  "a figure that does not exist": [{ figure: "nonsense" }, /figure is “nonsense”, but must be one of sigmoid, relu, /],
+  "a bad theme": [{ figure: "loss", theme: "<b>mauve</b>" }, /theme is “<b>mauve<\/b>”, but must be one of auto, light, dark\./],
+  "a bad part to hide": [{ figure: "loss", hide: "everything" }, /hide has “everything”, but its parts must be caption, /],
+  "a bad field": [{ figure: "loss", depth: "many" }, /depth is “many”, but must be a whole number from 1 to 50/],
+  "an unknown setting": [{ figure: "loss", layers: "3" }, /layers/],
+  "a bad run": [{ figure: "loss", run: "relu,;;sigmoid,slope" }, /run|slope/],
+};
+for (const [what, [attributes, sentence]] of Object.entries(BAD)) {
+  reading(`${what} is told in a sentence`, { ...STILL, host: hosting(element(attributes)), expected: /404.*nonsense|nonsense.*404|\bnonsense\.svg/ }, async (page) => {
+    await new Embed(page).inside.getByText(sentence).first().waitFor();
+  });
+}
+
+reading("what is no key of a figure is told without asking the site", { ...STILL, host: hosting(element({ figure: "../x?y" }) + element({ id: "none" })) }, async (page) => {
+  await page.getByText("“../x?y” is no figure.").waitFor();
+  await page.getByText("“” is no figure.").waitFor();
+  assert.equal(await page.locator("iframe").count(), 0);
+});
+
+for (const [name, value] of [["base", "http://"], ["base", "data:,x"], ["poster", "http://"]]) {
+  reading(`an address that is none (${name}=${value}) is no exception`, { ...STILL, host: hosting(element({ figure: "loss", [name]: value })) }, async (page) => {
+    await new Embed(page).event("ready");
+  });
+}
+
+const MOUNT = `<div id="place"></div>`;
+
+reading("a script mounts a figure, runs it, changes it, and takes it away", { ...STILL, host: hosting(MOUNT) }, async (page) => {
+  await page.waitForFunction(() => window.VanishingGradients);
+  await page.evaluate(() => { window.figure = VanishingGradients.mount(document.querySelector("#place"), { figure: "loss", steps: 200, run: "relu", missing: undefined, none: null }); });
+  const embed = new Embed(page);
+  assert.equal(await page.evaluate(() => window.figure.getState()), null);
+  // At once: the frame is not there yet.
+  await page.evaluate(() => window.figure.run());
+  const first = await embed.event("done");
+  assert.deepEqual(await page.evaluate(() => window.figure.getState()), first);
+  assert.deepEqual(first.runs.map(({ label, steps }) => [label, steps]), [["ReLU", 200]]);
+
+  await embed.forget();
+  await page.evaluate(() => window.figure.setState({ steps: 300, seed: 2, run: "sigmoid" }));
+  const state = await embed.until(({ runs }) => runs[0].of === 300 || runs[0].of === 200);
+  assert.ok(state);
+  await page.evaluate(() => window.figure.run());
+  const second = await embed.event("done");
+  assert.equal(second.runs[0].seed, 2);
+
+  await page.evaluate(() => window.figure.destroy());
+  assert.equal(await page.locator("vanishing-gradients").count(), 0);
+  await until(() => page.workers().length === 0, "the trainer is gone");
+  assert.equal(await page.evaluate(() => { try { VanishingGradients.mount("#place", {}); } catch (error) { return error.message; } }), "mount: the first argument is #place, but must be an element");
+});
+
+reading("a state that is set while the frame is loading is the state", { ...STILL, host: hosting(MOUNT) }, async (page) => {
+  await page.waitForFunction(() => window.VanishingGradients);
+  await page.evaluate(() => {
+    window.figure = VanishingGradients.mount(document.querySelector("#place"), { figure: "loss" });
+    window.figure.run();
+    window.figure.setState({ steps: 150, run: "tanh" });
+  });
+  const { runs } = await new Embed(page).event("done");
+  assert.deepEqual(runs.map(({ label, of }) => [label, of]), [["tanh", 150]]);
+});
+
+const LONG = { figure: "loss", seeds: "60" };
+
+reading("pause pauses and run goes on", { ...STILL, host: hosting(element(LONG)) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  await embed.call("run");
+  await embed.until(({ status }) => status === "running");
+  await embed.call("pause");
+  const paused = await embed.until(({ status }) => status === "paused");
+  await embed.call("run");
+  await embed.until(({ status, runs }) => status === "running" && sum(runs) > 0);
+  assert.ok(sum((await embed.until(({ runs }) => sum(runs) > 0)).runs) >= sum(paused.runs));
+});
+
+reading("an embed that leaves the screen pauses, and goes on when it is back", { viewport: { width: 800, height: 600 }, host: hosting(element(LONG) + SPACE + SPACE) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.until(({ status }) => status === "running");
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await embed.until(({ status }) => status === "paused");
+  assert.equal(await page.locator("iframe").count(), 1, "it is not closed while nobody needs its place");
+  const { runs } = await embed.until(({ status }) => status === "paused");
+  await page.evaluate(() => scrollTo(0, 0));
+  await embed.until(({ status }) => status === "running");
+  await embed.until((detail) => sum(detail.runs) > sum(runs) && detail.status === "running");
+});
+
+const sum = (runs) => runs.reduce((sum, { steps }) => sum + steps, 0);
+
+/** A frame of the embed page itself, and a record of what it posts. */
+const BARE = (url) => `<!doctype html><title>A host</title><script>
+  window.posted = [];
+  addEventListener("message", ({ data }) => posted.push(data));
+  </script><iframe title="A figure" style="width: 100%; height: 900px" src="${url}embed.html?figure=loss&start=manual&seeds=60"></iframe><iframe title="Another" srcdoc="<p>Another frame</p>"></iframe>`;
+
+reading("heights are told in all three conventions, and slides start and stop the training", { ...STILL, host: BARE }, async (page) => {
+  await page.waitForFunction(() => window.posted.length >= 3);
+  const [own, embedly, canvas] = await page.evaluate(() => window.posted.slice(0, 3));
+  assert.deepEqual([own.type, own.v, Number.isInteger(own.height)], ["vanishing-gradients:resize", 1, true]);
+  const { context, src, height } = JSON.parse(embedly);
+  assert.deepEqual([context, height, new URL(src).searchParams.get("figure")], ["iframe.resize", own.height, "loss"]);
+  assert.deepEqual(JSON.parse(canvas), { subject: "lti.frameResize", height: own.height });
+
+  // What comes from elsewhere does not count: not another frame's, not an unknown one's.
+  await page.frames()[2].evaluate(() => parent.frames[0].postMessage("slide:start", "*"));
+  await page.evaluate(() => {
+    for (const data of ["slide:begin", null, 7, {}, { type: "vanishing-gradients:run" }, { type: "vanishing-gradients:run", v: 2 }, { type: "vanishing-gradients:destroy", v: 1 }, { type: "vanishing-gradients:set", v: 1, query: 7 }, { type: "vanishing-gradients:run:x", v: 1 }, { type: "other:run", v: 1 }]) frames[0].postMessage(data, "*");
+  });
+  // Messages are taken in their order, so all of those are done when this one is.
+  await page.evaluate(() => frames[0].postMessage({ type: "vanishing-gradients:pause", v: 1 }, "*"));
+  assert.equal(await page.locator("iframe").first().contentFrame().locator("link[rel=x-script]").count(), 0, "the program is not even loaded");
+
+  const status = async (status) => page.waitForFunction((status) => window.posted.findLast(({ detail }) => detail)?.detail.status === status, status);
+  await page.evaluate(() => frames[0].postMessage("slide:start", "*"));
+  await status("running");
+  await page.evaluate(() => frames[0].postMessage("slide:stop", "*"));
+  await status("paused");
+  await page.evaluate(() => frames[0].postMessage("slide:start", "*"));
+  await status("running");
+});
+
+reading("only the element's own frame sets its height, and only to what a height can be", { ...STILL, host: hosting(LOSS + `<iframe title="Another" srcdoc="<p>Another frame</p>"></iframe>`) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  await embed.fits();
+  const height = async () => (await embed.frames.boundingBox()).height;
+  const before = await height();
+  const from = (frame, heights) => frame.evaluate((heights) => {
+    const target = parent === self ? self : parent;
+    for (const height of heights) target.postMessage({ type: "vanishing-gradients:resize", v: 1, height }, "*");
+  }, heights);
+  await from(page.frames().find((frame) => frame.url() === "about:srcdoc"), [5000]);
+  await from(page.mainFrame(), [5000]);
+  const own = await embed.frame();
+  await from(own, [NaN, Infinity, -Infinity, "5000", null, undefined, [5000], { height: 5000 }]);
+  await own.evaluate(() => {
+    for (const data of [null, "x", { type: "vanishing-gradients:resize", height: 5000 }, { type: "resize", v: 1, height: 5000 }, { type: "vanishing-gradients:resize:x", v: 1, height: 5000 }, { type: "vanishing-gradients:done", v: 1 }, { type: "vanishing-gradients:done", v: 1, detail: 7 }]) parent.postMessage(data, "*");
+    parent.postMessage({ type: "vanishing-gradients:progress", v: 1, detail: { isLast: true } }, "*");
+  });
+  await embed.until(({ isLast }) => isLast);
+  assert.equal(await height(), before);
+  await from(own, [1e9]);
+  await until(async () => (await height()) === MAX_HEIGHT, "clamped above");
+  await from(own, [-5]);
+  await until(async () => (await height()) === MIN_HEIGHT, "clamped below");
+  assert.equal(await embed.place.getAttribute("data-done"), null);
+});
+
+reading("a message of another origin does not count, even from the element's frame", { ...STILL, host: hosting(LOSS, { head: `<script>window.posted = []; addEventListener("message", ({ data }) => posted.push(data));</script>` }) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  await embed.forget();
+  const before = (await embed.frames.boundingBox()).height;
+  // The frame goes to a page of the host's own origin.
+  const frame = await embed.frame();
+  await frame.goto(`${page.url()}elsewhere`);
+  await frame.evaluate(() => {
+    parent.postMessage({ type: "vanishing-gradients:resize", v: 1, height: 5000 }, "*");
+    parent.postMessage({ type: "vanishing-gradients:done", v: 1, detail: {} }, "*");
+    parent.postMessage("last", "*");
+  });
+  await page.waitForFunction(() => window.posted?.includes("last"));
+  assert.equal((await embed.frames.boundingBox()).height, before);
+  assert.equal(await embed.place.getAttribute("data-done"), null);
+});
+
+const TWENTY = Array.from({ length: 20 }, (_, i) => element({ figure: KEYS[10 + (i % 7)], id: `embed-${i}`, steps: "100", seed: i }) + `<p style="height: 200px">Text</p>`).join("");
+/** Bytes of the page and its frames once garbage is collected. Before, closed frames wait for the collector: that peak is reported, and
+ * may be a third more. */
+const MEMORY_LIMIT = 300e6;
+
+reading("of twenty embeds on a page at most two are live, with two trainers and 300 MB", { viewport: { width: 800, height: 900 }, host: hosting(TWENTY) }, async (page, t) => {
+  const devtools = await page.context().browser().newBrowserCDPSession();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const counts = [];
+  const sizes = [await memory(devtools)];
+  for (let i = 0; i < 20; i++) {
+    const embed = new Embed(page, `#embed-${i}`);
+    await embed.place.evaluate((element) => element.scrollIntoView({ block: "center" }));
+    await embed.event("done");
+    await embed.fits();
+    counts.push(await page.locator("iframe").count());
+    await until(() => page.workers().length <= 2, "at most two trainers");
+    sizes.push(await memory(devtools));
+  }
+  assert.ok(Math.max(...counts) <= 2, counts.join());
+  await session.send("HeapProfiler.collectGarbage");
+  const [peak, rest] = [Math.max(...sizes), await memory(devtools)];
+  const { metrics } = await session.send("Performance.getMetrics");
+  const heap = metrics.find(({ name }) => name === "JSHeapUsedSize").value;
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+  t.diagnostic(`page and frames (proportional set size): ${sizes.map(megabytes).join(", ")} MB, and ${megabytes(rest)} MB once garbage is collected; heap ${megabytes(heap)} MB`);
+  assert.ok(rest <= MEMORY_LIMIT && peak <= MEMORY_LIMIT * 4 / 3, `${rest} bytes, at most ${peak}`);
+});
+
+/** The proportional set size of the largest renderer, which is that of the page and its frames; 0 where the system does not tell. */
+async function memory(devtools) {
+  const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
+  const renderers = processInfo.filter(({ type }) => type === "renderer");
+  const sizes = await Promise.all(renderers.map(async ({ id }) => {
+    const text = await readFile(`/proc/${id}/smaps_rollup`, "utf8").catch(() => "");
+    return 1024 * Number(/^Pss:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0);
+  }));
+  return Math.max(...sizes);
+}
+
+const FUZZ = { seed: 20261128, numRuns: 300 };
+const ATTRIBUTES = ["figure", "query", "base", "poster", "theme", "hide", "height", "reveal", "loading", "title", "run", "depth", "seed", "steps", "slope", "x", "style", "hidden", "start"];
+const VALUES = fc.oneof(fc.constantFrom("", "loss", "relu", "0", "-1", "NaN", "1e999", "none", "manual", "dark", "http://", "//", "data:,x", "javascript:0", "%", "&&==;;", "sigmoid;;relu", "\u0000", "‮"), fc.string({ unit: "binary", maxLength: 40 }), fc.string({ maxLength: 40 }));
+/** What the host asks of places that an attribute has named is refused by the test. */
+const ELSEWHERE = /another origin|ERR_|\b404\b/;
+
+reading("whatever the attributes are, nothing is thrown and heights are heights", { ...STILL, host: hosting(element({ id: "fuzzed", figure: "loss", reveal: "manual" }) + element({ id: "other", figure: "loss" })), expected: ELSEWHERE, prepare: refuseElsewhere }, async (page) => {
+  const [fuzzed, other] = [new Embed(page, "#fuzzed"), new Embed(page, "#other")];
+  await other.event("ready");
+  const cases = fc.sample(fc.array(fc.tuple(fc.constantFrom(...ATTRIBUTES), VALUES), { minLength: 1, maxLength: 6 }), FUZZ);
+  const heights = await fuzzed.place.evaluate((element, cases) => cases.map((attributes) => {
+    for (const name of element.getAttributeNames()) if (name !== "id") element.removeAttribute(name);
+    for (const [name, value] of attributes) element.setAttribute(name, value);
+    if (cases.indexOf(attributes) % 30 === 0) element.open();
+    const height = element.shadowRoot.querySelector("iframe")?.offsetHeight;
+    element.destroy();
+    return height;
+  }), cases);
+  assert.ok(heights.every((height) => height === undefined || height === 0 || (height >= MIN_HEIGHT && height <= MAX_HEIGHT)), heights.join());
+  await other.call("run");
+  assert.deepEqual(fingerprints(await other.event("done")), DEFAULT, "the page works");
+});
+
+/** Requests beyond this machine are answered here. */
+async function refuseElsewhere(page) {
+  await page.context().route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
+}
+
+const KINDS = ["run", "pause", "set", "resize", "ready", "progress", "done", "error", "x", ""];
+const HEIGHTS = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(NaN, Infinity, -Infinity, 1e308), fc.string({ maxLength: 8 }));
+const QUERIES = fc.oneof(fc.string({ maxLength: 60 }), fc.webQueryParameters(), fc.tuple(fc.constantFrom("depth", "seed", "run", "steps", "layer", "at", "loss.at", "v", "fingerprint"), fc.string({ maxLength: 12 })).map(([name, value]) => `${name}=${value}&steps=50`));
+const MESSAGES = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ type: fc.constantFrom(...KINDS).map((kind) => `vanishing-gradients:${kind}`), v: fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, fc.integer()), height: HEIGHTS, query: QUERIES, detail: fc.oneof(fc.jsonValue(), fc.constant({ runs: [] })) }, { requiredKeys: ["type", "v"] }) },
+  { weight: 1, arbitrary: fc.jsonValue() },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 30 }) },
+);
+
+reading("whatever the messages are, in both directions, nothing is thrown and the height is a height", { ...STILL, host: hosting(LOSS), expected: /^$/ }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  const frame = await embed.frame();
+  const [toHost, toFrame] = [fc.sample(MESSAGES, FUZZ), fc.sample(MESSAGES, { ...FUZZ, seed: FUZZ.seed + 1 })];
+  await frame.evaluate((messages) => messages.forEach((message) => parent.postMessage(message, "*")), toHost);
+  await page.evaluate((messages) => messages.forEach((message) => window.postMessage(message, "*")), toHost);
+  await embed.place.evaluate((element, messages) => messages.forEach((message) => element.shadowRoot.querySelector("iframe").contentWindow.postMessage(message, "*")), toFrame);
+  const { height } = await embed.frames.boundingBox();
+  assert.ok(height >= MIN_HEIGHT && height <= MAX_HEIGHT, `${height}`);
+  await embed.call("setState", { run: "relu", steps: "120" });
+  await embed.call("run");
+  const again = await until(async () => {
+    for (const kind of ["progress", "done"]) {
+      const detail = JSON.parse((await embed.place.getAttribute(`data-${kind}`)) ?? "null");
+      if (detail?.status === "done" && detail.runs?.[0]?.of === 120) return detail;
+    }
+  }, "the figure shows and finishes what was asked for last");
+  assert.deepEqual(again.runs.map(({ label, steps }) => [label, steps]), [["ReLU", 120]]);
+});
