@@ -52,6 +52,8 @@
     #frame = null;
     #timer = 0;
     #state = null;
+    /** Whether the frame is to train as soon as it listens. */
+    #mustRun = false;
     /** Whether any of the element is on the screen. */
     isVisible = false;
 
@@ -93,11 +95,13 @@
 
     /** Trains; opens the frame if need be. */
     run() {
-      if (this.#frame) this.#send("run");
-      else this.open();
+      if (!this.#frame) this.open();
+      this.#mustRun = true;
+      this.#send("run");
     }
 
     pause() {
+      this.#mustRun = false;
       this.#send("pause");
     }
 
@@ -105,6 +109,7 @@
     destroy() {
       clearTimeout(this.#timer);
       this.#frame = null;
+      this.#mustRun = false;
       live.delete(this);
       if (this.isConnected) this.#showPoster();
     }
@@ -141,8 +146,8 @@
     }
 
     #resize(height) {
-      if (typeof height !== "number" || !Number.isFinite(height) || this.hasAttribute("height")) return;
-      this.#frame.style.height = `${Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT)}px`;
+      if (typeof height !== "number" || !Number.isFinite(height)) return;
+      if (!this.hasAttribute("height")) this.#frame.style.height = `${Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT)}px`;
       this.#show();
     }
 
@@ -152,6 +157,7 @@
       if (!this.#frame.className) return;
       this.#frame.className = "";
       this.#clear(this.#frame);
+      if (this.#mustRun) this.#send("run");
     }
 
     #open() {
@@ -192,7 +198,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = "Run this figure";
-      button.onclick = () => this.open();
+      button.onclick = () => this.run();
       this.#root.append(button);
     }
 
