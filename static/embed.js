@@ -22,7 +22,7 @@
   const KEY = /^[a-z][a-z0-9-]*$/;
   const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups";
   const STYLE = `
-    :host { all: initial !important; display: block !important; position: relative !important; color-scheme: light dark !important; }
+    :host { all: initial !important; display: block !important; position: relative !important; min-height: 44px !important; color-scheme: light dark !important; }
     :host([theme="light"]) { color-scheme: light !important; }
     :host([theme="dark"]) { color-scheme: dark !important; }
     :host([hidden]) { display: none !important; }
