@@ -22,7 +22,7 @@
   const KEY = /^[a-z][a-z0-9-]*$/;
   const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups";
   const STYLE = `
-    :host { all: initial !important; display: block !important; position: relative !important; min-height: 44px !important; color-scheme: light dark !important; }
+    :host { all: initial !important; display: block !important; position: relative !important; color-scheme: light dark !important; }
     :host([theme="light"]) { color-scheme: light !important; }
     :host([theme="dark"]) { color-scheme: dark !important; }
     :host([hidden]) { display: none !important; }
@@ -30,10 +30,10 @@
     iframe.waiting { position: absolute; inset: 0 auto auto 0; opacity: 0; pointer-events: none; }
     button { position: absolute; inset: 50% auto auto 50%; transform: translate(-50%, -50%); min-height: 44px; padding: 0 20px; border: 0; border-radius: 4px;
       font: 500 14px/1.5 system-ui, sans-serif; color: light-dark(#fff, #14171b); background: light-dark(#1b1f24, #e8eaed); cursor: pointer; }
-    @media print { button { display: none; } }
     button:focus-visible { outline: 2px solid light-dark(#1b1f24, #e8eaed); outline-offset: 2px; }
     p { margin: 0; padding: 8px 0; font: 14px/1.5 system-ui, sans-serif; color: light-dark(#59626d, #a3adb8); }
     a { color: inherit; }
+    @media print { button { display: none; } }
   `;
 
   // Not a <style> element, which a host's content security policy may forbid.
@@ -53,8 +53,6 @@
     #frame = null;
     #timer = 0;
     #state = null;
-    /** Whether the frame is to train as soon as it listens. */
-    #mustRun = false;
     /** Whether any of the element is on the screen. */
     isVisible = false;
 
@@ -96,13 +94,11 @@
 
     /** Trains; opens the frame if need be. */
     run() {
-      if (!this.#frame) this.open();
-      this.#mustRun = true;
-      this.#send("run");
+      if (this.#frame) this.#send("run");
+      else this.open();
     }
 
     pause() {
-      this.#mustRun = false;
       this.#send("pause");
     }
 
@@ -110,7 +106,6 @@
     destroy() {
       clearTimeout(this.#timer);
       this.#frame = null;
-      this.#mustRun = false;
       live.delete(this);
       if (this.isConnected) this.#showPoster();
     }
@@ -147,8 +142,8 @@
     }
 
     #resize(height) {
-      if (typeof height !== "number" || !Number.isFinite(height)) return;
-      if (!this.hasAttribute("height")) this.#frame.style.height = `${Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT)}px`;
+      if (typeof height !== "number" || !Number.isFinite(height) || this.hasAttribute("height")) return;
+      this.#frame.style.height = `${Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT)}px`;
       this.#show();
     }
 
@@ -158,7 +153,6 @@
       if (!this.#frame.className) return;
       this.#frame.className = "";
       this.#clear(this.#frame);
-      if (this.#mustRun) this.#send("run");
     }
 
     #open() {
