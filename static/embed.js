@@ -29,13 +29,14 @@
     :host([theme="dark"]) { color-scheme: dark !important; }
     :host([hidden]) { display: none !important; }
     iframe, img { display: block; width: 100%; border: 0; }
-    iframe.waiting { position: absolute; inset: 0 auto auto 0; visibility: hidden; }
+    iframe.waiting { position: absolute; inset: 0 auto auto 0; opacity: 0; pointer-events: none; }
     button { position: absolute; inset: 50% auto auto 50%; transform: translate(-50%, -50%); min-height: 44px; padding: 0 20px; border: 0; border-radius: 4px;
       font: 500 14px/1.5 system-ui, sans-serif; color: light-dark(#fff, #14171b); background: light-dark(#1b1f24, #e8eaed); cursor: pointer; }
     button:only-child { position: static; display: block; margin: 0 auto; transform: none; }
     button:focus-visible { outline: 2px solid light-dark(#1b1f24, #e8eaed); outline-offset: 2px; }
     p { margin: 0; padding: 8px 0; font: 14px/1.5 system-ui, sans-serif; color: light-dark(#59626d, #a3adb8); }
     a { color: inherit; }
+    @media print { button { display: none; } }
   `;
 
   // Not a <style> element, which a host's content security policy may forbid.
@@ -213,7 +214,7 @@
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = "Run this figure";
-      button.onclick = () => this.open();
+      button.onclick = () => this.run();
       this.#root.append(button);
     }
 
