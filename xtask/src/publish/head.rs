@@ -24,7 +24,16 @@ pub fn complete(dist: &mut Dist, site: &Site) -> Result<()> {
         let page = format!("{before}{elements}</head>{after}");
         dist.insert(path, complete_snippets(&page, site));
     }
+    for path in dist.pages().iter().filter(|path| is_embed(path)) {
+        let page = name_origin(dist.text(path)?, site);
+        dist.insert(path, page);
+    }
     Ok(())
+}
+
+/// In a sandboxed frame without an origin, WebKit does not take the server for 'self', so the policy of an embed names it too.
+fn name_origin(page: &str, site: &Site) -> String {
+    site.origin().map_or_else(|| page.to_owned(), |origin| page.replace("'self'", &format!("'self' {origin}")))
 }
 
 fn elements(path: &str, head: &str, site: &Site) -> Result<String> {
@@ -99,6 +108,15 @@ pub fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_policy_of_an_embed_names_the_server_if_it_is_known() {
+        let page = "<meta content=\"script-src 'self' 'wasm-unsafe-eval'; img-src 'self'\">";
+        let site: Site = "https://example.org/a/".parse().unwrap();
+        let named = "<meta content=\"script-src 'self' https://example.org 'wasm-unsafe-eval'; img-src 'self' https://example.org\">";
+        assert_eq!(name_origin(page, &site), named);
+        assert_eq!(name_origin(page, &Site::default()), page);
+    }
     use serde_json::Value;
 
     const PAGE: &str =

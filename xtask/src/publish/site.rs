@@ -23,6 +23,13 @@ impl FromStr for Site {
 }
 
 impl Site {
+    /// The scheme and the host of the site, if its address is known.
+    pub fn origin(&self) -> Option<&str> {
+        let url = self.0.as_deref()?;
+        let host = url.find("://")? + "://".len();
+        Some(&url[..host + url[host..].find('/')?])
+    }
+
     /// The address of a file, if the site's is known. `index.html` has the address of its folder.
     pub fn url(&self, path: &str) -> Option<String> {
         self.0.as_ref().map(|url| format!("{url}{}", address(path)))
