@@ -1,5 +1,5 @@
-//! Writes a drawing as an SVG file. One with colors for light and dark pages cannot use the page's style sheet, so it has its own: each
-//! ink is a variable with two values, unless both are equal. A file of one palette has plain colors, which every program reads.
+//! Writes a drawing as an SVG file. Its colors are attributes, which every program reads. A file for light and dark pages cannot use
+//! the page's style sheet, so it has its own: a class for every color that differs on dark pages.
 
 use crate::mark::{Align, Mark, Point, Text};
 use crate::paint::FONT;
@@ -16,8 +16,8 @@ pub fn render(sheet: &Sheet, (width, height): (u32, u32)) -> String {
 
 /// Marks as a whole SVG file of this width and height in CSS pixels, with a title and a description if there are any.
 pub fn document(marks: &[Mark], (width, height): (f64, f64), palette: Palette, about: Option<(&str, &str)>) -> String {
-    let mut svg = Svg { palette, variables: Vec::new(), body: String::new(), open: None };
-    let paper = svg.color(Ink::Paper);
+    let mut svg = Svg { palette, classes: Vec::new(), body: String::new(), open: None };
+    let paper = svg.color("fill", Ink::Paper);
     marks.iter().for_each(|mark| svg.mark(mark));
     svg.close();
     let (width, height) = (number(width), number(height));
@@ -27,7 +27,7 @@ pub fn document(marks: &[Mark], (width, height): (f64, f64), palette: Palette, a
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          fill=\"none\" stroke-linejoin=\"round\" font-family=\"{FONT}\">\n\
-         {about}{}<rect width=\"{width}\" height=\"{height}\" fill=\"{paper}\"/>\n{}</svg>\n",
+         {about}{}<rect width=\"{width}\" height=\"{height}\" {paper}/>\n{}</svg>\n",
         svg.style(),
         svg.body
     )
@@ -35,35 +35,33 @@ pub fn document(marks: &[Mark], (width, height): (f64, f64), palette: Palette, a
 
 struct Svg {
     palette: Palette,
-    /// The light and the dark value of each variable.
-    variables: Vec<(String, String)>,
+    /// The property, the light and the dark value of each class.
+    classes: Vec<(&'static str, String, String)>,
     body: String,
     /// The attributes of the path that is being written. Marks of the same style are appended to it.
     open: Option<String>,
 }
 
 impl Svg {
-    /// The style sheet with the variables.
+    /// The style sheet of the classes.
     fn style(&self) -> String {
-        let list = |pick: fn(&(String, String)) -> &str| -> String {
-            self.variables.iter().enumerate().map(|(i, colors)| format!("--c{i}:{};", pick(colors))).collect()
-        };
-        let (light, dark) = (list(|colors| &colors.0), list(|colors| &colors.1));
-        if light.is_empty() {
+        let rule = |(i, (property, _, dark)): (usize, &(&str, String, String))| format!(".c{i}{{{property}:{dark}}}");
+        let rules: String = self.classes.iter().enumerate().map(rule).collect();
+        if rules.is_empty() {
             return String::new();
         }
-        format!("<style>svg{{{light}}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}</style>\n")
+        format!("<style>@media(prefers-color-scheme:dark){{{rules}}}</style>\n")
     }
 
     fn mark(&mut self, mark: &Mark) {
         match mark {
             Mark::Line { points, width, ink } => {
-                let style = format!("stroke=\"{}\" stroke-width=\"{}\"", self.color(*ink), number(*width));
+                let style = format!("{} stroke-width=\"{}\"", self.color("stroke", *ink), number(*width));
                 self.open(style);
                 self.points(points);
             }
             Mark::Rect { from, to, ink } => {
-                let style = format!("fill=\"{}\" shape-rendering=\"crispEdges\"", self.color(*ink));
+                let style = format!("{} shape-rendering=\"crispEdges\"", self.color("fill", *ink));
                 self.open(style);
                 let ([x, y], [right, bottom]) = ([from.0, from.1].map(number), [to.0, to.1].map(number));
                 _ = write!(self.body, "M{x},{y}H{right}V{bottom}H{x}Z");
@@ -72,7 +70,7 @@ impl Svg {
                 self.close();
                 let opacity =
                     if *opacity < 1.0 { format!(" fill-opacity=\"{}\"", number(*opacity)) } else { String::new() };
-                let style = format!("fill=\"{}\"{opacity}", self.color(*ink));
+                let style = format!("{}{opacity}", self.color("fill", *ink));
                 self.open(style);
                 self.points(points);
                 self.body.push('Z');
@@ -80,8 +78,8 @@ impl Svg {
             }
             Mark::Dot { center, radius, ink } => {
                 self.close();
-                let (fill, [x, y, r]) = (self.color(*ink), [center.0, center.1, *radius].map(number));
-                _ = writeln!(self.body, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\" fill=\"{fill}\"/>");
+                let (fill, [x, y, r]) = (self.color("fill", *ink), [center.0, center.1, *radius].map(number));
+                _ = writeln!(self.body, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\" {fill}/>");
             }
             Mark::Text(text) => self.text(text),
         }
@@ -97,11 +95,8 @@ impl Svg {
         let weight = if text.is_bold { " font-weight=\"bold\"" } else { "" };
         // Digits are about 0.7 em high. Attributes that center a line are not known to all programs that show SVG.
         let [x, y, size] = [text.at.0, text.at.1 + 0.35 * text.size, text.size].map(number);
-        let (fill, text) = (self.color(text.ink), escape(&text.text));
-        _ = writeln!(
-            self.body,
-            "<text x=\"{x}\" y=\"{y}\"{anchor} font-size=\"{size}\"{weight} fill=\"{fill}\">{text}</text>"
-        );
+        let (fill, text) = (self.color("fill", text.ink), escape(&text.text));
+        _ = writeln!(self.body, "<text x=\"{x}\" y=\"{y}\"{anchor} font-size=\"{size}\"{weight} {fill}>{text}</text>");
     }
 
     /// Begins a path, unless one of this style is open.
@@ -125,22 +120,23 @@ impl Svg {
         }
     }
 
-    /// An ink as the value of an attribute.
-    fn color(&mut self, ink: Ink) -> String {
+    /// The attributes that give an ink to a property.
+    fn color(&mut self, property: &'static str, ink: Ink) -> String {
         let hex = |RGBColor(r, g, b): RGBColor| format!("#{r:02x}{g:02x}{b:02x}");
-        let colors = (hex(Theme::LIGHT.color(ink)), hex(Theme::DARK.color(ink)));
+        let (light, dark) = (hex(Theme::LIGHT.color(ink)), hex(Theme::DARK.color(ink)));
         match self.palette {
-            Palette::Light => return colors.0,
-            Palette::Dark => return colors.1,
-            Palette::Both if colors.0 == colors.1 => return colors.0,
-            Palette::Both => {}
+            Palette::Dark => return format!("{property}=\"{dark}\""),
+            Palette::Both if light != dark => {}
+            Palette::Light | Palette::Both => return format!("{property}=\"{light}\""),
         }
-        let known = self.variables.iter().position(|other| *other == colors);
-        let i = known.unwrap_or_else(|| {
-            self.variables.push(colors);
-            self.variables.len() - 1
-        });
-        format!("var(--c{i})")
+        let class = (property, light, dark);
+        let known = self.classes.iter().position(|other| *other == class);
+        let i = known.unwrap_or(self.classes.len());
+        let attributes = format!("class=\"c{i}\" {property}=\"{}\"", class.1);
+        if known.is_none() {
+            self.classes.push(class);
+        }
+        attributes
     }
 }
 

@@ -2,7 +2,7 @@
 //! card are in `static/fonts`, so that every machine draws the same.
 
 use super::{Error, Recording, read};
-use chart::{Options, View};
+use chart::{Options, Palette, View};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Tree, fontdb::Database};
 use std::fs;
@@ -71,9 +71,10 @@ fn card(title: &str, recording: &Recording) -> Result<String, Error> {
     let key = "gradient-first";
     let figure = chart::find(key).ok_or_else(|| Error::Unplaced { name: format!("figure:{key}") })?;
     let (left, top, width, height) = CHART;
-    let size = [width, height].map(|pixels| (f64::from(pixels) / ZOOM).round() as u32);
+    let size = (f64::from(width) / ZOOM, f64::from(height) / ZOOM);
     let sheet = figure.sheet(&recording.results, &View::default(), &Options::default());
-    let drawing = light(&chart::svg::render(&sheet, (size[0], size[1])));
+    // resvg does not know `system-ui`.
+    let drawing = chart::svg::document(&sheet.marks(size), size, Palette::Light, None).replace("system-ui", "Inter");
     let (card_width, card_height) = CARD_SIZE;
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {card_width} {card_height}\">\
@@ -82,18 +83,6 @@ fn card(title: &str, recording: &Recording) -> Result<String, Error> {
          <text x=\"62\" y=\"154\" font-family=\"Inter\" font-size=\"27\" fill=\"#59626d\">{STANDFIRST}</text>\
          <g transform=\"translate({left} {top}) scale({ZOOM})\">{drawing}</g></svg>"
     ))
-}
-
-/// A drawing with the values that its variables have on light pages, and the font of the card: resvg knows neither variables nor
-/// `system-ui`.
-fn light(svg: &str) -> String {
-    let (before, rest) = svg.split_once("<style>svg{").unwrap_or((svg, ""));
-    let (values, rest) = rest.split_once('}').unwrap_or_default();
-    let (_, marks) = rest.split_once("</style>").unwrap_or_default();
-    let values = values.split_terminator(';').filter_map(|pair| pair.split_once(':'));
-    values.fold(format!("{before}{marks}").replace("system-ui", "Inter"), |svg, (name, value)| {
-        svg.replace(&format!("var({name})"), value)
-    })
 }
 
 fn draw(svg: &str, (width, height): (u32, u32), fonts: &Arc<Database>, path: &Path) -> Result<(), Error> {
@@ -109,15 +98,6 @@ fn draw(svg: &str, (width, height): (u32, u32), fonts: &Arc<Database>, path: &Pa
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_drawing_keeps_its_light_colors_and_no_variable() {
-        let svg = "<svg font-family=\"system-ui, sans-serif\">\n<style>svg{--c0:#ffffff;--c1:#1b1f24;}@media(prefers-color-scheme:dark)\
-                   {svg{--c0:#14171b;--c1:#e8eaed;}}</style>\n<rect fill=\"var(--c0)\"/><path stroke=\"var(--c1)\"/></svg>";
-        let expected =
-            "<svg font-family=\"Inter, sans-serif\">\n\n<rect fill=\"#ffffff\"/><path stroke=\"#1b1f24\"/></svg>";
-        assert_eq!(light(svg), expected);
-    }
 
     #[test]
     fn the_drawing_of_a_maskable_icon_stays_within_its_safe_circle() {
