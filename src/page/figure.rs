@@ -2,8 +2,8 @@
 //! computes all of them; this file connects them to the store.
 
 use super::control::{Segmented, Select, Slider, Switch};
-use super::dom;
 use super::findings::your_run;
+use super::{dom, menu};
 use super::plate;
 use super::pulse::{Pulse, pulse};
 use super::store::{Milestone, Store};
@@ -105,6 +105,9 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     }
     if let Some(slot) = dom::slot(place, "table") {
         when_live(is_live, move || dom::replace(&slot, move || view! { <Numbers sources changes /> }));
+    }
+    if let Some(menu) = dom::slot(place, "menu") {
+        menu::make_live(store, figure, &menu);
     }
     if let Some(slot) = dom::slot(place, "tag") {
         when_live(is_live, move || dom::replace(&slot, move || tag(sources)));
@@ -288,5 +291,5 @@ fn Numbers(sources: Sources, changes: Changes) -> impl IntoView {
 
 /// The tag that names the run of the figure.
 fn tag(sources: Sources) -> impl IntoView {
-    Memo::new(move |_| sources.with(|_, results, _, _| your_run(&results.experiment)))
+    Memo::new(move |_| sources.with(|_, results, _, _| your_run(sources.store, &results.experiment)))
 }

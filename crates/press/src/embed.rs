@@ -1,7 +1,7 @@
 //! The embed page: one figure, or the experiment, without the article. The page has every figure as a template; the script
 //! `embed-page.js` shows the one that the address names, and loads the program of the article when the reader sees it.
 
-use super::{Error, Recording, figures, panel};
+use super::{Error, Recording, figures, files, panel};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The figure that is the panel of the experiment.
@@ -40,6 +40,7 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
                 link rel="stylesheet" href=(style);
                 // Programs are not preloaded: most readers of a page never start its figures.
                 meta name="article" data-script=(article_script) data-wasm=(article_wasm);
+                (files::head())
                 script src="guard.js" defer {}
                 script src="embed-page.js" data-script=(SCRIPT) data-wasm=(WASM) defer {}
             }
@@ -48,6 +49,7 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
                 main {}
                 noscript { p { "This figure trains networks in your browser. It needs JavaScript." } }
                 footer { a data-full href="./" target="_blank" rel="noopener" { "The vanishing gradient problem, measured in your browser" } }
+                (files::menu())
                 @for (key, figure) in figures.chain([experiment]) { template data-embed=(key) { (figure) } }
             }
         }
@@ -57,7 +59,7 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
 
 /// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
-                      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+                      img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// The line with the main button, which the live page replaces by the state of the runs.
 pub fn bar() -> Markup {

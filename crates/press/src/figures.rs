@@ -72,11 +72,14 @@ fn plate(recording: &Recording, figure: &dyn Figure, caption: Option<&str>, numb
                 @if figure.is_measured() { " " span.tag data-slot="tag" { "recorded" } }
             }
             p.summary data-slot="summary" { (figure.summary(results, &view, &options)) }
-            details.numbers {
-                summary { "The numbers" }
-                div data-slot="table" role="group" aria-label={ "Data of the figure: " (title) } tabindex="0" {
-                    @if number.is_some() { (numbers(&figure.table(results, &view, &options))) }
+            div.more {
+                details.numbers {
+                    summary { "The numbers" }
+                    div data-slot="table" role="group" aria-label={ "Data of the figure: " (title) } tabindex="0" {
+                        @if number.is_some() { (numbers(&figure.table(results, &view, &options))) }
+                    }
                 }
+                details.menu data-slot="menu" { summary { "Share and save" } }
             }
         }
         "\n"
