@@ -55,6 +55,7 @@ async fn carry_out(store: Store, figure: &'static dyn Figure, act: &str, state: 
         "link" => copy(link(store, figure), state).await,
         "element" => copy(element(store, figure), state).await,
         "frame" => copy(frame(store, figure), state).await,
+        _ if figure.is_measured() && !untrack(|| store.has_data()) => state.set(State::Said(messages::NOT_HERE.into())),
         "png" => save_png(store, figure, svg, 1, state).await,
         "png3" => save_png(store, figure, svg, 3, state).await,
         _ => {

@@ -95,6 +95,7 @@ pub const NOT_COMPARED: &str = "The link’s results are of other data than your
 
 /// Before the reason.
 pub const NO_FILE: &str = "There is no file";
+pub const NOT_HERE: &str = "The digits are not here yet.";
 pub const NO_DATA: &str = "These files cannot be used";
 
 /// The progress of a job of files.

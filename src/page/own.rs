@@ -29,12 +29,21 @@ pub fn make_live(store: Store, panel: &HtmlElement, place: &HtmlElement) {
         input.set_value("");
     });
     let details = place.clone();
-    listen(panel, "dragover", move |event: DragEvent| event.prevent_default());
+    listen(panel, "dragover", move |event: DragEvent| _ = dropped(&event));
     listen(panel, "drop", move |event: DragEvent| {
-        event.prevent_default();
-        _ = details.set_attribute("open", "");
-        read(store, event.data_transfer().and_then(|data| data.files()), state);
+        if let Some(files) = dropped(&event) {
+            _ = details.set_attribute("open", "");
+            read(store, Some(files), state);
+        }
     });
+}
+
+/// The files of an event, which is then handled here; None if it is about something else, such as a text. Until the drop the browser
+/// tells only that there are files.
+fn dropped(event: &DragEvent) -> Option<FileList> {
+    let data = event.data_transfer().filter(|data| data.types().includes(&"Files".into(), 0))?;
+    event.prevent_default();
+    data.files()
 }
 
 /// Reads files, and trains on them if they are a data set.
