@@ -3,10 +3,10 @@
 
 use super::control::{Segmented, Select, Slider, Switch};
 use super::findings::your_run;
-use super::{dom, menu};
 use super::plate;
 use super::pulse::{Pulse, pulse};
 use super::store::{Milestone, Store};
+use super::{dom, menu};
 use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;

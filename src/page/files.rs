@@ -1,6 +1,7 @@
 //! The client of the program of files, which is fetched when it is first needed. There is one job at a time, in a worker of its own;
 //! another job cancels it.
 
+use super::view::listen;
 use super::worker::{Worker, blob_url, fetch, fetch_script};
 use super::{dom, messages};
 use files::{Reply, Request, decode, encode};
@@ -10,22 +11,12 @@ use leptos::web_sys::Element;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, Url};
+use web_sys::{Event, HtmlElement, HtmlTextAreaElement, Url};
 
 /// Names the program's files.
 const PROGRAM: &str = "meta[name=files]";
 /// How long a browser may take to begin a download.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// What a job says to the reader, in the place where it was started.
-#[derive(Clone, PartialEq)]
-pub enum State {
-    Idle,
-    Working(String),
-    Said(String),
-    /// A text to copy by hand.
-    Text(String),
-}
 
 #[derive(Clone, Copy)]
 pub struct Client {
@@ -38,42 +29,32 @@ pub struct Client {
 
 struct Job {
     worker: Option<Worker>,
-    state: RwSignal<State>,
+    report: Report,
     /// Ends the job with an answer.
     end: Option<Function>,
 }
 
 impl Client {
     pub fn new() -> Self {
-        Self {
-            program: StoredValue::new_local(None),
-            job: StoredValue::new_local(None),
-            n_jobs: StoredValue::new(0),
-        }
+        Self { program: StoredValue::new_local(None), job: StoredValue::new_local(None), n_jobs: StoredValue::new(0) }
     }
 
     /// Does a job, and returns its reply and what came with it: an array whose first element is the reply itself. None if it failed
-    /// or was canceled; then `state` says so, beginning with `failed`.
-    pub async fn run(
-        self,
-        request: Request,
-        files: &Array,
-        state: RwSignal<State>,
-        failed: &str,
-    ) -> Option<(Reply, Array)> {
+    /// or was canceled; then the report says so, beginning with `failed`.
+    pub async fn run(self, request: Request, files: &Array, report: &Report, failed: &str) -> Option<(Reply, Array)> {
         self.cancel();
         let id = self.n_jobs.get_value() + 1;
         self.n_jobs.set_value(id);
-        self.job.set_value(Some(Job { worker: None, state, end: None }));
-        state.set(State::Working("Starting …".into()));
-        let answer = self.answer(id, &request, files, state).await;
+        self.job.set_value(Some(Job { worker: None, report: report.clone(), end: None }));
+        report.work("Starting …");
+        let answer = self.answer(id, &request, files, report).await;
         if self.n_jobs.get_value() != id {
             return None;
         }
         self.job.set_value(None);
         match answer {
             Ok((Reply::Failed { sentence }, _)) | Err(sentence) => {
-                state.set(State::Said(format!("{failed}: {sentence}.")));
+                report.say(&format!("{failed}: {sentence}."));
                 None
             }
             Ok(answer) => Some(answer),
@@ -82,9 +63,9 @@ impl Client {
 
     /// Ends the job, if there is one.
     pub fn cancel(self) {
-        let Some(Job { state, end, .. }) = self.job.try_update_value(Option::take).flatten() else { return };
+        let Some(Job { report, end, .. }) = self.job.try_update_value(Option::take).flatten() else { return };
         self.n_jobs.update_value(|n| *n += 1);
-        state.set(State::Said("Canceled.".into()));
+        report.say("Canceled.");
         if let Some(end) = end {
             _ = end.call0(&JsValue::NULL);
         }
@@ -95,7 +76,7 @@ impl Client {
         id: u32,
         request: &Request,
         files: &Array,
-        state: RwSignal<State>,
+        report: &Report,
     ) -> Result<(Reply, Array), String> {
         let (script, module) = self.program().await?;
         let request = encode(request).map_err(|error| error.to_string())?;
@@ -104,16 +85,18 @@ impl Client {
             return Err(String::new());
         }
         let promise = Promise::new(&mut |end, _| {
-            let (on_message, on_error, message) = (end.clone(), end.clone(), message.clone());
+            let (on_message, on_error, message, speaker) = (end.clone(), end.clone(), message.clone(), report.clone());
             let worker = Worker::start(
                 &script,
                 "files",
                 &module,
-                move |answer| self.receive(answer, &message, state, &on_message),
+                move |answer| self.receive(answer, &message, &speaker, &on_message),
                 move |reason| _ = on_error.call1(&JsValue::NULL, &reason.into()),
             );
             match worker {
-                Ok(worker) => self.job.set_value(Some(Job { worker: Some(worker), state, end: Some(end) })),
+                Ok(worker) => {
+                    self.job.set_value(Some(Job { worker: Some(worker), report: report.clone(), end: Some(end) }))
+                }
                 Err(error) => _ = end.call1(&JsValue::NULL, &dom::error_message(&error).into()),
             }
         });
@@ -126,7 +109,7 @@ impl Client {
     }
 
     /// Handles a message of the worker.
-    fn receive(self, answer: JsValue, message: &Array, state: RwSignal<State>, end: &Function) {
+    fn receive(self, answer: JsValue, message: &Array, report: &Report, end: &Function) {
         match read(&answer) {
             Some(Reply::Ready) => {
                 self.job.with_value(|job| {
@@ -135,7 +118,7 @@ impl Client {
                     }
                 });
             }
-            Some(Reply::Progress { steps, of }) => state.set(State::Working(messages::again(steps, of))),
+            Some(Reply::Progress { steps, of }) => report.work(&messages::again(steps, of)),
             Some(Reply::Imported(_) | Reply::File { .. } | Reply::Failed { .. }) | None => {
                 _ = end.call1(&JsValue::NULL, &answer);
             }
@@ -167,13 +150,13 @@ fn read(answer: &JsValue) -> Option<Reply> {
 }
 
 /// Does a job that ends in a file, and saves the file.
-pub async fn save(client: Client, request: Request, files: &Array, state: RwSignal<State>) {
-    let answer = client.run(request, files, state, messages::NO_FILE).await;
+pub async fn save(client: Client, request: Request, files: &Array, report: &Report) {
+    let answer = client.run(request, files, report, messages::NO_FILE).await;
     if let Some((Reply::File { name, media_type, .. }, parts)) = answer {
-        state.set(State::Said(match download(&name, &media_type, &parts.get(1)) {
-            Ok(()) => format!("Saved {name}."),
-            Err(error) => format!("{}: {}.", messages::NO_FILE, dom::error_message(&error)),
-        }));
+        match download(&name, &media_type, &parts.get(1)) {
+            Ok(()) => report.say(&format!("Saved {name}.")),
+            Err(error) => report.say(&messages::no_file(&dom::error_message(&error))),
+        }
     }
 }
 
@@ -187,30 +170,44 @@ fn download(name: &str, media_type: &str, bytes: &JsValue) -> Result<(), JsValue
     Ok(())
 }
 
-/// What a job says, with a button that cancels it.
-#[component]
-pub fn Report(client: Client, state: RwSignal<State>) -> impl IntoView {
-    let text = move || match state.get() {
-        State::Idle => String::new(),
-        State::Working(text) | State::Said(text) => text,
-        State::Text(_) => "Your browser does not let this page copy. Copy this text:".into(),
-    };
-    let is_working = Memo::new(move |_| matches!(state.get(), State::Working(_)));
-    let cancel = move || {
-        is_working.get().then(|| view! { <button type="button" on:click=move |_| client.cancel()>"Cancel"</button> })
-    };
-    let field = NodeRef::<leptos::html::Textarea>::new();
-    Effect::new(move || {
-        if let Some(field) = field.get() {
-            _ = field.focus();
-            field.select();
-        }
-    });
-    let by_hand = move || match state.get() {
-        State::Text(text) => Some(view! {
-            <textarea readonly rows="3" aria-label="Text to copy" node_ref=field prop:value=text></textarea>
-        }),
-        State::Idle | State::Working(_) | State::Said(_) => None,
-    };
-    view! { <div class="report"><p role="status">{text}</p>{cancel}{by_hand}</div> }
+/// The place where jobs speak to the reader. The press has written its elements: views would be larger.
+#[derive(Clone)]
+pub struct Report {
+    text: HtmlElement,
+    cancel: HtmlElement,
+    field: HtmlTextAreaElement,
+}
+
+impl Report {
+    /// The report inside an element, with its button that cancels the job.
+    pub fn inside(place: &Element, client: Client) -> Option<Self> {
+        let find = |selector: &str| place.query_selector(selector).ok().flatten();
+        let text = find(".report p")?.unchecked_into();
+        let cancel: HtmlElement = find(".report button")?.unchecked_into();
+        let field = find(".report textarea")?.unchecked_into();
+        listen(&cancel, "click", move |_: Event| client.cancel());
+        Some(Self { text, cancel, field })
+    }
+
+    /// Says how a job has ended.
+    pub fn say(&self, text: &str) {
+        self.text.set_text_content(Some(text));
+        self.cancel.set_hidden(true);
+        self.field.set_hidden(true);
+    }
+
+    /// Says how far a job is.
+    fn work(&self, text: &str) {
+        self.say(text);
+        self.cancel.set_hidden(false);
+    }
+
+    /// Shows a text to copy by hand.
+    pub fn show(&self, text: &str) {
+        self.say("Your browser does not let this page copy. Copy this text:");
+        self.field.set_value(text);
+        self.field.set_hidden(false);
+        self.field.select();
+        _ = self.field.focus();
+    }
 }

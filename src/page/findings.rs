@@ -14,11 +14,9 @@ pub fn follow(store: Store) {
     for tag in dom::all("[data-run-tag]") {
         let recorded = tag.text_content().unwrap_or_default();
         let label = move || {
-            store.results.with(
-                |results| {
-                    if is_described(store, results) { your_run(store, &results.experiment) } else { recorded.clone() }
-                },
-            )
+            store.results.with(|results| {
+                if is_described(store, results) { your_run(store, &results.experiment) } else { recorded.clone() }
+            })
         };
         dom::replace(&tag, move || Memo::new(move |_| label()));
     }
@@ -61,7 +59,9 @@ fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
         let finding = finding.clone();
         Memo::new(move |_| {
             pulse.get();
-            store.results.with_untracked(|results| is_described(store, results).then(|| finding.value(results)).flatten())
+            store
+                .results
+                .with_untracked(|results| is_described(store, results).then(|| finding.value(results)).flatten())
         })
     };
     Effect::new(move || {

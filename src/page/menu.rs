@@ -1,7 +1,7 @@
 //! The menu of a figure: links, code that embeds it, and files. The press has written its buttons once for the page; the menu gets
 //! them when it is first opened.
 
-use super::files::{Report, State, save};
+use super::files::{Report, save};
 use super::store::Store;
 use super::view::listen;
 use super::worker::blob_url;
@@ -12,7 +12,6 @@ use js_sys::{Array, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement};
-use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Element, HtmlImageElement, Url};
@@ -24,44 +23,45 @@ const TEXTS: u32 = 320;
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-downloads allow-popups";
 
 pub fn make_live(store: Store, figure: &'static dyn Figure, place: &HtmlElement) {
-    let state = RwSignal::new(State::Idle);
-    let is_empty = Cell::new(true);
+    // None until the menu is opened.
+    let report = StoredValue::new_local(None::<Report>);
     let fill = {
         let (place, owner) = (place.clone(), Owner::current());
         move || {
-            if !place.has_attribute("open") || !is_empty.replace(false) {
+            if !place.has_attribute("open") || report.with_value(Option::is_some) {
                 return;
             }
             let buttons = document().query_selector(TEMPLATE).ok().flatten().map(|template| template.inner_html());
             _ = place.insert_adjacent_html("beforeend", &buttons.unwrap_or_default());
-            if let (Some(slot), Some(owner)) = (dom::slot(&place, "report"), &owner) {
-                owner.with(|| dom::replace(&slot, move || view! { <Report client=store.client state /> }));
-            }
+            // The listener must outlive this call.
+            let inside = || Report::inside(&place, store.client);
+            report.set_value(owner.as_ref().and_then(|owner| owner.with(inside)));
         }
     };
     fill();
     listen(place, "toggle", move |_: Event| fill());
     listen(place, "click", move |event: Event| {
         let button = event_target::<Element>(&event).closest("[data-act]").ok().flatten();
-        if let Some(act) = button.and_then(|button| button.get_attribute("data-act")) {
-            spawn_local(async move { carry_out(store, figure, &act, state).await });
+        let act = button.and_then(|button| button.get_attribute("data-act"));
+        if let (Some(act), Some(report)) = (act, report.get_value()) {
+            spawn_local(async move { carry_out(store, figure, &act, &report).await });
         }
     });
 }
 
-async fn carry_out(store: Store, figure: &'static dyn Figure, act: &str, state: RwSignal<State>) {
+async fn carry_out(store: Store, figure: &'static dyn Figure, act: &str, report: &Report) {
     let svg = if plate::is_dark() { FigureKind::DarkSvg } else { FigureKind::LightSvg };
     match act {
-        "link" => copy(link(store, figure), state).await,
-        "element" => copy(element(store, figure), state).await,
-        "frame" => copy(frame(store, figure), state).await,
-        _ if figure.is_measured() && !untrack(|| store.has_data()) => state.set(State::Said(messages::NOT_HERE.into())),
-        "png" => save_png(store, figure, svg, 1, state).await,
-        "png3" => save_png(store, figure, svg, 3, state).await,
+        "link" => copy(link(store, figure), report).await,
+        "element" => copy(element(store, figure), report).await,
+        "frame" => copy(frame(store, figure), report).await,
+        _ if figure.is_measured() && !untrack(|| store.has_data()) => report.say(messages::NOT_HERE),
+        "png" => save_png(store, figure, svg, 1, report).await,
+        "png3" => save_png(store, figure, svg, 3, report).await,
         _ => {
             let kind = if act == "csv" { FigureKind::Csv } else { svg };
             let (request, data) = request(store, figure, kind);
-            save(store.client, request, &data, state).await;
+            save(store.client, request, &data, report).await;
         }
     }
 }
@@ -73,23 +73,17 @@ fn request(store: Store, figure: &'static dyn Figure, kind: FigureKind) -> (Requ
 }
 
 /// Draws the figure's SVG file on a canvas `scale` times as large, and saves that with the text that the SVG file has.
-async fn save_png(
-    store: Store,
-    figure: &'static dyn Figure,
-    svg: FigureKind,
-    scale: u32,
-    state: RwSignal<State>,
-) {
+async fn save_png(store: Store, figure: &'static dyn Figure, svg: FigureKind, scale: u32, report: &Report) {
     let (request, data) = request(store, figure, svg);
-    let answer = store.client.run(request, &data, state, messages::NO_FILE).await;
+    let answer = store.client.run(request, &data, report, messages::NO_FILE).await;
     let Some((Reply::File { about: text, .. }, parts)) = answer else { return };
     match png(&parts.get(1), scale).await {
         Ok(png) => {
             let size = if scale == 1 { String::new() } else { format!("-{scale}x") };
             let label = Request::Label { name: format!("{}{size}.png", figure.key()), text };
-            save(store.client, label, &Array::of1(&png), state).await;
+            save(store.client, label, &Array::of1(&png), report).await;
         }
-        Err(error) => state.set(State::Said(format!("{}: {}.", messages::NO_FILE, dom::error_message(&error)))),
+        Err(error) => report.say(&messages::no_file(&dom::error_message(&error))),
     }
 }
 
@@ -149,10 +143,10 @@ fn escaped(text: &str) -> String {
 }
 
 /// Copies a text, or shows it where the browser refuses.
-async fn copy(text: String, state: RwSignal<State>) {
+async fn copy(text: String, report: &Report) {
     let navigator = window().navigator();
     // Only secure pages have it.
     let has_clipboard = Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_truthy());
     let is_copied = has_clipboard && JsFuture::from(navigator.clipboard().write_text(&text)).await.is_ok();
-    state.set(if is_copied { State::Said("Copied.".into()) } else { State::Text(text) });
+    if is_copied { report.say("Copied.") } else { report.show(&text) }
 }

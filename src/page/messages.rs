@@ -98,6 +98,10 @@ pub const NO_FILE: &str = "There is no file";
 pub const NOT_HERE: &str = "The digits are not here yet.";
 pub const NO_DATA: &str = "These files cannot be used";
 
+pub fn no_file(reason: &str) -> String {
+    format!("{NO_FILE}: {reason}.")
+}
+
 /// The progress of a job of files.
 pub fn again(steps: u64, of: u64) -> String {
     format!("Training again: {} of {} steps", thousands(steps as f64), thousands(of as f64))
@@ -109,11 +113,14 @@ pub fn own(summary: &Summary) -> String {
     format!("Your data: {}, {train} + {held_out} images, {} classes", summary.name, summary.n_classes)
 }
 
-/// A note about the reader's own data, as a sentence.
-pub fn note(note: &str) -> String {
-    let mut chars = note.chars();
-    let first = chars.next().map(|first| first.to_uppercase().collect::<String>());
-    first.unwrap_or_default() + chars.as_str() + "."
+/// The notes about the reader's own data, a line and a sentence for each.
+pub fn notes(summary: &Summary) -> String {
+    let sentence = |note: &String| {
+        let mut chars = note.chars();
+        let first = chars.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(chars).chain(".".chars()).collect::<String>()
+    };
+    summary.notes.iter().map(sentence).collect::<Vec<_>>().join("\n")
 }
 
 /// A refused change of a field.

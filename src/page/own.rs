@@ -1,7 +1,7 @@
 //! The reader's own images instead of the digits: chosen as files or as a folder, or dropped onto the panel. They never leave the
 //! page; the program of files reads them.
 
-use super::files::{Report, State};
+use super::files::Report;
 use super::store::Store;
 use super::view::listen;
 use super::{dom, messages};
@@ -12,19 +12,17 @@ use leptos::task::spawn_local;
 use leptos::web_sys::{DragEvent, Event, File, FileList, HtmlElement, HtmlInputElement};
 
 pub fn make_live(store: Store, panel: &HtmlElement, place: &HtmlElement) {
-    let state = RwSignal::new(State::Idle);
-    if let Some(slot) = dom::slot(place, "report") {
-        dom::replace(&slot, move || view! { <Report client=store.client state /> });
-    }
+    let Some(report) = Report::inside(place, store.client) else { return };
     if let Some(slot) = dom::slot(panel, "own") {
-        dom::replace(&slot, move || view! { <InUse store state /> });
+        show_in_use(store, &slot);
     }
     for input in dom::all_in(place, "input") {
         _ = input.remove_attribute("disabled");
     }
+    let speaker = report.clone();
     listen(place, "change", move |event: Event| {
         let input: HtmlInputElement = event_target(&event);
-        read(store, input.files(), state);
+        read(store, input.files(), speaker.clone());
         // The same files may be chosen again after they were changed.
         input.set_value("");
     });
@@ -33,7 +31,7 @@ pub fn make_live(store: Store, panel: &HtmlElement, place: &HtmlElement) {
     listen(panel, "drop", move |event: DragEvent| {
         if let Some(files) = dropped(&event) {
             _ = details.set_attribute("open", "");
-            read(store, Some(files), state);
+            read(store, Some(files), report.clone());
         }
     });
 }
@@ -47,7 +45,7 @@ fn dropped(event: &DragEvent) -> Option<FileList> {
 }
 
 /// Reads files, and trains on them if they are a data set.
-fn read(store: Store, files: Option<FileList>, state: RwSignal<State>) {
+fn read(store: Store, files: Option<FileList>, report: Report) {
     let files: Vec<File> = files.iter().flat_map(|files| (0..files.length()).filter_map(|i| files.get(i))).collect();
     if files.is_empty() {
         return;
@@ -60,30 +58,26 @@ fn read(store: Store, files: Option<FileList>, state: RwSignal<State>) {
     let request = Request::Import { names: files.iter().map(name).collect() };
     let files: Array = files.into_iter().collect();
     spawn_local(async move {
-        let answer = store.client.run(request, &files, state, messages::NO_DATA).await;
+        let answer = store.client.run(request, &files, &report, messages::NO_DATA).await;
         if let Some((Reply::Imported(summary), parts)) = answer {
-            let said = store.use_own(summary, parts.slice(1, 5));
-            state.set(said.map_or(State::Idle, State::Said));
+            report.say(&store.use_own(summary, parts.slice(1, 5)).unwrap_or_default());
         }
     });
 }
 
-/// Which data are used, if they are the reader's.
-#[component]
-fn InUse(store: Store, state: RwSignal<State>) -> impl IntoView {
-    let back = move |_| {
-        state.set(State::Idle);
-        store.use_digits();
+/// Keeps the place up to date that says which data are used, if they are the reader's.
+fn show_in_use(store: Store, place: &HtmlElement) {
+    let [Some(name), Some(notes), Some(back)] = ["b", "p", "button"].map(|tag| dom::all_in(place, tag).pop()) else {
+        return;
     };
-    let in_use = move || {
-        store.own.get().map(|summary| {
-            let notes = summary.notes.iter().map(|note| view! { <p>{messages::note(note)}</p> }).collect_view();
-            view! {
-                <p><b>{messages::own(&summary)}</b></p>
-                {notes}
-                <button type="button" on:click=back>"Back to the bundled digits"</button>
-            }
-        })
-    };
-    view! { <div role="status">{in_use}</div> }
+    listen(&back, "click", move |_: Event| store.use_digits());
+    Effect::new(move || {
+        store.own.with(|own| {
+            let texts = own.as_ref().map(|summary| (messages::own(summary), messages::notes(summary)));
+            let (in_use, about) = texts.unwrap_or_default();
+            name.set_text_content(Some(&in_use));
+            notes.set_text_content(Some(&about));
+            back.set_hidden(own.is_none());
+        });
+    });
 }

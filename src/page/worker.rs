@@ -20,6 +20,16 @@ onmessage = ({ data }) => {
 };
 ";
 
+/// The same for a page of opaque origin, such as one in a sandbox: Chromium starts no module worker from its blobs, but a classic worker
+/// may import one.
+const BOOTSTRAP_WITHOUT_ORIGIN: &str = "
+onmessage = ({ data }) => {
+  onmessage = null;
+  import('MODULE').then((module) => module.default({ module_or_path: data })).catch((error) => setTimeout(() => { throw error; }));
+};
+";
+const OPAQUE: &str = "null";
+
 /// A worker, until it is dropped.
 pub struct Worker {
     worker: WebWorker,
@@ -42,7 +52,7 @@ impl Worker {
     ) -> Result<Self, JsValue> {
         let options = WorkerOptions::new();
         options.set_name(name);
-        options.set_type(WorkerType::Module);
+        options.set_type(if has_origin() { WorkerType::Module } else { WorkerType::Classic });
         let worker = WebWorker::new_with_options(script, &options)?;
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| on_message(message.data()));
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |error: ErrorEvent| {
@@ -80,9 +90,18 @@ pub async fn fetch_script(url: &str) -> Result<String, String> {
     let text = async { JsFuture::from(fetch(url).await?.text()?).await };
     let text = text.await.map_err(|error| failed(dom::error_message(&error)))?.as_string().unwrap_or_default();
     let initializer = default_export(&text).ok_or_else(|| failed("it has no default export".into()))?;
-    let bootstrap = BOOTSTRAP.replace("INIT", initializer);
-    let url = blob_url(&Array::of2(&text.into(), &bootstrap.into()), "text/javascript");
-    url.map_err(|error| dom::error_message(&error))
+    const TYPE: &str = "text/javascript";
+    let script = if has_origin() {
+        blob_url(&Array::of2(&text.as_str().into(), &BOOTSTRAP.replace("INIT", initializer).into()), TYPE)
+    } else {
+        blob_url(&Array::of1(&text.as_str().into()), TYPE)
+            .and_then(|module| blob_url(&Array::of1(&BOOTSTRAP_WITHOUT_ORIGIN.replace("MODULE", &module).into()), TYPE))
+    };
+    script.map_err(|error| dom::error_message(&error))
+}
+
+fn has_origin() -> bool {
+    window().origin() != OPAQUE
 }
 
 /// Fetches a file.

@@ -78,7 +78,8 @@ fn first_view(dist: &Dist) -> BTreeSet<&str> {
 
 /// A page without the element that names the program of files, which is loaded after a click.
 fn without_files_program(page: &str) -> String {
-    let rest = page.split_once("<meta name=\"files\"").and_then(|(before, rest)| Some((before, rest.split_once('>')?.1)));
+    let rest =
+        page.split_once("<meta name=\"files\"").and_then(|(before, rest)| Some((before, rest.split_once('>')?.1)));
     rest.map_or_else(|| page.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
@@ -131,7 +132,10 @@ mod tests {
     fn the_first_view_is_what_the_page_loads_and_the_rest_comes_later() {
         let mut dist = Dist::default();
         for (path, text) in [
-            (PAGE, "<meta name=\"files\" data-script=\"files.js\"><script src=\"start.js\"><link href=\"a.css\"><a href=\"lab.html\"><img src=\"figures/a.svg\">"),
+            (
+                PAGE,
+                "<meta name=\"files\" data-script=\"files.js\"><script src=\"start.js\"><link href=\"a.css\"><a href=\"lab.html\"><img src=\"figures/a.svg\">",
+            ),
             ("start.js", "import \"./app.js\""),
             ("app.js", "new URL(\"app_bg.wasm\")"),
             ("app_bg.wasm", ""),

@@ -162,7 +162,8 @@ mod tests {
         let data = DataIdentity::new("digits", &split, Vec::new());
         let runs = link.experiment.runs();
         let need = Need { detail: Detail::Everything, samples: true, ..Need::default() };
-        let records = runs.iter().map(|run| record(run.settings, &split, need, |_, _| ControlFlow::Continue(())).unwrap());
+        let records =
+            runs.iter().map(|run| record(run.settings, &split, need, |_, _| ControlFlow::Continue(())).unwrap());
         let records: Vec<Record> = records.collect();
         act(&link, Source { experiment: &link.experiment, split: &split, data: &data }, &records)
     }
@@ -178,7 +179,8 @@ mod tests {
                 assert!(text.contains("Vanishing Gradients, version") && text.contains("seed=3"), "{}", figure.key());
                 let bits = format!("{:016x}", records[0].end.as_ref().unwrap().fingerprint);
                 assert_eq!(text.contains(&bits), figure.is_measured(), "{}", figure.key());
-                let table = figure.table(&results(figure, source, records).unwrap(), &link.view, &link.options_of(figure));
+                let table =
+                    figure.table(&results(figure, source, records).unwrap(), &link.view, &link.options_of(figure));
                 let csv = write(FigureKind::Csv);
                 let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(csv.bytes.as_slice());
                 let found: Vec<Vec<String>> =
@@ -193,9 +195,13 @@ mod tests {
     fn a_record_with_more_than_is_needed_gives_the_same_figure() {
         with("seed=1&seeds=2&steps=210&run=relu&run=sigmoid", |link, source, records| {
             let runs = link.experiment.runs();
-            let few: Vec<Record> = records.iter().zip(needs(chart::find("loss").unwrap(), &runs)).map(|(full, need)| {
-                record(full.settings, source.split, need, |_, _| ControlFlow::Continue(())).unwrap()
-            }).collect();
+            let few: Vec<Record> = records
+                .iter()
+                .zip(needs(chart::find("loss").unwrap(), &runs))
+                .map(|(full, need)| {
+                    record(full.settings, source.split, need, |_, _| ControlFlow::Continue(())).unwrap()
+                })
+                .collect();
             for figure in chart::figures() {
                 let kind = FigureKind::Svg(Palette::Dark);
                 let write = |records: &[Record]| write_figure(figure, kind, link, source, records).unwrap();

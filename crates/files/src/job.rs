@@ -4,10 +4,10 @@ use chart::{Link, Palette};
 use export::{DataIdentity, ExportError, FileIdentity, Need, Record, Source, Stopped};
 use files::{FigureKind, Reply, Request, Summary};
 use import::{ImportError, Limits};
+use lab::Split;
 use lab::data::DatasetError;
 use lab::data::dataset::MNIST_FILES;
 use lab::experiment::Run;
-use lab::Split;
 use std::ops::ControlFlow;
 use thiserror::Error;
 

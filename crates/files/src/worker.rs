@@ -17,8 +17,8 @@ pub fn start() {
     let on_message = {
         let page = page.clone();
         Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-            let (reply, files) = answer(&page, &message.data())
-                .unwrap_or_else(|sentence| (Reply::Failed { sentence }, Vec::new()));
+            let (reply, files) =
+                answer(&page, &message.data()).unwrap_or_else(|sentence| (Reply::Failed { sentence }, Vec::new()));
             post(&page, &reply, files);
         })
     };
@@ -61,7 +61,9 @@ fn read(parts: &Array, names: &[String]) -> Result<Vec<Vec<u8>>, String> {
         Ok(file) => {
             let bytes = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(&file));
             let name = names.get(i).map_or("a file", String::as_str);
-            bytes.map(|bytes| Uint8Array::new(&bytes).to_vec()).map_err(|_| format!("{name}: the browser cannot read it"))
+            bytes
+                .map(|bytes| Uint8Array::new(&bytes).to_vec())
+                .map_err(|_| format!("{name}: the browser cannot read it"))
         }
     };
     parts.iter().enumerate().map(read).collect()

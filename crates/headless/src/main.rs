@@ -12,7 +12,8 @@ mod train;
 use args::{Args, Output};
 use chart::Palette;
 use export::{
-    DataIdentity, ExportError, FigureKind, FileIdentity, Log, Names, Need, Record, Report, RunReport, Source, event_file,
+    DataIdentity, ExportError, FigureKind, FileIdentity, Log, Names, Need, Record, Report, RunReport, Source,
+    event_file,
 };
 use folder::FolderError;
 use indicatif::{ProgressBar, ProgressStyle};

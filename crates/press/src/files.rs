@@ -30,9 +30,20 @@ pub fn menu() -> Markup {
                 (button("png3", "PNG 3×", Some("The drawing in three times as many pixels, for print")))
                 (button("csv", "CSV", Some("The numbers")))
             }
-            div data-slot="report" {}
+            (report())
         }
         "\n"
+    }
+}
+
+/// The place where jobs speak.
+fn report() -> Markup {
+    html! {
+        div.report {
+            p role="status" {}
+            button type="button" hidden { "Cancel" }
+            textarea readonly rows="3" aria-label="Text to copy" hidden {}
+        }
     }
 }
 
@@ -48,7 +59,7 @@ pub fn saves() -> Markup {
                     span { (format.help()) }
                 }
             }
-            div data-slot="report" {}
+            (report())
         }
     }
 }
@@ -66,8 +77,11 @@ pub fn images() -> Markup {
                 label { span { "Files or a zip" } input type="file" multiple disabled; }
                 label { span { "A folder" } input type="file" webkitdirectory disabled; }
             }
-            div data-slot="report" {}
+            (report())
         }
-        div.own data-slot="own" {}
+        div.own data-slot="own" {
+            div role="status" { b {} p {} }
+            button type="button" hidden { "Back to the bundled digits" }
+        }
     }
 }
