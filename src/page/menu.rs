@@ -105,10 +105,11 @@ async fn png(svg: &JsValue, scale: u32) -> Result<Uint8Array, JsValue> {
     Ok(Uint8Array::new(&JsFuture::from(blob.array_buffer()).await?))
 }
 
-/// The folder of the page, which also has the article.
+/// The folder of the article. A page in another folder says how to get there.
 fn folder() -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
-    Url::new_with_base(".", &base).map(|url| url.href()).unwrap_or_default()
+    let root = document().document_element().and_then(|root| root.get_attribute("data-root")).unwrap_or_default();
+    Url::new_with_base(&format!("./{root}"), &base).map(|url| url.href()).unwrap_or_default()
 }
 
 /// The query of the link to what the reader sees, with the fingerprint of the results.

@@ -40,7 +40,7 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
                 link rel="stylesheet" href=(style);
                 // Programs are not preloaded: most readers of a page never start its figures.
                 meta name="article" data-script=(article_script) data-wasm=(article_wasm);
-                (files::head())
+                (files::head("./"))
                 script src="guard.js" defer {}
                 script src="embed-page.js" data-script=(SCRIPT) data-wasm=(WASM) defer {}
             }
@@ -58,7 +58,7 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
 }
 
 /// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob:; style-src 'self'; worker-src blob:; \
                       img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// The line with the main button, which the live page replaces by the state of the runs.

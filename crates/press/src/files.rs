@@ -4,12 +4,12 @@ use export::Format;
 use maud::{Markup, html};
 
 /// The program, as Trunk builds it. It is fetched when a reader first needs it.
-const SCRIPT: &str = "./files.js";
-const WASM: &str = "./files_bg.wasm";
+const SCRIPT: &str = "files.js";
+const WASM: &str = "files_bg.wasm";
 
-/// Names the program for the embed page; `index.html` has the same.
-pub fn head() -> Markup {
-    html! { meta name="files" data-script=(SCRIPT) data-wasm=(WASM); }
+/// Names the program for a page; `index.html` has the same. `root` leads to the folder of `index.html`.
+pub fn head(root: &str) -> Markup {
+    html! { meta name="files" data-script={ (root) (SCRIPT) } data-wasm={ (root) (WASM) }; }
 }
 
 /// The buttons of every figure's menu.
