@@ -19,7 +19,7 @@ use web_sys::{Blob, Element, HtmlImageElement, Url};
 /// The buttons.
 const TEMPLATE: &str = "template[data-menu]";
 /// The height of an embedded figure without its drawing, in CSS pixels: controls, readout, caption and summary.
-const TEXTS: u32 = 320;
+const TEXTS: u32 = 400;
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-downloads allow-popups";
 
 pub fn make_live(store: Store, figure: &'static dyn Figure, place: &HtmlElement) {

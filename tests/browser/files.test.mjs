@@ -137,7 +137,7 @@ reading("own IDX files replace the digits, and the digits come back", { ...STILL
   const digits = await experiment.train();
   await experiment.notices.getByText(/^These are not the link’s results/).waitFor();
   await choose(page, idxPair());
-  const own = experiment.panel.locator(".own");
+  const own = experiment.panel.locator(".in-use");
   await own.getByText("Your data: stripes, 54 + 6 images, 2 classes", { exact: true }).waitFor();
   await own.getByText(/There is no held-out set, so a tenth of each class is held out: 6 of 60 images/).waitFor();
   const stripes = await experiment.finish();
@@ -158,7 +158,7 @@ reading("a zip with a folder for each class becomes data", { ...STILL, search: S
   const experiment = new Experiment(page);
   await experiment.reach("ready");
   await choose(page, [zipOfFolders()]);
-  await experiment.panel.locator(".own").getByText("Your data: stripes, 54 + 6 images, 2 classes", { exact: true }).waitFor();
+  await experiment.panel.locator(".in-use").getByText("Your data: stripes, 54 + 6 images, 2 classes", { exact: true }).waitFor();
   await experiment.finish();
 });
 
@@ -172,7 +172,7 @@ reading("files that are dropped onto the panel are read, too", { ...STILL, searc
     return transfer;
   }, files);
   await experiment.panel.dispatchEvent("drop", { dataTransfer: transfer });
-  await experiment.panel.locator(".own").getByText(/^Your data: stripes, /).waitFor();
+  await experiment.panel.locator(".in-use").getByText(/^Your data: stripes, /).waitFor();
   await experiment.finish();
 });
 
@@ -183,7 +183,7 @@ reading("files that hold no images get a sentence, and the digits stay", STILL, 
   await choose(page, [{ ...images, buffer: images.buffer.subarray(0, 5000) }, labels]);
   const place = experiment.panel.locator("[data-slot=images]");
   await place.getByText("These files cannot be used: stripes-images-idx3-ubyte: byte 4: the header promises 60 × 28 × 28 bytes of data, but 4984 follow it.", { exact: true }).waitFor();
-  assert.equal(await experiment.panel.locator(".own").innerText(), "");
+  assert.equal(await experiment.panel.locator(".in-use").innerText(), "");
   assert.deepEqual(await experiment.train(), DEFAULT);
 });
 

@@ -79,7 +79,7 @@ pub fn images() -> Markup {
             }
             (report())
         }
-        div.own data-slot="own" {
+        div.in-use data-slot="own" {
             div role="status" { b {} p {} }
             button type="button" hidden { "Back to the bundled digits" }
         }
