@@ -6,7 +6,6 @@ use super::view::{listen, when_visible};
 use super::{address, bar, dom, messages};
 use crate::pool::Status;
 use chart::Link;
-use chart::link::Fingerprint;
 use js_sys::{Array, Object, Reflect};
 use lab::Results;
 use lab::experiment::history::End;
@@ -78,7 +77,7 @@ fn report(store: Store) {
                 Some(false) if is_over => "done",
                 Some(_) => "progress",
             };
-            send(&state(kind, &query, &statuses, results));
+            send(&state(store, kind, &query, &statuses, results));
         });
     });
 }
@@ -91,7 +90,7 @@ fn send(state: &Object) {
     }
 }
 
-fn state(kind: &str, query: &str, statuses: &[Option<Status>], results: &Results) -> Object {
+fn state(store: Store, kind: &str, query: &str, statuses: &[Option<Status>], results: &Results) -> Object {
     let status = if results.is_over() {
         "done"
     } else if statuses.contains(&Some(Status::Running)) {
@@ -118,7 +117,7 @@ fn state(kind: &str, query: &str, statuses: &[Option<Status>], results: &Results
         ("kind", kind.into()),
         ("status", status.into()),
         ("query", query.into()),
-        ("fingerprint", text(Fingerprint::of(results).map(|fingerprint| fingerprint.to_string()))),
+        ("fingerprint", text(store.fingerprint().map(|fingerprint| fingerprint.to_string()))),
         ("runs", runs.into()),
     ])
 }

@@ -2,12 +2,12 @@
 //! computes all of them; this file connects them to the store.
 
 use super::control::{Segmented, Select, Slider, Switch};
-use super::dom;
 use super::findings::your_run;
 use super::plate;
 use super::pulse::{Pulse, pulse};
 use super::store::{Milestone, Store};
 use super::view::listen;
+use super::{dom, menu};
 use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
@@ -107,6 +107,9 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     }
     if let Some(slot) = dom::slot(place, "table") {
         when_live(is_live, move || keep_table(sources, changes, slot.clone()));
+    }
+    if let Some(menu) = dom::slot(place, "menu") {
+        menu::make_live(store, figure, &menu);
     }
     if let Some(slot) = dom::slot(place, "tag") {
         when_live(is_live, move || dom::keep_text(slot.clone(), tag(sources)));
@@ -281,7 +284,7 @@ fn summary(sources: Sources, changes: Changes) -> Memo<String> {
 
 /// The tag that names the run of the figure.
 fn tag(sources: Sources) -> Memo<String> {
-    Memo::new(move |_| sources.with(|_, results, _, _| your_run(&results.experiment)))
+    Memo::new(move |_| sources.with(|_, results, _, _| your_run(sources.store, &results.experiment)))
 }
 
 /// Keeps the figure's data table up to date. Elements are made one by one: a view would add 3 KB to the WebAssembly.

@@ -14,11 +14,9 @@ pub fn follow(store: Store) {
     for tag in dom::all("[data-run-tag]") {
         let recorded = tag.text_content().unwrap_or_default();
         let label = move || {
-            store.results.with(
-                |results| {
-                    if is_described(results) { your_run(&results.experiment) } else { recorded.clone() }
-                },
-            )
+            store.results.with(|results| {
+                if is_described(store, results) { your_run(store, &results.experiment) } else { recorded.clone() }
+            })
         };
         dom::keep_text(tag, Memo::new(move |_| label()));
     }
@@ -34,8 +32,14 @@ pub fn follow(store: Store) {
 }
 
 /// The tag of results of the reader's own run.
-pub fn your_run(experiment: &Experiment) -> String {
-    let network = if experiment.is_tutorial() { "" } else { ", your network; the caption describes the tutorial’s" };
+pub fn your_run(store: Store, experiment: &Experiment) -> String {
+    let network = if store.own.with(Option::is_some) {
+        ", your data; the caption describes the digits"
+    } else if experiment.is_tutorial() {
+        ""
+    } else {
+        ", your network; the caption describes the tutorial’s"
+    };
     let first = experiment.seed();
     match experiment.n_seeds() {
         1 => format!("your run, seed {first}{network}"),
@@ -43,9 +47,9 @@ pub fn your_run(experiment: &Experiment) -> String {
     }
 }
 
-/// Whether there are results, and the article describes them: they are of the tutorial's network.
-fn is_described(results: &Results) -> bool {
-    !results.is_empty() && results.experiment.is_tutorial()
+/// Whether there are results, and the article describes them: they are of the tutorial's network and of the digits.
+fn is_described(store: Store, results: &Results) -> bool {
+    !results.is_empty() && results.experiment.is_tutorial() && store.own.with(Option::is_none)
 }
 
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
@@ -55,7 +59,9 @@ fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
         let finding = finding.clone();
         Memo::new(move |_| {
             pulse.get();
-            store.results.with_untracked(|results| is_described(results).then(|| finding.value(results)).flatten())
+            store
+                .results
+                .with_untracked(|results| is_described(store, results).then(|| finding.value(results)).flatten())
         })
     };
     Effect::new(move || {

@@ -2,6 +2,7 @@
 
 use crate::pool::Status;
 use chart::link::{Error as LinkError, Fingerprint};
+use files::Summary;
 use lab::experiment::history::End;
 use lab::recipe::{CostError, FieldError};
 use lab::text::{percent, thousands};
@@ -87,6 +88,39 @@ pub fn comparison(expected: Fingerprint, found: Fingerprint) -> String {
         format!("it was made with version {theirs} of the trainer, and this page has version {ours}")
     };
     format!("These are not the link’s results (fingerprint {found} instead of {expected}): {reason}.")
+}
+
+/// Instead of a comparison.
+pub const NOT_COMPARED: &str = "The link’s results are of other data than yours, so they are not compared.";
+
+/// Before the reason.
+pub const NO_FILE: &str = "There is no file";
+pub const NOT_HERE: &str = "The digits are not here yet.";
+pub const NO_DATA: &str = "These files cannot be used";
+
+pub fn no_file(reason: &str) -> String {
+    format!("{NO_FILE}: {reason}.")
+}
+
+/// The progress of a job of files.
+pub fn again(steps: u64, of: u64) -> String {
+    format!("Training again: {} of {} steps", thousands(steps as f64), thousands(of as f64))
+}
+
+/// The reader's own data.
+pub fn own(summary: &Summary) -> String {
+    let [train, held_out] = [summary.n_train, summary.n_held_out].map(|n| thousands(n.into()));
+    format!("Your data: {}, {train} + {held_out} images, {} classes", summary.name, summary.n_classes)
+}
+
+/// The notes about the reader's own data, a line and a sentence for each.
+pub fn notes(summary: &Summary) -> String {
+    let sentence = |note: &String| {
+        let mut chars = note.chars();
+        let first = chars.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(chars).chain(".".chars()).collect::<String>()
+    };
+    summary.notes.iter().map(sentence).collect::<Vec<_>>().join("\n")
 }
 
 /// A refused change of a field.

@@ -3,8 +3,9 @@
 //!
 //! - [`store`]: the state of the page, and every action of the reader
 //! - [`address`]: the link to what the reader sees
-//! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`]: fetching the data
-//! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`findings`]
+//! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`]: fetching the data; [`mod@worker`]: starting a worker
+//! - [`mod@files`]: the program that makes and reads files; [`menu`]: a figure's links and files
+//! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`], [`findings`]
 //! - [`embed`]: the live parts of the embed page: [`bar`], and the messages of its host
 //! - [`figure`], [`plate`]: the live parts of a figure
 //! - [`messages`]: typed errors and states as sentences
@@ -18,18 +19,23 @@ mod digits;
 mod dom;
 pub mod embed;
 mod figure;
+mod files;
 mod findings;
 mod form;
 mod frame;
+mod menu;
 mod messages;
+mod own;
 mod panel;
 mod plate;
 mod pulse;
+mod saves;
 mod state;
 pub mod store;
 mod trainers;
 mod variants;
 mod view;
+mod worker;
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -6,7 +6,7 @@ use super::state::{MainButton, Notices, Verb, verb};
 use super::store::Store;
 use super::variants::Variants;
 use super::view::when_first_visible;
-use super::{dom, form, messages};
+use super::{dom, form, messages, own, saves};
 use lab::Experiment;
 use lab::experiment::rows;
 use lab::recipe::field::FIELDS;
@@ -25,6 +25,12 @@ pub fn make_live(store: Store, panel: &HtmlElement) {
     }
     if let Some(slot) = dom::slot(panel, "runs") {
         dom::replace(&slot, move || view! { <Variants store /> });
+    }
+    if let Some(place) = dom::slot(panel, "saves") {
+        saves::make_live(store, &place);
+    }
+    if let Some(place) = dom::slot(panel, "images") {
+        own::make_live(store, panel, &place);
     }
     if let Some(slot) = dom::slot(panel, "progress") {
         dom::replace(&slot, move || view! { <Runs store /> });

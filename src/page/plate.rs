@@ -102,7 +102,8 @@ fn draw(sources: Sources, canvas: &HtmlCanvasElement) {
     }
 }
 
-fn is_dark() -> bool {
+/// Whether the page is dark.
+pub fn is_dark() -> bool {
     match document().document_element().and_then(|root| root.get_attribute(THEME)).as_deref() {
         Some("light") => false,
         Some("dark") => !matches_media("print"),

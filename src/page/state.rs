@@ -4,7 +4,6 @@ use super::digits::Progress;
 use super::messages;
 use super::store::Store;
 use crate::pool::Status;
-use chart::link::Fingerprint;
 use lab::Results;
 use leptos::prelude::*;
 
@@ -54,7 +53,9 @@ pub fn verb(store: Store) -> Memo<Verb> {
 /// Messages for the reader: the progress of fetching the data, the duration, the end, and notices.
 #[component]
 pub fn Notices(store: Store) -> impl IntoView {
-    let data = move || match store.data.get() {
+    // Whoever uses own data does not wait for the digits.
+    let progress = move || if store.own.with(Option::is_some) { Progress::Here } else { store.data.get() };
+    let data = move || match progress() {
         Progress::Fetching(bytes) => {
             view! { <p>{format!("Fetching the digits: {:.1} of 1.6 MB", f64::from(bytes) / 1e6)}</p> }.into_any()
         }
@@ -68,8 +69,11 @@ pub fn Notices(store: Store) -> impl IntoView {
     let end = Memo::new(move |_| store.results.with(messages::end));
     let end = move || end.get().map(|sentence| view! { <p>{sentence}</p> });
     let comparison = Memo::new(move |_| {
-        let found = store.results.with(Fingerprint::of)?;
-        Some(messages::comparison(store.expected.get()?, found))
+        let expected = store.expected.get()?;
+        if store.own.with(Option::is_some) {
+            return Some(messages::NOT_COMPARED.to_owned());
+        }
+        Some(messages::comparison(expected, store.fingerprint()?))
     });
     let comparison = move || comparison.get().map(|sentence| view! { <p>{sentence}</p> });
     let is_over = Memo::new(move |_| store.results.with(Results::is_over));

@@ -2,6 +2,7 @@
 //! second, so that no task on the page's thread is long. The events of a pause and of the end of an experiment are applied at once.
 
 use super::embed::is_embed;
+use super::files::Client;
 use super::frame::once_in;
 use super::pulse::{Pulse, pulse};
 use super::trainers::{Report, Trainers};
@@ -10,6 +11,7 @@ use super::{address, digits, messages};
 use crate::pool::{Group, Output, Pool, Status, TrainerId};
 use chart::link::Fingerprint;
 use chart::{Figure, Keyed, Link, Options, View};
+use files::Summary;
 use js_sys::Array;
 use lab::experiment::history::End;
 use lab::recipe::{Cost, CostError};
@@ -26,8 +28,10 @@ const TICK: Duration = Duration::from_secs(1);
 const COLLECT: Duration = Duration::from_millis(50);
 /// How long changes of the view are collected before they are written into the address. Browsers limit how often it may change.
 const REMEMBER: Duration = Duration::from_millis(500);
-/// Pixels, classes, training and held-out examples of the bundled digits.
-const DIGITS: [usize; 4] = [784, 10, 9_000, 1_000];
+/// Pixels, classes, training and held-out examples.
+type Shape = [usize; 4];
+/// That of the bundled digits.
+const DIGITS: Shape = [784, 10, 9_000, 1_000];
 /// Multiplications in a millisecond, until a run has measured the speed of this machine.
 const SLOW: f64 = 3e6;
 
@@ -43,6 +47,10 @@ pub struct Store {
     /// The fingerprint of the link, until the experiment changes.
     pub expected: RwSignal<Option<Fingerprint>>,
     pub data: RwSignal<digits::Progress>,
+    /// The reader's own data, if they are in use.
+    pub own: RwSignal<Option<Summary>>,
+    /// The program that makes and reads files.
+    pub client: Client,
     /// Messages for the reader: settings that could not be used, trainers that were replaced.
     pub notices: RwSignal<Vec<String>>,
     /// The speed of one trainer, in multiplications per millisecond.
@@ -52,8 +60,9 @@ pub struct Store {
     is_settled: Memo<bool>,
     pool: StoredValue<Pool>,
     trainers: StoredValue<Option<Trainers>, LocalStorage>,
-    /// The data's four files, once they are fetched.
+    /// The four files of the data in use, and those of the digits, once they are fetched.
     files: StoredValue<Option<Array>, LocalStorage>,
+    digits: StoredValue<Option<Array>, LocalStorage>,
     /// Events that wait to be applied.
     unapplied: StoredValue<Vec<Event>>,
     group: StoredValue<Group>,
@@ -76,7 +85,7 @@ impl Store {
         let cores = window().navigator().hardware_concurrency() as usize;
         // A page may have several embedded figures.
         let max_trainers = if is_embed() { 1 } else { cores.saturating_sub(1).max(1) };
-        let link = match cost(&link.experiment, max_trainers) {
+        let link = match cost(&link.experiment, DIGITS, max_trainers) {
             Ok(_) => link,
             Err(error) => {
                 notices.push(messages::too_costly(&error));
@@ -91,6 +100,8 @@ impl Store {
             options: RwSignal::new(link.options),
             expected: RwSignal::new(link.fingerprint),
             data: RwSignal::new(digits::Progress::Fetching(0)),
+            own: RwSignal::new(None),
+            client: Client::new(),
             notices: RwSignal::new(Vec::new()),
             pace: RwSignal::new(SLOW),
             max_trainers,
@@ -101,6 +112,7 @@ impl Store {
             pool: StoredValue::new(Pool::new(max_trainers)),
             trainers: StoredValue::new_local(None),
             files: StoredValue::new_local(None),
+            digits: StoredValue::new_local(None),
             unapplied: StoredValue::new(Vec::new()),
             group: StoredValue::new(Group(0)),
             next_run: StoredValue::new(1),
@@ -181,7 +193,7 @@ impl Store {
     /// # Errors
     /// The experiment costs too much; nothing is changed.
     pub fn set_experiment(self, experiment: Experiment) -> Result<(), CostError> {
-        cost(&experiment, self.max_trainers)?;
+        cost(&experiment, self.shape(), self.max_trainers)?;
         self.expected.set(None);
         self.replace_experiment(experiment);
         address::push(&self.link());
@@ -232,7 +244,7 @@ impl Store {
     /// Shows what a link says.
     pub fn follow(self, link: Link) {
         let is_new = self.results.with_untracked(|results| results.experiment != link.experiment);
-        if is_new && cost(&link.experiment, self.max_trainers).is_ok() {
+        if is_new && cost(&link.experiment, self.shape(), self.max_trainers).is_ok() {
             self.replace_experiment(link.experiment);
         }
         self.expected.set(link.fingerprint);
@@ -251,7 +263,7 @@ impl Store {
     /// The estimated duration of the experiment on this machine, in seconds.
     pub fn predicted_seconds(self) -> f64 {
         let multiplications =
-            self.results.with(|results| cost(&results.experiment, self.max_trainers)).unwrap_or_default();
+            self.results.with(|results| cost(&results.experiment, self.shape(), self.max_trainers)).unwrap_or_default();
         let n_runs = self.results.with(|results| results.runs.len());
         multiplications / self.pace.get() / self.max_trainers.min(n_runs).max(1) as f64 / 1e3
     }
@@ -346,9 +358,10 @@ impl Store {
 
     /// Updates the speed of this machine from the finished runs.
     fn measure_pace(self) {
+        let shape = self.shape();
         let pace = |run: &lab::History| {
             let is_measured = run.outcome().is_some() && run.computed_ms > 0.0;
-            is_measured.then(|| Cost::of(&run.settings, DIGITS).run / run.computed_ms)
+            is_measured.then(|| Cost::of(&run.settings, shape).run / run.computed_ms)
         };
         let paces: Vec<f64> = self.results.with_untracked(|results| results.runs.iter().filter_map(pace).collect());
         if !paces.is_empty() {
@@ -360,6 +373,56 @@ impl Store {
         if !document().hidden() {
             self.with_pool(|pool, _| pool.tick());
         }
+    }
+
+    fn shape(self) -> Shape {
+        self.own.with_untracked(|own| own.as_ref().map_or(DIGITS, shape))
+    }
+
+    /// The fingerprint of the results, once all runs have finished. Results of the reader's own data have none: no link holds the data.
+    pub fn fingerprint(self) -> Option<Fingerprint> {
+        if self.own.with(Option::is_some) { None } else { self.results.with(Fingerprint::of) }
+    }
+
+    /// Whether there are data to train on.
+    pub fn has_data(self) -> bool {
+        self.own.with(Option::is_some) || self.data.with(|data| *data == digits::Progress::Here)
+    }
+
+    /// The four files of the data; none before they are fetched.
+    pub fn data_files(self) -> Array {
+        self.files.get_value().unwrap_or_default()
+    }
+
+    /// The name of the reader's own data.
+    pub fn data_name(self) -> Option<String> {
+        self.own.with_untracked(|own| own.as_ref().map(|summary| summary.name.clone()))
+    }
+
+    /// Trains on the reader's own data from now on. Returns a sentence if the experiment costs too much on them; then nothing changes.
+    pub fn use_own(self, summary: Summary, files: Array) -> Option<String> {
+        if let Err(error) = cost(&self.experiment(), shape(&summary), self.max_trainers) {
+            return Some(messages::cost_error(&error));
+        }
+        self.replace_data(Some(summary), files);
+        None
+    }
+
+    /// Trains on the bundled digits again.
+    pub fn use_digits(self) {
+        match self.digits.get_value() {
+            Some(digits) => self.replace_data(None, digits),
+            None => self.fetch_digits(),
+        }
+    }
+
+    /// Loads other data into all trainers. All runs start over.
+    fn replace_data(self, own: Option<Summary>, files: Array) {
+        self.with_pool(|pool, old| pool.cancel(old));
+        self.own.set(own);
+        self.files.set_value(Some(files));
+        self.with_pool(|pool, _| pool.replace_data());
+        self.begin(self.experiment(), true);
     }
 
     /// Fetches the digits. The reader can retry with it.
@@ -375,9 +438,13 @@ impl Store {
             };
             match digits::fetch(on_bytes).await {
                 Ok(files) => {
-                    self.files.set_value(Some(files));
+                    self.digits.set_value(Some(files.clone()));
                     self.data.set(digits::Progress::Here);
-                    self.with_pool(|pool, _| pool.set_data());
+                    // The reader may have chosen own data meanwhile.
+                    if self.own.with_untracked(Option::is_none) {
+                        self.files.set_value(Some(files));
+                        self.with_pool(|pool, _| pool.set_data());
+                    }
                 }
                 Err(sentence) => self.data.set(digits::Progress::Failed(sentence)),
             }
@@ -385,12 +452,16 @@ impl Store {
     }
 }
 
-/// The multiplications of a whole experiment on `max_trainers`.
+fn shape(summary: &Summary) -> Shape {
+    [summary.n_pixels, summary.n_classes, summary.n_train, summary.n_held_out].map(|n| n as usize)
+}
+
+/// The multiplications of a whole experiment on data of this shape and on `max_trainers`.
 ///
 /// # Errors
 /// As [`Cost::check_all`].
-fn cost(experiment: &Experiment, max_trainers: usize) -> Result<f64, CostError> {
-    let costs: Vec<Cost> = experiment.runs().iter().map(|run| Cost::of(&run.settings, DIGITS)).collect();
+fn cost(experiment: &Experiment, shape: Shape, max_trainers: usize) -> Result<f64, CostError> {
+    let costs: Vec<Cost> = experiment.runs().iter().map(|run| Cost::of(&run.settings, shape)).collect();
     Cost::check_all(&costs, max_trainers)?;
     Ok(costs.iter().map(|cost| cost.run).sum())
 }

@@ -154,6 +154,13 @@ impl Pool {
         }
     }
 
+    /// Other data replace the data. To be called while there are no jobs.
+    pub fn replace_data(&mut self) {
+        let has_heard = |trainer: &&mut Trainer| trainer.stage != Stage::Starting;
+        self.trainers.iter_mut().filter(has_heard).for_each(|trainer| trainer.stage = Stage::Empty);
+        self.set_data();
+    }
+
     /// Handles an event of a trainer. Returns whether the page should apply it: whether it is about a run of the pool and comes from the
     /// run's trainer.
     pub fn handle(&mut self, id: TrainerId, event: &Event) -> bool {

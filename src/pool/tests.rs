@@ -358,6 +358,20 @@ fn a_canceled_group_trains_no_more_and_makes_room_for_the_next() {
     assert_eq!(world.n_spawned, 1);
 }
 
+#[test]
+fn other_data_are_loaded_before_the_next_runs_start() {
+    let mut world = World::with_runs(2, 3, Detail::Curves, true);
+    (0..40).for_each(|_| world.turn(world.first()));
+    world.pool.cancel(GROUP);
+    world.pool.replace_data();
+    world.submit(Group(2), 7..=9, Detail::Curves, true);
+    let first = &world.workers[&world.first()];
+    assert!(matches!(first.inbox.back(), Some(Output::Load(_))), "a run starts on the old data: {:?}", first.inbox);
+    world.settle();
+    assert_eq!(world.outcomes.keys().copied().collect::<Vec<_>>(), [7, 8, 9].map(RunId));
+    assert_eq!(world.n_spawned, 2);
+}
+
 /// Whatever the reader does and whatever fails, runs end as they would without disturbances.
 #[test]
 fn random_schedules_end_in_undisturbed_outcomes() {

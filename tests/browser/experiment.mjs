@@ -10,7 +10,7 @@ export class Experiment {
     this.page = page;
     this.panel = page.getByRole("group", { name: "The experiment" });
     this.log = this.panel.getByRole("log", { name: "Training log" });
-    this.notices = this.panel.getByRole("status");
+    this.notices = this.panel.locator(".notices");
     this.seed = this.panel.getByRole("spinbutton", { name: "Seed" });
   }
 

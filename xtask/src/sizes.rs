@@ -65,6 +65,7 @@ fn first_view(dist: &Dist) -> BTreeSet<&str> {
     let mut waiting = vec![PAGE];
     while let Some(path) = waiting.pop() {
         let Ok(text) = dist.text(path) else { continue };
+        let text = &without_files_program(text);
         let paths = dist.files.keys().map(String::as_str);
         for path in paths.filter(|path| is_loaded(path) && *path != SERVICE_WORKER && mentions(text, path)) {
             if found.insert(path) {
@@ -73,6 +74,13 @@ fn first_view(dist: &Dist) -> BTreeSet<&str> {
         }
     }
     found
+}
+
+/// A page without the element that names the program of files, which is loaded after a click.
+fn without_files_program(page: &str) -> String {
+    let rest =
+        page.split_once("<meta name=\"files\"").and_then(|(before, rest)| Some((before, rest.split_once('>')?.1)));
+    rest.map_or_else(|| page.to_owned(), |(before, after)| format!("{before}{after}"))
 }
 
 /// What the service worker stores besides the first view.
@@ -124,13 +132,17 @@ mod tests {
     fn the_first_view_is_what_the_page_loads_and_the_rest_comes_later() {
         let mut dist = Dist::default();
         for (path, text) in [
-            (PAGE, "<script src=\"start.js\"><link href=\"a.css\"><a href=\"lab.html\"><img src=\"figures/a.svg\">"),
+            (
+                PAGE,
+                "<meta name=\"files\" data-script=\"files.js\"><script src=\"start.js\"><link href=\"a.css\"><a href=\"lab.html\"><img src=\"figures/a.svg\">",
+            ),
             ("start.js", "import \"./app.js\""),
             ("app.js", "new URL(\"app_bg.wasm\")"),
             ("app_bg.wasm", ""),
             ("a.css", ""),
             ("lab.html", "<script src=\"lab.js\">"),
             ("lab.js", ""),
+            ("files.js", ""),
             ("figures/a.svg", ""),
             ("mnist/a.gz", ""),
             ("_headers", ""),
@@ -140,6 +152,6 @@ mod tests {
         }
         let first_view = first_view(&dist);
         assert_eq!(Vec::from_iter(&first_view), [&"a.css", &"app.js", &"app_bg.wasm", &PAGE, &"start.js"]);
-        assert_eq!(later(&dist, &first_view), ["figures/a.svg", "lab.html", "lab.js", "mnist/a.gz"]);
+        assert_eq!(later(&dist, &first_view), ["figures/a.svg", "files.js", "lab.html", "lab.js", "mnist/a.gz"]);
     }
 }

@@ -69,16 +69,28 @@ impl Column {
     }
 }
 
-/// The lines of a paragraph, none wider than `width` unless it is one word.
+/// The lines of a paragraph, none wider than `width` unless nothing in it can be broken. A word that is wider, such as a link, is
+/// broken after `&` and commas.
 fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let mut width_so_far = 0.0;
     for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if text_width(line, size) + text_width(word, size) + text_width(" ", size) <= width => {
-                line.push(' ');
-                line.push_str(word);
+        let is_wide = text_width(word, size) > width;
+        let parts: Vec<&str> = if is_wide { word.split_inclusive(['&', ',']).collect() } else { vec![word] };
+        for (i, part) in parts.into_iter().enumerate() {
+            let space = if i == 0 { " " } else { "" };
+            let added = text_width(space, size) + text_width(part, size);
+            match lines.last_mut() {
+                Some(line) if width_so_far + added <= width => {
+                    line.push_str(space);
+                    line.push_str(part);
+                    width_so_far += added;
+                }
+                _ => {
+                    lines.push(part.to_owned());
+                    width_so_far = text_width(part, size);
+                }
             }
-            _ => lines.push(word.to_owned()),
         }
     }
     lines
@@ -95,5 +107,8 @@ mod tests {
         assert!(lines.len() > 1 && lines.iter().all(|line| text_width(line, 13.0) <= 200.0));
         assert_eq!(lines.join(" "), text);
         assert_eq!(wrapped("unbreakable", 13.0, 1.0), ["unbreakable"]);
+        let link = "?seed=1&run=relu,depth:3&run=tanh";
+        let lines = wrapped(&format!("Settings: {link}"), 13.0, 120.0);
+        assert!(lines.len() > 2 && lines.concat() == format!("Settings: {link}"), "{lines:?}");
     }
 }

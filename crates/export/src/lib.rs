@@ -2,15 +2,17 @@
 //! exporter trains them again and needs nothing from a live page. The page and the terminal therefore write identical bytes.
 //!
 //! First [`check_size`], then [`record`] each run, in parallel or one after the other, then [`write`] all records, in the order
-//! of [`Experiment::runs`]. Knows no clock, thread, file system or JavaScript. `docs/files.md` documents every file.
+//! of [`Experiment::runs`]. A figure becomes a file in the same way: [`figure_needs`], [`write_figure`]. Knows no clock, thread, file system or JavaScript. `docs/files.md` documents every file.
 
 mod archive;
 pub mod event_file;
+mod figure;
 mod format;
 mod identity;
 mod link;
 mod names;
 mod network;
+mod png;
 mod record;
 mod report;
 mod safetensors;
@@ -19,10 +21,12 @@ mod size;
 mod tables;
 mod tensorboard;
 
+pub use figure::{FigureKind, check_figure_size, figure_provenance, needs as figure_needs, write_figure};
 pub use format::Format;
 pub use identity::{DataIdentity, FileIdentity};
 pub use names::Names;
 pub use network::{Network, Tensor};
+pub use png::png_with_text;
 pub use record::{Need, Record, Stopped, Trajectory, record};
 pub use report::{Log, Report, RunReport, VERSION};
 pub use size::{MAX_BYTES, check_size};
@@ -42,7 +46,7 @@ pub struct Source<'a> {
 /// An exported file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    pub name: &'static str,
+    pub name: String,
     pub media_type: &'static str,
     pub bytes: Vec<u8>,
 }
@@ -56,6 +60,8 @@ pub enum ExportError {
     Runs { found: usize, expected: usize },
     #[error("the export “{label}” needs {what}, which were not recorded")]
     NotRecorded { label: &'static str, what: &'static str },
+    #[error("the image is no PNG file")]
+    Png,
     #[error("the archive cannot be written: {0}")]
     Archive(#[from] zip::result::ZipError),
     #[error("the file cannot be written: {0}")]
@@ -76,5 +82,5 @@ pub fn write(format: Format, source: Source, records: &[Record]) -> Result<File,
     }
     let about = format.about();
     let bytes = (about.write)(source, records)?;
-    Ok(File { name: about.file_name, media_type: about.media_type, bytes })
+    Ok(File { name: about.file_name.to_owned(), media_type: about.media_type, bytes })
 }

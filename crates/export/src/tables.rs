@@ -138,6 +138,6 @@ fn step_cells(
 }
 
 /// A spreadsheet takes text that begins like a formula for one.
-fn as_text(label: &str) -> String {
+pub fn as_text(label: &str) -> String {
     if label.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{label}") } else { label.to_owned() }
 }

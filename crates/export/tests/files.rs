@@ -47,7 +47,7 @@ impl Fixture {
     /// The files of an export by their names.
     fn export(&self, format: Format) -> Vec<(String, Vec<u8>)> {
         let file = export::write(format, self.source(), &self.records(format.need())).unwrap();
-        assert_eq!((file.name, file.media_type), (format.file_name(), format.media_type()));
+        assert_eq!((file.name.as_str(), file.media_type), (format.file_name(), format.media_type()));
         if !file.name.ends_with(".zip") {
             return vec![(file.name.to_owned(), file.bytes)];
         }

@@ -1,6 +1,7 @@
 //! The command line. Every row of the table of fields is a flag: its help, its values and its errors come from the row.
 
 use super::{Failure, files};
+use chart::{Figure, Link};
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -23,8 +24,8 @@ with PNG, JPEG, GIF or BMP images in a folder for each class, or one of the IDX 
 [default: the digits of this project]";
 
 /// Flags that conflict with `--table`: the table has its own activations, depths and initial weights.
-const TABLE_CONFLICTS: [&str; 11] =
-    ["json", "csv", "export", "logdir", "run", "link", "sweep", "activation", "depth", "init", "std"];
+const TABLE_CONFLICTS: [&str; 12] =
+    ["json", "csv", "export", "figure", "logdir", "run", "link", "sweep", "activation", "depth", "init", "std"];
 /// The default of `--seeds` with `--table`, whose cells are medians over seeds.
 const TABLE_SEEDS: u32 = 5;
 
@@ -38,6 +39,10 @@ pub struct Args {
     pub output: Output,
     /// The files to write after training.
     pub formats: Vec<Format>,
+    /// The figures to write after training.
+    pub figures: Vec<&'static dyn Figure>,
+    /// The link, whose view and options the figures have; its experiment is `experiment`.
+    pub link: Link,
     /// The folder of those files.
     pub out: PathBuf,
     /// The folder of the event files to write during training.
@@ -74,9 +79,11 @@ impl Args {
             n_seeds: matches.get_one("seeds").copied().unwrap_or(default),
             data: path("data"),
             n_jobs: matches.get_one::<u16>("jobs").copied().unwrap_or_default().into(),
+            link: Link { experiment: experiment.clone(), ..view(&matches) },
             experiment,
             output,
             formats: files::formats(&matches),
+            figures: files::figures(&matches),
             out: path("out").unwrap_or_else(|| PathBuf::from(".")),
             logdir: path("logdir"),
         };
@@ -86,11 +93,14 @@ impl Args {
     /// Sets the seeds of the experiment, and refuses more than a link can hold where its runs become files.
     fn checked(mut self) -> Result<Self, Failure> {
         let (n, max) = (self.n_seeds, Experiment::MAX_SEEDS);
-        if n > max && (self.logdir.is_some() || !self.formats.is_empty()) {
-            let sentence = format!("seeds is “{n}”, but --export and --logdir take a whole number from 1 to {max}");
+        let writes_files = self.logdir.is_some() || !self.formats.is_empty() || !self.figures.is_empty();
+        if n > max && writes_files {
+            let flags = "--export, --figure and --logdir";
+            let sentence = format!("seeds is “{n}”, but {flags} take a whole number from 1 to {max}");
             return Err(Failure::Usage(sentence));
         }
         self.experiment = self.experiment.with_n_seeds(n);
+        self.link.experiment = self.experiment.clone();
         Ok(self)
     }
 
@@ -173,6 +183,7 @@ fn command() -> Command {
                 .help("Runs that train at the same time [default: as many as there are cores]"),
         )
         .args(files::flags())
+        .group(files::group())
         .args(Group::ALL.iter().flat_map(|group| FIELDS.iter().filter(|field| field.group == *group)).map(flag))
 }
 
@@ -250,6 +261,11 @@ fn crossed(experiment: &Experiment, sweep: &str) -> Result<Experiment, String> {
         format!("sweep is “{sweep}”, but must be the name of a field, = and values with commas between them")
     })?;
     experiment.crossed(field, values.split(',')).map_err(|error| error.to_string())
+}
+
+/// What the link says about figures; what is invalid there has its default, as on the page.
+fn view(matches: &ArgMatches) -> Link {
+    Link::from_query(matches.get_one::<String>("link").map_or("", |link| query(link)), &[]).0
 }
 
 /// The experiment of the table, with the given flags.

@@ -10,8 +10,10 @@ mod table;
 mod train;
 
 use args::{Args, Output};
+use chart::Palette;
 use export::{
-    DataIdentity, ExportError, FileIdentity, Log, Names, Need, Record, Report, RunReport, Source, event_file,
+    DataIdentity, ExportError, FigureKind, FileIdentity, Log, Names, Need, Record, Report, RunReport, Source,
+    event_file,
 };
 use folder::FolderError;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -90,19 +92,34 @@ fn run(args: &Args) -> Result<(), Failure> {
     for format in &args.formats {
         export::check_size(*format, &args.experiment, &split, export::MAX_BYTES)?;
     }
+    for figure in &args.figures {
+        export::check_figure_size(*figure, &args.experiment.runs())?;
+    }
     let printer = Printer { is_silent: args.output != Output::Lines, bar: bar(&runs) };
     let (reports, records) = train_all(args, runs, &split, &printer)?;
     printer.bar.finish_and_clear();
     let (n_diverged, n_runs) = (reports.iter().filter(|run| run.diverged.is_some()).count(), reports.len());
     print(args, &identity, reports)?;
-    let source = Source { experiment: &args.experiment, split: &split, data: &identity };
-    for format in &args.formats {
-        let file = export::write(*format, source, &records)?;
-        let written = files::write(&args.out, &file);
-        let path = written.map_err(|error| Failure::File { path: args.out.join(file.name), error })?;
-        printer.line(&format!("Wrote {}", path.display()))?;
-    }
+    write_files(args, Source { experiment: &args.experiment, split: &split, data: &identity }, &records, &printer)?;
     if n_diverged == 0 { Ok(()) } else { Err(Failure::Diverged { runs: n_diverged, of: n_runs }) }
+}
+
+/// Writes what `--export` and `--figure` ask for.
+fn write_files(args: &Args, source: Source, records: &[Record], printer: &Printer) -> Result<(), Failure> {
+    let write = |file: export::File| {
+        let written = files::write(&args.out, &file);
+        let path = written.map_err(|error| Failure::File { path: args.out.join(&file.name), error })?;
+        Ok::<_, Failure>(printer.line(&format!("Wrote {}", path.display()))?)
+    };
+    for format in &args.formats {
+        write(export::write(*format, source, records)?)?;
+    }
+    for figure in &args.figures {
+        for kind in [FigureKind::Svg(Palette::Light), FigureKind::Csv] {
+            write(export::write_figure(*figure, kind, &args.link, source, records)?)?;
+        }
+    }
+    Ok(())
 }
 
 /// Prints the document or the table on standard output.
@@ -144,6 +161,8 @@ fn train_all(
 ) -> Result<(Vec<RunReport>, Vec<Record>), Failure> {
     let names = Names::of(&args.experiment);
     let need = args.formats.iter().fold(Need::default(), |need, format| need.and(format.need()));
+    let of_figures = args.figures.iter().flat_map(|figure| export::figure_needs(*figure, &runs));
+    let need = of_figures.fold(need, Need::and);
     let event_file = |run: &Run| Some(args.logdir.as_ref()?.join(names.folder(run)).join(event_file::NAME));
     let jobs: Vec<Job> = runs.iter().map(|run| Job { run: run.clone(), event_file: event_file(run) }).collect();
     if let Some(path) = jobs.iter().filter_map(|job| job.event_file.as_ref()).find(|path| path.exists()) {
@@ -154,7 +173,7 @@ fn train_all(
         printer.line(&lines::heading(&args.experiment, run))?;
         let (report, record) = report(args, RunReport::new(&names, run), messages, printer)?;
         reports.push(report);
-        records.extend(record.filter(|_| !args.formats.is_empty()));
+        records.extend(record.filter(|_| !args.formats.is_empty() || !args.figures.is_empty()));
     }
     Ok((reports, records))
 }

@@ -56,6 +56,26 @@ fn every_format_is_written_and_threads_change_no_byte() {
     }
 }
 
+#[test]
+fn figures_are_written_as_the_link_shows_them_and_threads_change_no_byte() {
+    let write = |name: &str, link: &str, jobs: &str| {
+        let out = nowhere(name);
+        let figures = ["--figure", "loss", "--figure", "histograms", "--out", out.to_str().unwrap()];
+        let (code, printed, err) = run(&[&["--link", link, "--steps", "210", "--jobs", jobs], &figures[..]].concat());
+        assert_eq!((code, err.as_str()), (Some(0), ""));
+        assert_eq!(printed.lines().filter(|line| line.starts_with("Wrote ")).count(), 4, "{printed}");
+        assert_eq!(names(&out), ["histograms.csv", "histograms.svg", "loss.csv", "loss.svg"]);
+        names(&out).iter().map(|name| fs::read_to_string(out.join(name)).unwrap()).collect::<Vec<_>>()
+    };
+    let link = "?seeds=2&run=relu&run=tanh&layer=2&focus=1";
+    let files = write("figures-one", link, "1");
+    assert!(files == write("figures-four", link, "4"));
+    let others = write("figures-plain", "?seeds=2&run=relu&run=tanh", "2");
+    assert!(files.iter().zip(&others).any(|(file, other)| file != other), "the link's view is not shown");
+    let settings = "Settings: ?seed=1&amp;steps=210&amp;seeds=2&amp;run=relu&amp;run=tanh&amp;layer=2&amp;focus=1";
+    assert!(files[1].contains(settings), "{}", files[1]);
+}
+
 /// What TensorBoard sees during training is what the export has.
 #[test]
 fn event_files_written_during_training_are_those_of_the_export() {

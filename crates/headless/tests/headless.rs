@@ -164,7 +164,7 @@ fn an_invalid_command_line_gets_a_sentence_and_code_2() {
         (&["--out", "files"], "headless: the following required arguments were not provided:\n  --export <FORMAT>"),
         (
             &["--export", "csv", "--seeds", "101"],
-            "headless: seeds is “101”, but --export and --logdir take a whole number from 1 to 100\n",
+            "headless: seeds is “101”, but --export, --figure and --logdir take a whole number from 1 to 100\n",
         ),
         (&["--table", "--logdir", "logs"], "headless: the argument '--table' cannot be used with '--logdir <DIR>'"),
     ] {

@@ -5,7 +5,7 @@
 //! load the program when the reader sees the figure.
 
 use super::figures::{self, Place};
-use super::{Error, Recording, panel, unbroken};
+use super::{Error, Recording, files, panel, unbroken};
 use chart::{Figure, Options, View};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -157,6 +157,7 @@ fn set(files: &Files, contents: &Contents) -> String {
                 (links_from(root, files))
                 // Programs are not preloaded: most readers of a page never start its figures.
                 meta name="article" data-script=(from(root, files.article_script)) data-wasm=(from(root, files.article_wasm));
+                (files::head(root))
                 script src={ (root) "guard.js" } defer {}
                 script src={ (root) "embed-page.js" } data-script={ (root) (SCRIPT) } data-wasm={ (root) (WASM) } defer {}
             }
@@ -166,6 +167,7 @@ fn set(files: &Files, contents: &Contents) -> String {
                 @if !without_javascript.is_empty() { noscript { p { (without_javascript) } } }
                 // No <footer>, which would be a landmark of the host's page.
                 p.source { a data-full href={ (root) (fragment) } target="_blank" rel="noopener" { (ARTICLE) ", measured in your browser" } }
+                (files::menu())
                 (templates)
             }
         }
@@ -212,10 +214,10 @@ fn height(recording: &Recording, figure: &dyn Figure) -> u32 {
     (WIDTH * height).div_ceil(width) + n_controls * ROW_OF_CONTROLS + (words + lines_of_readout + 2) * LINE + REST
 }
 
-/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, and the trainers import
-/// the page's script from a blob.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob:; style-src 'self'; worker-src blob:; \
-                      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, but not in WebKit:
+/// publishing adds the server's name if it knows it.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
+                      img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A figure, with the main button if it needs a run.
 fn embedded(recording: &Recording, figure: &dyn Figure, place: &Place) -> Markup {

@@ -77,11 +77,14 @@ pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Marku
                 @if figure.is_measured() { " " span.tag data-slot="tag" { "recorded" } }
             }
             p.summary data-slot="summary" { (figure.summary(results, &view, &options)) }
-            details.numbers {
-                summary { "The numbers" }
-                div data-slot="table" role="group" aria-label={ "Data of the figure: " (title) } tabindex="0" {
-                    @if has_table { (numbers(&figure.table(results, &view, &options))) }
+            div.more {
+                details.numbers {
+                    summary { "The numbers" }
+                    div data-slot="table" role="group" aria-label={ "Data of the figure: " (title) } tabindex="0" {
+                        @if has_table { (numbers(&figure.table(results, &view, &options))) }
+                    }
                 }
+                details.menu data-slot="menu" { summary { "Share and save" } }
             }
         }
         "\n"

@@ -9,6 +9,7 @@ pub mod contents;
 pub mod embed;
 pub mod error;
 pub mod figures;
+pub mod files;
 pub mod gallery;
 pub mod images;
 pub mod markdown;
@@ -79,7 +80,12 @@ fn set_all(folder: &Path, recording: &Recording) -> Result<Vec<Section>, Error> 
 fn fill(template: &str, sections: &[Section]) -> Result<String, Error> {
     let body: String = sections.iter().map(|section| section.html().into_string()).collect();
     let mut page = template.to_owned();
-    for (place, text) in [("<!-- contents -->", contents::list(sections).into_string()), ("<!-- article -->", body)] {
+    let texts = [
+        ("<!-- contents -->", contents::list(sections).into_string()),
+        ("<!-- article -->", body),
+        ("<!-- menu -->", files::menu().into_string()),
+    ];
+    for (place, text) in texts {
         if !page.contains(place) {
             return Err(Error::Template { place });
         }

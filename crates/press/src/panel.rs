@@ -1,6 +1,6 @@
 //! The panel of the experiment, with the recorded runs; the live page fills its slots.
 
-use super::{placeholder, recipe};
+use super::{files, placeholder, recipe};
 use lab::experiment::{History, log, rows};
 use lab::{Experiment, Results};
 use maud::{Markup, html};
@@ -27,6 +27,8 @@ fn with(results: &Results, guard: Markup) -> Markup {
             }
             div.controls data-slot="controls" { (placeholder::experiment(&results.experiment)) }
             (recipe::form(&results.experiment))
+            (files::images())
+            (files::saves())
             div.runs data-slot="progress" { @for history in &results.runs { (card(&results.experiment, history)) } }
             div.log data-slot="log" role="group" aria-label="Log" tabindex="0" { pre { (log::lines(results).join("\n")) } }
         }
