@@ -72,7 +72,7 @@ fn figures_are_written_as_the_link_shows_them_and_threads_change_no_byte() {
     assert!(files == write("figures-four", link, "4"));
     let others = write("figures-plain", "?seeds=2&run=relu&run=tanh", "2");
     assert!(files.iter().zip(&others).any(|(file, other)| file != other), "the link's view is not shown");
-    let settings = "Settings: ?seed=1&amp;steps=210&amp;seeds=2&amp;run=relu&amp;run=tanh&amp;layer=2&amp;focus=1";
+    let settings = "Settings: ?seed=1&amp;steps=210&amp;run=relu&amp;run=tanh&amp;seeds=2&amp;layer=2&amp;focus=1";
     assert!(files[1].contains(settings), "{}", files[1]);
 }
 

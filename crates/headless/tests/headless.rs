@@ -161,7 +161,10 @@ fn an_invalid_command_line_gets_a_sentence_and_code_2() {
             "headless: invalid value 'parquet' for '--export <FORMAT>'\n  [possible values: tensorboard, csv, json, weights, \
              scripts]",
         ),
-        (&["--out", "files"], "headless: the following required arguments were not provided:\n  --export <FORMAT>"),
+        (
+            &["--out", "files"],
+            "headless: the following required arguments were not provided:\n  <--export <FORMAT>|--figure <KEY>>",
+        ),
         (
             &["--export", "csv", "--seeds", "101"],
             "headless: seeds is “101”, but --export, --figure and --logdir take a whole number from 1 to 100\n",

@@ -71,7 +71,7 @@ pub fn images() -> Markup {
             summary { "Use your own images" }
             p {
                 "Nothing is uploaded. Choose IDX files, as of MNIST or Fashion-MNIST, or PNG, JPEG, GIF or BMP images in a folder for each "
-                "class, or a zip of either, or drop files here. Images become 28 × 28 gray pixels."
+                "class, or a zip of either, or drop files here. Images become 28\u{a0}×\u{a0}28 gray pixels."
             }
             div.controls {
                 label { span { "Files or a zip" } input type="file" multiple disabled; }

@@ -40,7 +40,7 @@ pub fn found_and_expected() -> [Vec<String>; 2] {
         };
         let records: Vec<_> = experiment.runs().into_iter().map(record).collect();
         let file = export::write(format, source, &records).expect("a file");
-        format!("{}: {}", format.key(), FileIdentity::of(file.name, &file.bytes).sha256)
+        format!("{}: {}", format.key(), FileIdentity::of(&file.name, &file.bytes).sha256)
     });
     [found.to_vec(), EXPECTED.map(|(key, digest)| format!("{key}: {digest}")).to_vec()]
 }
