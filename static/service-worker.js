@@ -44,7 +44,13 @@ async function page(event) {
 
 async function file({ clientId, request }) {
   const cacheName = await (await caches.match(mark(clientId), { cacheName: OPENED }))?.text();
-  return (cacheName && (await find(cacheName, request))) ?? fetch(request);
+  // A worker of a page is another client. Its script is named by its content, so that of any build is the right one.
+  const names = cacheName ? [cacheName] : (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== OPENED);
+  for (const name of names) {
+    const response = await find(name, request);
+    if (response) return response;
+  }
+  return fetch(request);
 }
 
 /** A file of a build, whatever the query. Some hosts have short addresses: `/` for `index.html`, `/lab` for `lab.html`. */

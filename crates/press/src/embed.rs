@@ -193,7 +193,7 @@ pub fn fragment(key: &str) -> String {
     format!("{}-{key}", if key == EXPERIMENT { "panel" } else { "figure" })
 }
 
-const EXPERIMENT_HEIGHT: u32 = 900;
+const EXPERIMENT_HEIGHT: u32 = 960;
 
 /// The height of a figure in CSS pixels at [`WIDTH`], when it is live. It is an estimate with room for one more line; a browser test
 /// compares it.
