@@ -1,10 +1,13 @@
-// The embed page, outside wasm: shows the static figure that the address names, loads the program when the figure is on the screen,
-// and talks to the page around the frame. Messages of the host become events for the program ("vanishing-gradients:command"), and
-// events of the program ("vanishing-gradients:state") become messages. Only the parent's messages count, and only known ones.
+// The embed pages, outside wasm: loads the program when the figure is on the screen, and talks to the page around the frame. Messages of
+// the host become events for the program ("vanishing-gradients:command"), and events of the program ("vanishing-gradients:state")
+// become messages. Only the parent's messages count, and only known ones. On embed.html, which has no figure, this script sends the
+// reader to the page of the figure that the address names.
 (() => {
   "use strict";
   const NAME = "vanishing-gradients";
   const VERSION = 1;
+  /** The panel of the experiment, which has a page of its own and the article's program. */
+  const PANEL = "experiment";
   const HIDEABLE = ["caption", "controls", "menu", "readout", "summary", "table", "tag"];
   const THEMES = ["auto", "light", "dark"];
   const STARTS = ["visible", "manual"];
@@ -40,22 +43,21 @@
     else report(`hide has “${cut(part)}”, but its parts must be ${HIDEABLE.join(", ")}.`);
   }
   const start = choice("start", STARTS);
-  // The page of one figure has it already.
-  const own = root.dataset.embed;
-  const templates = [...document.querySelectorAll("template[data-embed]")];
-  const key = own || address.get("figure");
-  const template = templates.find(({ dataset }) => dataset.embed === key);
-  const isKnown = Boolean(own || template);
-  if (own) main.prepend(notices);
-  else main.replaceChildren(notices);
-  if (template) main.append(template.content.cloneNode(true));
-  else if (!own) report(`figure is “${cut(key ?? "")}”, but must be one of ${templates.map(({ dataset }) => dataset.embed).join(", ")}.`);
+  // The figure of this page. embed.html has none.
+  const key = root.dataset.embed;
+  if (!key) {
+    const keys = document.querySelector("meta[name=figures]").content.split(" ");
+    const wanted = address.get("figure") ?? "";
+    if (keys.includes(wanted)) return location.replace(`embed/${wanted}.html${location.search}`);
+    report(`figure is “${cut(wanted)}”, but must be one of ${keys.join(", ")}.`);
+  }
+  main.prepend(notices);
   const full = document.querySelector("a[data-full]");
-  if (full && isKnown) {
+  if (full && key) {
     const query = new URLSearchParams(address);
     for (const name of ["figure", "hide", "theme", "start"]) query.delete(name);
     full.search = query;
-    full.hash = `${key === "experiment" ? "panel" : "figure"}-${key}`;
+    full.hash = `${key === PANEL ? "panel" : "figure"}-${key}`;
   }
 
   // The height, in each convention that hosts know.
@@ -82,7 +84,7 @@
     const { kind, ...rest } = detail;
     post({ type: `${NAME}:${kind}`, v: VERSION, detail: rest });
   });
-  if (!isKnown) post({ type: `${NAME}:error`, v: VERSION, detail: { message: notices.textContent } });
+  if (!key) post({ type: `${NAME}:error`, v: VERSION, detail: { message: notices.textContent } });
 
   // The host's commands, for the program.
   const command = (name, query) => dispatchEvent(new CustomEvent(`${NAME}:command`, { detail: { name, query } }));
@@ -94,7 +96,7 @@
     if (name !== "pause") load();
   };
   addEventListener("message", ({ source, data }) => {
-    if (source !== parent || !isKnown) return;
+    if (source !== parent || !key) return;
     if (data === "slide:start") return act("run");
     if (data === "slide:stop") return act("pause");
     if (typeof data !== "object" || data === null || data.v !== VERSION || typeof data.type !== "string") return;
@@ -109,10 +111,10 @@
   });
 
   // The program: the experiment's panel has the article's, everything else a smaller one.
-  const { script, wasm } = (key === "experiment" ? document.querySelector("meta[name=article]") : document.currentScript).dataset;
+  const { script, wasm } = (key === PANEL ? document.querySelector("meta[name=article]") : document.currentScript).dataset;
   let isLoading = false;
   const load = async () => {
-    if (isLoading || !isKnown) return;
+    if (isLoading || !key) return;
     isLoading = true;
     const link = document.createElement("link");
     link.rel = "x-script";

@@ -108,8 +108,7 @@ async fn png(svg: &JsValue, scale: u32) -> Result<Uint8Array, JsValue> {
 /// The folder of the article. A page in another folder says how to get there.
 fn folder() -> String {
     let base = document().base_uri().ok().flatten().unwrap_or_default();
-    let root = document().document_element().and_then(|root| root.get_attribute("data-root")).unwrap_or_default();
-    Url::new_with_base(&format!("./{root}"), &base).map(|url| url.href()).unwrap_or_default()
+    Url::new_with_base(&format!("./{}", dom::root()), &base).map(|url| url.href()).unwrap_or_default()
 }
 
 /// The query of the link to what the reader sees, with the fingerprint of the results.
@@ -134,7 +133,7 @@ fn frame(store: Store, figure: &dyn Figure) -> String {
     let (folder, key, title) = (folder(), figure.key(), escaped(&figure.title()));
     let (query, height) = (escaped(&query(store)), figure.size(false).1 + TEXTS);
     format!(
-        "<iframe src=\"{folder}embed.html?figure={key}&amp;{query}\" title=\"{title}\" width=\"100%\" height=\"{height}\" \
+        "<iframe src=\"{folder}embed/{key}.html?{query}\" title=\"{title}\" width=\"100%\" height=\"{height}\" \
          loading=\"lazy\" allow=\"fullscreen; clipboard-write\" sandbox=\"{SANDBOX}\" style=\"border: 0\"></iframe>"
     )
 }

@@ -41,14 +41,11 @@ pub fn end(results: &Results) -> Option<String> {
         return Some("None of the runs could be finished.".into());
     }
     let of_variant = |(variant, label): (usize, String)| {
-        let mut accuracies: Vec<f64> =
-            results.of_variant(variant).filter_map(|run| Some(run.outcome()?.held_out_accuracy.into())).collect();
-        accuracies.sort_unstable_by(f64::total_cmp);
-        let n = accuracies.len();
-        if n == 0 {
-            return format!("{label} none");
+        let accuracies = results.of_variant(variant).filter_map(|run| Some(run.outcome()?.held_out_accuracy.into()));
+        match chart::spread(accuracies) {
+            Some((_, median, _)) => format!("{label} {}", percent(median)),
+            None => format!("{label} none"),
         }
-        format!("{label} {}", percent((accuracies[(n - 1) / 2] + accuracies[n / 2]) / 2.0))
     };
     let accuracies: Vec<String> = results.experiment.labels().into_iter().enumerate().map(of_variant).collect();
     let n_seeds = results.experiment.n_seeds();

@@ -16,7 +16,7 @@ const axe = await readFile(new URL("node_modules/axe-core/axe.min.js", import.me
 
 test("the keys of these tests are those of the embed page", async () => {
   const page = await readFile(join(DIST, "embed.html"), "utf8");
-  assert.deepEqual([...page.matchAll(/<template data-embed="([^"]+)"/g)].map(([, key]) => key), KEYS);
+  assert.deepEqual(/<meta name="figures" content="([^"]+)"/.exec(page)[1].split(" "), KEYS);
 });
 
 const ALL = SPACE + KEYS.map((figure) => element({ figure }) + SPACE).join("");
@@ -202,14 +202,14 @@ test("a drawing with its script costs at most 15 KB", async (t) => {
 });
 
 /** The aim is 260,000 bytes. It is what is measured, rounded up, until the program is that small. */
-const LIVE_LIMIT = 276_000;
+const LIVE_LIMIT = 260_000;
 const asked = (page) => {
   const paths = new Set();
   page.context().on("request", (request) => paths.add(request.url()));
   return paths;
 };
 
-reading("a live embed costs at most 276 KB besides the digits", { prepare: asked, search: "embed.html?figure=gradient-first" }, async (page, t, urls, site) => {
+reading("a live embed, its drawing included, costs at most 260 KB besides the digits", { prepare: asked, search: "embed.html?figure=gradient-first" }, async (page, t, urls, site) => {
   await page.locator(".bar").getByText("Training finished", { exact: false }).waitFor();
   const names = [...urls].filter((url) => url.startsWith(site.url)).map((url) => new URL(url).pathname.slice(new URL(site.url).pathname.length)).filter((name) => !name.startsWith("mnist/"));
   const sizes = await Promise.all([...new Set(names)].map(async (name) => [name, brotli(await readFile(join(DIST, name)))]));

@@ -98,7 +98,7 @@ reading("links and code can be copied, and the link has the fingerprint of finis
   const element = await copied("Copy embed code");
   assert.ok(element.startsWith(`<script src="${folder}embed.js" async></script>\n<vanishing-gradients figure="loss" query="${query.replaceAll("&", "&amp;")}"><a href="`), element);
   const frame = await copied("Copy iframe");
-  assert.ok(frame.startsWith(`<iframe src="${folder}embed.html?figure=loss&amp;${query.replaceAll("&", "&amp;")}" title="`), frame);
+  assert.ok(frame.startsWith(`<iframe src="${folder}embed/loss.html?${query.replaceAll("&", "&amp;")}" title="`), frame);
   assert.match(frame, / height="\d+" loading="lazy" allow="fullscreen; clipboard-write" sandbox="allow-scripts allow-same-origin allow-downloads allow-popups"/);
   await page.goto(link);
   await experiment.reach("ready");

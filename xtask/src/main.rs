@@ -2,6 +2,7 @@
 //! exports back and makes its data.
 
 mod bench;
+mod bindings;
 mod data;
 mod engines;
 mod interop;

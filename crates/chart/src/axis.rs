@@ -55,7 +55,7 @@ impl Axis {
         }
         let first = low.log10().floor();
         let last = high.log10().ceil().max(first + 1.0);
-        Self::log(10f64.powf(first), 10f64.powf(last))
+        Self::log(10f64.powi(first as i32), 10f64.powi(last as i32))
     }
 
     /// From 0 to a round number that is at least `at_least` and all `values`.
@@ -85,7 +85,7 @@ impl Axis {
     /// The inverse of [`place`](Self::place).
     pub fn value(&self, place: f64) -> f64 {
         if self.is_log {
-            self.low * (self.high / self.low).powf(place)
+            self.low * libm::pow(self.high / self.low, place)
         } else {
             self.low + place * (self.high - self.low)
         }
@@ -128,7 +128,7 @@ impl Axis {
 
 /// The smallest of 1, 2, 5 times a power of ten that is no smaller than `step`.
 fn round_step(step: f64) -> f64 {
-    let power = 10f64.powf(step.log10().floor());
+    let power = 10f64.powi(step.log10().floor() as i32);
     [1.0, 2.0, 5.0].into_iter().map(|m| m * power).find(|round| *round >= step * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 

@@ -25,6 +25,7 @@ pub mod theme;
 mod view;
 
 pub use control::{Control, ControlKind, MAX_SEGMENTS, Target};
+pub use figure::seeds::spread;
 pub use figure::{Figure, Width, figures, find};
 pub use link::Link;
 pub use mark::Mark;

@@ -1,8 +1,8 @@
 //! The embed pages: one figure, or the experiment, without the article.
 //!
-//! `embed.html` has every figure as a template; the script `embed-page.js` shows the one that the address names. `embed/KEY.html` is the
-//! page of one figure: it is complete as a recorded figure without JavaScript, and catalogues and link previews can describe it. Both
-//! load the program when the reader sees the figure.
+//! `embed/KEY.html` is the page of one figure: it is complete as a recorded figure without JavaScript, catalogues and link previews can
+//! describe it, and it loads the program when the reader sees the figure. `embed.html` has the keys of all figures only: the script
+//! `embed-page.js` sends its reader to the page of the figure that the address names, or says that there is no such figure.
 
 use super::figures::{self, Place};
 use super::{Error, Recording, files, panel, unbroken};
@@ -69,21 +69,21 @@ fn links_from(root: &str, files: &Files) -> Markup {
     }
 }
 
-/// The embed page of every figure, of the site that `article` is the finished main page of.
+/// The page that sends to the page of a figure, of the site that `article` is the finished main page of.
 ///
 /// # Errors
 /// The main page lacks a file that the embed page needs.
-pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
-    let place = Place { root: "./", ..Place::default() };
-    let figures = chart::figures().map(|figure| (figure.key(), embedded(recording, figure, &place)));
-    let experiment = (EXPERIMENT, panel::embedded(&recording.results));
+pub fn page(article: &str) -> Result<String, Error> {
+    let keys: Vec<&str> = chart::figures().map(|figure| figure.key()).chain([EXPERIMENT]).collect();
     let contents = Contents {
         key: "",
         root: "./",
-        head: html! { title { "A figure of “" (ARTICLE) "”" } },
+        head: html! {
+            title { "A figure of “" (ARTICLE) "”" }
+            meta name="figures" content=(keys.join(" "));
+        },
         main: html! {},
         without_javascript: "This figure trains networks in your browser. It needs JavaScript.",
-        templates: html! { @for (key, figure) in figures.chain([experiment]) { template data-embed=(key) { (figure) } } },
     };
     Ok(set(&Files::of(article)?, &contents))
 }
@@ -95,7 +95,6 @@ pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
 pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, String)>, Error> {
     let files = Files::of(article)?;
     let root = "../";
-    let place = Place { root, has_table: true, ..Place::default() };
     let results = &recording.results;
     let figures = chart::figures().map(|figure| Contents {
         key: figure.key(),
@@ -105,13 +104,12 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
             &figure.summary(results, &View::default(), &Options::default()),
             height(recording, figure),
         ),
-        main: embedded(recording, figure, &place),
+        main: embedded(recording, figure, root),
         without_javascript: if figure.is_measured() {
             "This is a recorded run. With JavaScript the networks train here, in your browser."
         } else {
             "With JavaScript you can read values off the curves."
         },
-        templates: html! {},
     });
     let experiment = Contents {
         key: EXPERIMENT,
@@ -120,7 +118,6 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
         main: panel::embedded(results),
         // The panel says it.
         without_javascript: "",
-        templates: html! {},
     };
     let page = |contents: Contents| (format!("embed/{}.html", contents.key), set(&files, &contents));
     Ok(figures.chain([experiment]).map(page).collect())
@@ -128,18 +125,17 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
 
 /// What differs between embed pages.
 struct Contents<'a> {
-    /// The figure of the page; empty if the address names it.
+    /// The figure of the page; empty if it has none.
     key: &'a str,
     /// From the page to the folder of the site.
     root: &'a str,
     head: Markup,
     main: Markup,
     without_javascript: &'a str,
-    templates: Markup,
 }
 
 fn set(files: &Files, contents: &Contents) -> String {
-    let Contents { key, root, head, main, without_javascript, templates } = contents;
+    let Contents { key, root, head, main, without_javascript } = contents;
     let fragment = if key.is_empty() { String::new() } else { format!("#{}", fragment(key)) };
     let page = html! {
         (DOCTYPE)
@@ -168,7 +164,6 @@ fn set(files: &Files, contents: &Contents) -> String {
                 // No <footer>, which would be a landmark of the host's page.
                 p.source { a data-full href={ (root) (fragment) } target="_blank" rel="noopener" { (ARTICLE) ", measured in your browser" } }
                 (files::menu())
-                (templates)
             }
         }
     };
@@ -220,10 +215,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
                       img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A figure, with the main button if it needs a run.
-fn embedded(recording: &Recording, figure: &dyn Figure, place: &Place) -> Markup {
+fn embedded(recording: &Recording, figure: &dyn Figure, root: &str) -> Markup {
     html! {
         @if figure.is_measured() { (bar()) }
-        (figures::plate(recording, figure, place))
+        (figures::plate(recording, figure, &Place { root, ..Place::default() }))
     }
 }
 

@@ -28,7 +28,7 @@ pub fn html(recording: &Recording, place: &str, caption: Option<&str>, number: u
         _ if place == PANEL && caption.is_none() => Ok(panel::panel(&recording.results)),
         _ if place == PANEL => Err("the panel has no caption; it is placed as `![](panel:experiment)`".into()),
         Some(("figure", key)) if let Some(figure) = chart::find(key) => {
-            Ok(plate(recording, figure, &Place { caption, number: Some(number), has_table: true, ..Place::default() }))
+            Ok(plate(recording, figure, &Place { caption, number: Some(number), ..Place::default() }))
         }
         _ => {
             let all: Vec<String> = chart::figures().map(name).chain([TABLE.into(), PANEL.into()]).collect();
@@ -50,13 +50,11 @@ pub struct Place<'a> {
     pub caption: Option<&'a str>,
     /// From the page to the folder of the site, with a slash at its end.
     pub root: &'a str,
-    /// Without it, the table is left to the live page.
-    pub has_table: bool,
 }
 
 /// A figure: its recorded drawing, its caption, its summary and its table. A measured figure is tagged as recorded.
 pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Markup {
-    let Place { number, caption, root, has_table } = *place;
+    let Place { number, caption, root } = *place;
     let (key, title, results) = (figure.key(), figure.title(), &recording.results);
     let (view, options) = (View::default(), Options::default());
     let [(width, height), narrow] = [false, true].map(|is_narrow| figure.size(is_narrow));
@@ -81,7 +79,7 @@ pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Marku
                 details.numbers {
                     summary { "The numbers" }
                     div data-slot="table" role="group" aria-label={ "Data of the figure: " (title) } tabindex="0" {
-                        @if has_table { (numbers(&figure.table(results, &view, &options))) }
+                        (numbers(&figure.table(results, &view, &options)))
                     }
                 }
                 details.menu data-slot="menu" { summary { "Share and save" } }

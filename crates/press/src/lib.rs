@@ -43,7 +43,7 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     for script in &scripts {
         write(&staging.join(&script.name), &script.text)?;
     }
-    write(&staging.join("embed.html"), &embed::page(&page, recording)?)?;
+    write(&staging.join("embed.html"), &embed::page(&page)?)?;
     let folder = staging.join("embed");
     fs::create_dir_all(&folder).map_err(|source| Error::file(&folder, source))?;
     for (path, text) in embed::presets(&page, recording)? {

@@ -12,10 +12,9 @@ pub const SERVICE_WORKER: &str = "service-worker.js";
 const NOT_FOR_READING: [&str; 6] =
     ["_headers", SERVICE_WORKER, "robots.txt", "sitemap.xml", super::CARD, "CITATION.cff"];
 
-/// Whether a reader can open a file: these are stored for reading offline. The pages of single figures are for other sites, where this
-/// site's service worker does not run.
+/// Whether a reader can open a file: these are stored for reading offline.
 pub fn is_for_reading(path: &str) -> bool {
-    !NOT_FOR_READING.contains(&path) && !path.starts_with("embed/")
+    !NOT_FOR_READING.contains(&path) && !path.ends_with(".oembed.json")
 }
 
 /// Writes `BUILD` and `FILES` before the service worker's own text. A page is listed by its address, since some hosts redirect from
@@ -61,8 +60,14 @@ mod tests {
 
     fn script(page: &str) -> String {
         let mut dist = Dist::default();
-        let others =
-            [("lab/index.html", "b"), ("embed.html", "d"), ("embed/loss.html", "e"), ("a.css", ""), ("_headers", "c")];
+        let others = [
+            ("lab/index.html", "b"),
+            ("embed.html", "d"),
+            ("embed/loss.html", "e"),
+            ("embed/loss.oembed.json", "f"),
+            ("a.css", ""),
+            ("_headers", "c"),
+        ];
         for (path, text) in [("index.html", page)].into_iter().chain(others) {
             dist.insert(path, text.into());
         }
@@ -78,7 +83,8 @@ mod tests {
         let script = script("a");
         let (list, own) = script.split_once('\n').unwrap();
         assert!(list.contains(a) && list.contains("\"./lab/\":") && list.contains("\"./a.css\":"), "{list}");
-        assert!(list.contains("\"./embed.html\":") && !list.contains("embed/"), "{list}");
+        assert!(list.contains("\"./embed.html\":") && list.contains("\"./embed/loss.html\":"), "{list}");
+        assert!(!list.contains("oembed"), "{list}");
         assert!(!list.contains("_headers") && !list.contains("service-worker"), "{list}");
         assert_eq!(own, "addEventListener();");
     }

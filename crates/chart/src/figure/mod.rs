@@ -10,7 +10,7 @@ mod gradient_map;
 mod histograms;
 mod loss;
 mod over_steps;
-mod seeds;
+pub mod seeds;
 
 use crate::control::Control;
 use crate::layout::arrange;

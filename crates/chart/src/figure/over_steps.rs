@@ -10,7 +10,6 @@ use crate::view::View;
 use lab::measure::sample::Sample;
 use lab::text::thousands;
 use lab::{History, Results};
-use std::collections::BTreeSet;
 
 /// A part of captions: how lines over the steps are drawn.
 pub const HOW_LINES_ARE_DRAWN: &str = "Bold: mean of 100 steps. Pale: of 10. Marks: logged batches.";
@@ -164,10 +163,14 @@ pub fn summary(results: &Results, what: &str, sheet: &Sheet) -> String {
 /// A row for each logged step, with the value of each series' mark.
 pub fn table(results: &Results, sheet: &Sheet) -> Table {
     let Some(panel) = sheet.panels.first() else { return Table::new(["step"], Vec::new()) };
-    let logged = |run: &History| {
-        (0..run.settings.recipe().steps).step_by(run.settings.log_every() as usize).collect::<Vec<u32>>()
-    };
-    let steps: BTreeSet<u32> = results.runs.iter().flat_map(logged).collect();
+    let mut steps: Vec<u32> = Vec::new();
+    for History { settings, .. } in &results.runs {
+        for step in (0..settings.recipe().steps).step_by(settings.log_every() as usize) {
+            if let Err(place) = steps.binary_search(&step) {
+                steps.insert(place, step);
+            }
+        }
+    }
     let row = |step: u32| {
         let at = |series: &Series| series.marks.iter().find(|p| p.0 == f64::from(step)).map(|p| p.1);
         let values = panel.series.iter().map(|series| measured(at(series), panel.y.unit));

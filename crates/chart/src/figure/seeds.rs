@@ -5,11 +5,14 @@ use crate::mark::Point;
 /// The lowest, the median and the highest of the finite values; None if there are none. The median of an even number is the mean of
 /// the middle two.
 pub fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64, f64)> {
-    let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let n = values.len();
-    let median = (values.get(n.checked_sub(1)? / 2)? + values.get(n / 2)?) / 2.0;
-    Some((*values.first()?, median, *values.last()?))
+    // There are few, and the standard library's sort is larger than many a figure.
+    let mut sorted: Vec<f64> = Vec::new();
+    for value in values.filter(|value| value.is_finite()) {
+        sorted.insert(sorted.partition_point(|other| *other < value), value);
+    }
+    let n = sorted.len();
+    let median = (sorted.get(n.checked_sub(1)? / 2)? + sorted.get(n / 2)?) / 2.0;
+    Some((*sorted.first()?, median, *sorted.last()?))
 }
 
 /// The lines of several seeds as x, lowest, median and highest, point by point. No two points of one
