@@ -106,7 +106,9 @@ impl Store {
             pace: RwSignal::new(SLOW),
             max_trainers,
             is_settled: Memo::new(move |_| {
-                let is_moving = |status: &Option<Status>| matches!(status, Some(Status::Starting | Status::Running));
+                let is_moving = |status: &Option<Status>| {
+                    matches!(status, Some(Status::Starting | Status::Running | Status::Pausing))
+                };
                 !statuses.with(|statuses| statuses.iter().any(is_moving))
             }),
             pool: StoredValue::new(Pool::new(max_trainers)),

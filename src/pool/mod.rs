@@ -31,6 +31,8 @@ pub enum Status {
     /// Paused before the first step.
     Ready,
     Running,
+    /// A run of its group still trains to the step at which all of them pause.
+    Pausing,
     Paused,
 }
 
@@ -139,7 +141,9 @@ impl Pool {
 
     /// The status of a run; None once it has ended.
     pub fn status(&self, run: RunId) -> Option<Status> {
-        self.jobs.iter().find(|job| job.run == run).map(Job::status)
+        let job = self.jobs.iter().find(|job| job.run == run)?;
+        let is_group_still = !self.in_group(job.group).any(|job| job.phase.is_training());
+        Some(job.status(is_group_still))
     }
 
     /// The data have arrived. Every trainer gets them as soon as it is ready for messages.

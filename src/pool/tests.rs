@@ -230,13 +230,20 @@ fn a_pause_shows_at_once_and_all_runs_stop_at_the_same_step() {
         }
         world.pool.pause(GROUP);
         assert!(!world.pool.is_running(GROUP));
-        let is_still = |status| matches!(status, Some(Status::Paused | Status::Ready | Status::Starting));
-        assert!((1..=3).all(|run| is_still(world.pool.status(RunId(run)))));
+        let statuses = |world: &World| [1, 2, 3].map(|run| world.pool.status(RunId(run)));
+        let [paused, pausing] = [Some(Status::Paused), Some(Status::Pausing)];
+        assert!(statuses(&world).contains(&pausing) && !statuses(&world).contains(&Some(Status::Running)));
         world.carry_out();
-        world.settle();
+        while statuses(&world) != [paused; 3] {
+            // As long as one trains, none is shown as paused.
+            assert!(!(statuses(&world).contains(&pausing) && statuses(&world).contains(&paused)));
+            let ids: Vec<TrainerId> = world.workers.keys().copied().collect();
+            ids.into_iter().for_each(|id| world.turn(id));
+        }
         let steps: Vec<u32> = world.steps.values().copied().collect();
         assert!(steps.len() == 3 && steps.iter().all(|&n| n == steps[0] && n < STEPS), "{max_trainers}: {steps:?}");
-        assert_eq!(world.pool.status(RunId(1)), Some(Status::Paused));
+        world.settle();
+        assert_eq!(world.steps.values().copied().collect::<Vec<_>>(), steps, "they have stopped");
         world.pool.resume(GROUP);
         world.carry_out();
         world.settle();
