@@ -56,11 +56,11 @@ pub struct Store {
     /// The speed of one trainer, in multiplications per millisecond.
     pace: RwSignal<f64>,
     max_trainers: usize,
-    /// Whether no run is starting or training.
+    /// Whether no run is starting, training or pausing.
     is_settled: Memo<bool>,
     pool: StoredValue<Pool>,
     trainers: StoredValue<Option<Trainers>, LocalStorage>,
-    /// The four files of the data in use, and those of the digits, once they are fetched.
+    /// The four files of the data in use, and those of the digits, once they are fetched. The digits are gzipped blobs.
     files: StoredValue<Option<Array>, LocalStorage>,
     digits: StoredValue<Option<Array>, LocalStorage>,
     /// Events that wait to be applied.

@@ -151,8 +151,7 @@ impl Pool {
         self.has_data = true;
         for trainer in &mut self.trainers {
             if trainer.stage == Stage::Empty {
-                trainer.stage = Stage::Loading;
-                trainer.reset_silence();
+                trainer.load();
                 self.outputs.push(Output::Load(trainer.id));
             }
         }
@@ -178,12 +177,16 @@ impl Pool {
                 }
             }
             Event::Loaded { .. } => {
-                trainer.stage = Stage::Loaded;
-                self.assign();
+                if trainer.has_loaded() {
+                    trainer.stage = Stage::Loaded;
+                    self.assign();
+                }
             }
             Event::Refused { .. } => {
-                trainer.stage = Stage::Empty;
-                self.has_data = false;
+                if trainer.has_loaded() {
+                    trainer.stage = Stage::Empty;
+                    self.has_data = false;
+                }
             }
             Event::NotUnderstood { .. } => self.lost(id, "it did not understand a message"),
             Event::Started { .. }
