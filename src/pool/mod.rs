@@ -157,11 +157,11 @@ impl Pool {
         }
     }
 
-    /// Other data replace the data. To be called while there are no jobs.
-    pub fn replace_data(&mut self) {
+    /// Trainers wait for other data. To be called while there are no jobs.
+    pub fn remove_data(&mut self) {
+        self.has_data = false;
         let has_heard = |trainer: &&mut Trainer| trainer.stage != Stage::Starting;
         self.trainers.iter_mut().filter(has_heard).for_each(|trainer| trainer.stage = Stage::Empty);
-        self.set_data();
     }
 
     /// Handles an event of a trainer. Returns whether the page should apply it: whether it is about a run of the pool and comes from the
