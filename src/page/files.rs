@@ -2,8 +2,8 @@
 //! another job cancels it.
 
 use super::view::listen;
-use super::worker::{Worker, blob_url, fetch};
-use super::{dom, messages};
+use super::worker::{Worker, blob_url};
+use super::{dom, fetch, messages};
 use files::{Reply, Request, decode, encode};
 use js_sys::{Array, Function, Promise, Uint8Array, WebAssembly};
 use leptos::prelude::*;
@@ -133,7 +133,7 @@ impl Client {
         let url = |name: &str| meta.as_ref().and_then(|meta: &Element| meta.get_attribute(name)).unwrap_or_default();
         let (script, wasm) = (url("data-script"), url("data-wasm"));
         let module = async {
-            let bytes = JsFuture::from(fetch(&wasm).await?.array_buffer()?).await?;
+            let bytes = JsFuture::from(fetch::get(&wasm).await?.array_buffer()?).await?;
             JsFuture::from(WebAssembly::compile(&bytes)).await
         };
         let failed = |error| format!("{wasm} could not be loaded: {}", dom::error_message(&error));

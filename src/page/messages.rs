@@ -21,6 +21,7 @@ pub fn status(history: &History, status: Option<Status>) -> String {
         (None, Some(Status::Starting) | None) => "starting".into(),
         (None, Some(Status::Ready)) => "ready".into(),
         (None, Some(Status::Running)) => "running".into(),
+        (None, Some(Status::Pausing)) => "pausing".into(),
         (None, Some(Status::Paused)) => "paused".into(),
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! - [`store`]: the state of the page, and every action of the reader
 //! - [`address`]: the link to what the reader sees
-//! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`]: fetching the data; [`mod@worker`]: starting a worker
+//! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`], [`fetch`]: fetching the data; [`mod@worker`]: starting a worker
 //! - [`mod@files`]: the program that makes and reads files; [`menu`]: a figure's links and files
 //! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`], [`findings`]
 //! - [`embed`]: the live parts of the embed page: [`bar`], and the messages of its host
@@ -18,6 +18,7 @@ mod control;
 mod digits;
 mod dom;
 pub mod embed;
+mod fetch;
 mod figure;
 mod files;
 mod findings;

@@ -56,11 +56,11 @@ pub struct Store {
     /// The speed of one trainer, in multiplications per millisecond.
     pace: RwSignal<f64>,
     max_trainers: usize,
-    /// Whether no run is starting or training.
+    /// Whether no run is starting, training or pausing.
     is_settled: Memo<bool>,
     pool: StoredValue<Pool>,
     trainers: StoredValue<Option<Trainers>, LocalStorage>,
-    /// The four files of the data in use, and those of the digits, once they are fetched.
+    /// The four files of the data in use, and those of the digits, once they are fetched. The digits are gzipped blobs.
     files: StoredValue<Option<Array>, LocalStorage>,
     digits: StoredValue<Option<Array>, LocalStorage>,
     /// Events that wait to be applied.
@@ -106,7 +106,9 @@ impl Store {
             pace: RwSignal::new(SLOW),
             max_trainers,
             is_settled: Memo::new(move |_| {
-                let is_moving = |status: &Option<Status>| matches!(status, Some(Status::Starting | Status::Running));
+                let is_moving = |status: &Option<Status>| {
+                    matches!(status, Some(Status::Starting | Status::Running | Status::Pausing))
+                };
                 !statuses.with(|statuses| statuses.iter().any(is_moving))
             }),
             pool: StoredValue::new(Pool::new(max_trainers)),
@@ -404,24 +406,32 @@ impl Store {
         if let Err(error) = cost(&self.experiment(), shape(&summary), self.max_trainers) {
             return Some(messages::cost_error(&error));
         }
-        self.replace_data(Some(summary), files);
+        self.replace_data(Some(summary), Some(files));
         None
     }
 
-    /// Trains on the bundled digits again.
+    /// Trains on the bundled digits again. If they are not here, the runs wait for them.
     pub fn use_digits(self) {
-        match self.digits.get_value() {
-            Some(digits) => self.replace_data(None, digits),
-            None => self.fetch_digits(),
+        let digits = self.digits.get_value();
+        let is_missing = digits.is_none() && !matches!(self.data.get_untracked(), digits::Progress::Fetching(_));
+        self.replace_data(None, digits);
+        if is_missing {
+            self.fetch_digits();
         }
     }
 
-    /// Loads other data into all trainers. All runs start over.
-    fn replace_data(self, own: Option<Summary>, files: Array) {
+    /// Loads other data into all trainers, or none yet. All runs start over.
+    fn replace_data(self, own: Option<Summary>, files: Option<Array>) {
         self.with_pool(|pool, old| pool.cancel(old));
         self.own.set(own);
-        self.files.set_value(Some(files));
-        self.with_pool(|pool, _| pool.replace_data());
+        let is_here = files.is_some();
+        self.files.set_value(files);
+        self.with_pool(|pool, _| {
+            pool.remove_data();
+            if is_here {
+                pool.set_data();
+            }
+        });
         self.begin(self.experiment(), true);
     }
 

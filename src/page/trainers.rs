@@ -51,7 +51,7 @@ impl Trainers {
         }
     }
 
-    /// Sends a copy of the data's four files.
+    /// Sends the data's four files. Byte arrays are copied, blobs are not.
     pub fn load(&self, id: TrainerId, files: &Array) {
         self.post(id, files);
     }

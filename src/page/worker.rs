@@ -3,11 +3,10 @@
 //! browsers refuse workers by URL, and module workers from blobs.
 
 use js_sys::{Array, JSON, Reflect};
-use leptos::prelude::{document, window};
+use leptos::prelude::document;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Response, Url, Worker as WebWorker, WorkerOptions};
+use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker as WebWorker, WorkerOptions};
 
 /// Waits for the compiled module and passes it to wasm-bindgen's script at `URL`. A rejected promise is thrown again as an error, because
 /// workers report only errors to the page.
@@ -71,18 +70,6 @@ impl Drop for Worker {
         self.worker.set_onerror(None);
         self.worker.terminate();
     }
-}
-
-/// Fetches a file.
-///
-/// # Errors
-/// The server does not answer, or not with the file.
-pub async fn fetch(url: &str) -> Result<Response, JsValue> {
-    let response: Response = JsFuture::from(window().fetch_with_str(url)).await?.unchecked_into();
-    if response.ok() {
-        return Ok(response);
-    }
-    Err(format!("the server answered {} {}", response.status(), response.status_text()).into())
 }
 
 /// The URL of a blob of parts: texts or byte arrays.

@@ -46,7 +46,11 @@ pub enum Phase {
 impl Phase {
     /// Whether the trainer will send an event without another command.
     pub fn is_active(self) -> bool {
-        matches!(self, Self::Starting | Self::Running | Self::Stopping)
+        self == Self::Starting || self.is_training()
+    }
+
+    pub fn is_training(self) -> bool {
+        matches!(self, Self::Running | Self::Stopping)
     }
 }
 
@@ -62,10 +66,11 @@ impl Job {
     }
 
     /// What the page shows.
-    pub fn status(&self) -> Status {
+    pub fn status(&self, is_group_still: bool) -> Status {
         match (self.wanted, self.phase) {
             (_, Phase::Waiting | Phase::Starting) => Status::Starting,
             (Wanted::Run, _) => Status::Running,
+            (Wanted::Pause | Wanted::Step, _) if !is_group_still => Status::Pausing,
             (Wanted::Pause | Wanted::Step, _) if self.steps == 0 => Status::Ready,
             (Wanted::Pause | Wanted::Step, _) => Status::Paused,
         }

@@ -31,6 +31,8 @@ pub enum Status {
     /// Paused before the first step.
     Ready,
     Running,
+    /// A run of its group still trains to the step at which all of them pause.
+    Pausing,
     Paused,
 }
 
@@ -139,7 +141,9 @@ impl Pool {
 
     /// The status of a run; None once it has ended.
     pub fn status(&self, run: RunId) -> Option<Status> {
-        self.jobs.iter().find(|job| job.run == run).map(Job::status)
+        let job = self.jobs.iter().find(|job| job.run == run)?;
+        let is_group_still = !self.in_group(job.group).any(|job| job.phase.is_training());
+        Some(job.status(is_group_still))
     }
 
     /// The data have arrived. Every trainer gets them as soon as it is ready for messages.
@@ -147,18 +151,17 @@ impl Pool {
         self.has_data = true;
         for trainer in &mut self.trainers {
             if trainer.stage == Stage::Empty {
-                trainer.stage = Stage::Loading;
-                trainer.reset_silence();
+                trainer.load();
                 self.outputs.push(Output::Load(trainer.id));
             }
         }
     }
 
-    /// Other data replace the data. To be called while there are no jobs.
-    pub fn replace_data(&mut self) {
+    /// Trainers wait for other data. To be called while there are no jobs.
+    pub fn remove_data(&mut self) {
+        self.has_data = false;
         let has_heard = |trainer: &&mut Trainer| trainer.stage != Stage::Starting;
         self.trainers.iter_mut().filter(has_heard).for_each(|trainer| trainer.stage = Stage::Empty);
-        self.set_data();
     }
 
     /// Handles an event of a trainer. Returns whether the page should apply it: whether it is about a run of the pool and comes from the
@@ -174,12 +177,16 @@ impl Pool {
                 }
             }
             Event::Loaded { .. } => {
-                trainer.stage = Stage::Loaded;
-                self.assign();
+                if trainer.has_loaded() {
+                    trainer.stage = Stage::Loaded;
+                    self.assign();
+                }
             }
             Event::Refused { .. } => {
-                trainer.stage = Stage::Empty;
-                self.has_data = false;
+                if trainer.has_loaded() {
+                    trainer.stage = Stage::Empty;
+                    self.has_data = false;
+                }
             }
             Event::NotUnderstood { .. } => self.lost(id, "it did not understand a message"),
             Event::Started { .. }

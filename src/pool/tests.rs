@@ -2,7 +2,7 @@
 
 use super::*;
 use lab::Split;
-use lab::data::Dataset;
+use lab::data::{Dataset, DatasetError, idx::IdxError};
 use lab::recipe::Recipe;
 use lab::run::{Outcome, Session, Training};
 use nn::rng::Rng;
@@ -230,13 +230,20 @@ fn a_pause_shows_at_once_and_all_runs_stop_at_the_same_step() {
         }
         world.pool.pause(GROUP);
         assert!(!world.pool.is_running(GROUP));
-        let is_still = |status| matches!(status, Some(Status::Paused | Status::Ready | Status::Starting));
-        assert!((1..=3).all(|run| is_still(world.pool.status(RunId(run)))));
+        let statuses = |world: &World| [1, 2, 3].map(|run| world.pool.status(RunId(run)));
+        let [paused, pausing] = [Some(Status::Paused), Some(Status::Pausing)];
+        assert!(statuses(&world).contains(&pausing) && !statuses(&world).contains(&Some(Status::Running)));
         world.carry_out();
-        world.settle();
+        while statuses(&world) != [paused; 3] {
+            // As long as one trains, none is shown as paused.
+            assert!(!(statuses(&world).contains(&pausing) && statuses(&world).contains(&paused)));
+            let ids: Vec<TrainerId> = world.workers.keys().copied().collect();
+            ids.into_iter().for_each(|id| world.turn(id));
+        }
         let steps: Vec<u32> = world.steps.values().copied().collect();
         assert!(steps.len() == 3 && steps.iter().all(|&n| n == steps[0] && n < STEPS), "{max_trainers}: {steps:?}");
-        assert_eq!(world.pool.status(RunId(1)), Some(Status::Paused));
+        world.settle();
+        assert_eq!(world.steps.values().copied().collect::<Vec<_>>(), steps, "they have stopped");
         world.pool.resume(GROUP);
         world.carry_out();
         world.settle();
@@ -363,13 +370,44 @@ fn other_data_are_loaded_before_the_next_runs_start() {
     let mut world = World::with_runs(2, 3, Detail::Curves, true);
     (0..40).for_each(|_| world.turn(world.first()));
     world.pool.cancel(GROUP);
-    world.pool.replace_data();
+    world.pool.remove_data();
+    world.pool.set_data();
     world.submit(Group(2), 7..=9, Detail::Curves, true);
     let first = &world.workers[&world.first()];
     assert!(matches!(first.inbox.back(), Some(Output::Load(_))), "a run starts on the old data: {:?}", first.inbox);
     world.settle();
     assert_eq!(world.outcomes.keys().copied().collect::<Vec<_>>(), [7, 8, 9].map(RunId));
     assert_eq!(world.n_spawned, 2);
+}
+
+/// A trainer inflates data while it handles messages, so an answer may come after other data were sent.
+#[test]
+fn late_answers_about_older_data_start_nothing() {
+    let (loaded, refused) =
+        (Event::Loaded { train: 40, held_out: 40 }, Event::Refused { error: DatasetError::Images(IdxError::Empty) });
+    for late in [&loaded, &refused] {
+        for has_new_data in [false, true] {
+            let mut pool = Pool::new(1);
+            pool.set_data();
+            pool.submit(GROUP, [(RunId(1), settings(RunId(1)), Detail::Curves)], true);
+            pool.handle(TrainerId(0), &Event::Hello);
+            pool.cancel(GROUP);
+            pool.remove_data();
+            if has_new_data {
+                pool.set_data();
+            }
+            pool.submit(Group(2), [(RunId(2), settings(RunId(2)), Detail::Curves)], true);
+            pool.handle(TrainerId(0), late);
+            if !has_new_data {
+                pool.set_data();
+            }
+            let outputs = pool.take_outputs();
+            assert!(!outputs.iter().any(|output| matches!(output, Output::Send(..))), "{late:?}: {outputs:?}");
+            pool.handle(TrainerId(0), &loaded);
+            let outputs = pool.take_outputs();
+            assert!(matches!(outputs[..], [Output::Send(_, Command::Start { run: RunId(2), .. })]), "{outputs:?}");
+        }
+    }
 }
 
 /// Whatever the reader does and whatever fails, runs end as they would without disturbances.

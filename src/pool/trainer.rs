@@ -7,6 +7,8 @@ pub struct TrainerId(pub u32);
 pub struct Trainer {
     pub id: TrainerId,
     pub stage: Stage,
+    /// Data sets that were sent and not answered. Others may follow before the answer.
+    n_loading: u32,
     /// Ticks since the last message to or from the trainer.
     silent_ticks: u32,
 }
@@ -24,7 +26,20 @@ pub enum Stage {
 
 impl Trainer {
     pub fn new(id: TrainerId) -> Self {
-        Self { id, stage: Stage::Starting, silent_ticks: 0 }
+        Self { id, stage: Stage::Starting, n_loading: 0, silent_ticks: 0 }
+    }
+
+    /// Data are sent.
+    pub fn load(&mut self) {
+        self.stage = Stage::Loading;
+        self.n_loading += 1;
+        self.reset_silence();
+    }
+
+    /// Counts an answer to data. Returns whether it is about the data in use.
+    pub fn has_loaded(&mut self) -> bool {
+        self.n_loading = self.n_loading.saturating_sub(1);
+        self.n_loading == 0 && self.stage == Stage::Loading
     }
 
     /// Restarts the watchdog: a message was sent or received.

@@ -43,9 +43,13 @@ export class Experiment {
     return (await this.values("step")).map((text) => Number(text.split(" of ")[0].replace(",", "")));
   }
 
-  /** Makes every step last a millisecond: the trainers ask for the time after each. By itself a run may end before a pause. */
+  /**
+   * Makes every step last a millisecond: the trainers ask for the time after each. By itself a run may end before a pause. Returns
+   * what ends it.
+   */
   async slow() {
-    for (const worker of this.page.workers()) {
+    const workers = this.page.workers();
+    for (const worker of workers) {
       await worker.evaluate(() => {
         const now = performance.now.bind(performance);
         performance.now = () => {
@@ -54,6 +58,7 @@ export class Experiment {
         };
       });
     }
+    return () => Promise.all(workers.map((worker) => worker.evaluate(() => { delete performance.now; })));
   }
 
   /** Waits until the runs have made as many updates. */

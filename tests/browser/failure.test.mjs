@@ -15,7 +15,7 @@ const images = await readFile(new URL("../../static/mnist/train-images-idx3-ubyt
 /** Answers to the request for the digits, and what the page must say about each. */
 const ANSWERS = {
   "nothing (404)": [{ status: 404, body: "not found" }, /train-images-idx3-ubyte\.gz could not be loaded: the server answered 404/],
-  "half of the file": [{ body: images.subarray(0, images.length / 2) }, /train-images-idx3-ubyte\.gz could not be loaded: it is no whole gzip file/],
+  "half of the file": [{ body: images.subarray(0, images.length / 2) }, /The digits are not here: they cannot be read: train-images-idx3-ubyte is no whole gzip file\./],
   "some other page": [{ body: "<!doctype html><title>Sign in</title>" }, /digits.*the file begins with 0x3c21646f, but IDX images begin with 0x00000803/],
   "an image too few": [{ body: gzipSync(gunzipSync(images).subarray(0, -784), { level: 1 }) }, /digits.*the header promises 7056000 bytes of data, but 7055216 follow it/],
 };

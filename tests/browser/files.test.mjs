@@ -154,6 +154,30 @@ reading("own IDX files replace the digits, and the digits come back", { ...STILL
   assert.deepEqual(await experiment.finish(), digits);
 });
 
+/** Until it is released, no digits come. */
+function withhold(page) {
+  return page.route("**/mnist/*.gz", (route) => route.fulfill({ status: 404, body: "not found" }));
+}
+
+reading("the digits come back where they never came before, at one press", { ...STILL, search: SMALL, prepare: withhold, expected: /404/ }, async (page) => {
+  const experiment = new Experiment(page);
+  const missing = experiment.notices.getByText(/^The digits are not here: .*the server answered 404/);
+  await missing.waitFor();
+  await choose(page, idxPair());
+  const stripes = await experiment.finish();
+  const back = experiment.panel.locator(".in-use").getByRole("button", { name: "Back to the bundled digits" });
+  await back.click();
+  await missing.waitFor();
+  await experiment.reach("starting");
+  await page.unroute("**/mnist/*.gz");
+  await choose(page, idxPair());
+  assert.deepEqual(await experiment.finish(), stripes);
+  await back.click();
+  await experiment.reach("done");
+  assert.notDeepEqual(await experiment.values("fingerprint"), stripes);
+  assert.equal(await experiment.panel.locator(".in-use").innerText(), "");
+});
+
 reading("a zip with a folder for each class becomes data", { ...STILL, search: SMALL }, async (page) => {
   const experiment = new Experiment(page);
   await experiment.reach("ready");

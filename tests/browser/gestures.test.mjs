@@ -20,9 +20,11 @@ reading("a step is one step of each network", STILL, async (page) => {
 reading("a pause stops the networks, and Run goes on", STILL, async (page) => {
   const experiment = new Experiment(page);
   await experiment.reach("ready");
-  await experiment.slow();
+  const quicken = await experiment.slow();
   for (const press of WAYS) {
     await press(experiment.button("Run"));
+    // Before its first step, a paused run is ready.
+    await experiment.log.getByText("iteration    0").first().waitFor();
     await press(experiment.button("Pause"));
     await experiment.reach("paused");
     // One step more proves that nothing else has been trained meanwhile.
@@ -30,6 +32,7 @@ reading("a pause stops the networks, and Run goes on", STILL, async (page) => {
     await press(experiment.button("Step"));
     await experiment.stand(next);
   }
+  await quicken();
   await experiment.button("Run").click();
   await experiment.finish();
   assert.deepEqual(await experiment.steps(), [2500, 2500, 2500]);
@@ -47,7 +50,7 @@ reading("Pause shows in the next frame, whatever the trainers do", STILL, async 
     return [button.textContent, [...document.querySelectorAll(".run .status")].map((status) => status.textContent)];
   });
   assert.equal(label, "Run");
-  assert.ok(statuses.every((status) => ["paused", "ready"].includes(status)), statuses.join());
+  assert.ok(statuses.every((status) => ["pausing", "paused", "ready"].includes(status)), statuses.join());
 });
 
 reading("a pause stops a network that has not answered yet", STILL, async (page) => {

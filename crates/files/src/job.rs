@@ -3,11 +3,13 @@
 use chart::{Link, Palette};
 use export::{DataIdentity, ExportError, FileIdentity, Need, Record, Source, Stopped};
 use files::{FigureKind, Reply, Request, Summary};
+use flate2::read::MultiGzDecoder;
 use import::{ImportError, Limits};
 use lab::Split;
 use lab::data::DatasetError;
 use lab::data::dataset::MNIST_FILES;
 use lab::experiment::Run;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use thiserror::Error;
 
@@ -26,6 +28,8 @@ pub enum Failure {
     Format(String),
     #[error("there is no figure “{0}”")]
     Figure(String),
+    #[error("the data are no whole gzip files: {0}")]
+    Gzip(io::Error),
     #[error("{found} files came with the request, but {expected} were expected")]
     Payload { found: usize, expected: usize },
 }
@@ -98,11 +102,22 @@ fn import(names: Vec<String>, files: Vec<Vec<u8>>) -> Result<Answer, Failure> {
 
 /// The data of a request.
 fn open(name: Option<String>, files: Vec<Vec<u8>>) -> Result<(Split, DataIdentity), Failure> {
+    let files = files.into_iter().map(inflated).collect::<Result<_, _>>().map_err(Failure::Gzip)?;
     let idx: [Vec<u8>; 4] = payload(files)?;
     let split = Split::from_idx(idx.each_ref().map(Vec::as_slice))?;
     let files = MNIST_FILES.iter().zip(&idx).map(|(name, bytes)| FileIdentity::of(name, bytes)).collect();
     let identity = DataIdentity::new(name.as_deref().unwrap_or(DataIdentity::BUNDLED), &split, files);
     Ok((split, identity))
+}
+
+/// Inflates a file that begins as gzip does. The page keeps the bundled digits as they came.
+fn inflated(file: Vec<u8>) -> io::Result<Vec<u8>> {
+    if !file.starts_with(&[0x1f, 0x8b]) {
+        return Ok(file);
+    }
+    let mut inflated = Vec::new();
+    MultiGzDecoder::new(file.as_slice()).read_to_end(&mut inflated)?;
+    Ok(inflated)
 }
 
 /// Data for a figure that needs none: two images of two pixels.
@@ -157,6 +172,17 @@ mod tests {
         assert_eq!((name.as_str(), media_type.as_str()), ("vanishing-gradients-csv.zip", "application/zip"));
         assert_eq!((files.len(), progress.last().unwrap().1), (1, 40));
         assert!(progress.is_sorted() && progress.iter().any(|(steps, _)| *steps > 20));
+    }
+
+    #[test]
+    fn gzipped_digits_give_the_same_file() {
+        let read = |name: &str| std::fs::read(folder::bundled().join(name).with_extension("gz")).unwrap();
+        let gzipped: Vec<_> = MNIST_FILES.iter().map(|name| read(name)).collect();
+        let csv = |files| work(export("csv", "steps=20&run=relu"), files, |_, _| {}).map(|(_, files)| files);
+        assert_eq!(csv(gzipped.clone()).unwrap(), csv(digits()).unwrap());
+        let halves = gzipped.iter().map(|file| file[..file.len() / 2].to_vec()).collect();
+        let sentence = csv(halves).unwrap_err().to_string();
+        assert!(sentence.starts_with("the data are no whole gzip files: "), "{sentence}");
     }
 
     #[test]

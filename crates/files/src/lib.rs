@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 pub enum Request {
     /// Reads images. The names of the files; their bytes follow.
     Import { names: Vec<String> },
-    /// Trains the experiment of a link and writes the file of a format. The four IDX files follow.
+    /// Trains the experiment of a link and writes the file of a format. The four IDX files follow, gzipped or not.
     Export { format: String, query: String, data: DataName },
-    /// Writes a figure as the link shows it. The four IDX files follow; a figure of a function needs none.
+    /// Writes a figure as the link shows it. The four IDX files follow, gzipped or not; a figure of a function needs none.
     Figure { figure: String, query: String, data: DataName, kind: FigureKind },
     /// Puts a text into the PNG file that follows.
     Label { name: String, text: String },

@@ -1,11 +1,14 @@
 //! A trainer inside its Web Worker; the module `trainers` of the page starts it and talks to it. It drives a [`Session`]: it trains for some
-//! milliseconds, handles messages, and trains again. A JS array of byte arrays is the data; a single byte array is a command. One
+//! milliseconds, handles messages, and trains again. A JS array of files is the data ([`stream::bytes`]); a byte array is a command. One
 //! worker, chosen by its name, [warms up](lab::run::warm_up) the JIT compiler until the data arrive.
 
 #![cfg(target_arch = "wasm32")]
 
+pub mod stream;
+
 use js_sys::{Array, Uint8Array};
 use lab::RunId;
+use lab::data::dataset::MNIST_FILES;
 use lab::data::{DatasetError, Split};
 use lab::run::protocol::{self, Command, Event};
 use lab::run::warm_up::{TRAINER_NAME, warm_up};
@@ -14,6 +17,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
 
 /// How long a slice of training lasts, between two of which messages are handled.
@@ -34,7 +38,7 @@ pub fn start(page: DedicatedWorkerGlobalScope) {
     });
     let on_message = {
         let worker = worker.clone();
-        Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| worker.receive(&message.data()))
+        Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| worker.receive(message.data()))
     };
     page.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // A message to the worker itself starts the next slice: browsers delay timers by 4 ms.
@@ -58,6 +62,8 @@ struct Worker {
 #[derive(Default)]
 struct State {
     session: Option<Session>,
+    /// Counts the data sets that have arrived.
+    n_loads: u32,
     /// The warm-up run, until the data arrive.
     warm_up: Option<(Training, Split)>,
     /// Milliseconds spent on each run.
@@ -122,25 +128,37 @@ impl State {
 }
 
 impl Worker {
-    fn receive(&self, data: &JsValue) {
-        let event = match data.dyn_ref::<Array>() {
-            Some(files) => Some(self.load(files)),
-            None => self.handle(&Uint8Array::new(data).to_vec()),
-        };
-        self.post(event.as_slice());
+    fn receive(self: &Rc<Self>, data: JsValue) {
+        match data.dyn_into::<Array>() {
+            Ok(files) => self.load(files),
+            Err(command) => self.post(self.handle(&Uint8Array::new(&command).to_vec()).as_slice()),
+        }
         self.request_slice();
     }
 
-    fn load(&self, files: &Array) -> Event {
-        match split(files) {
-            Ok(split) => {
-                let (train, held_out) = (split.train.len() as u32, split.held_out.len() as u32);
-                let mut state = self.state.borrow_mut();
-                (state.session, state.warm_up) = (Some(Session::new(split)), None);
-                Event::Loaded { train, held_out }
-            }
-            Err(error) => Event::Refused { error },
-        }
+    /// Reads the data, and answers once. Data that came later have precedence.
+    fn load(self: &Rc<Self>, files: Array) {
+        let mut state = self.state.borrow_mut();
+        state.n_loads += 1;
+        let load = state.n_loads;
+        // The warm-up would delay it.
+        state.warm_up = None;
+        drop(state);
+        let worker = self.clone();
+        spawn_local(async move {
+            let event = match split(&files).await {
+                Ok(split) => {
+                    let (train, held_out) = (split.train.len() as u32, split.held_out.len() as u32);
+                    let mut state = worker.state.borrow_mut();
+                    if state.n_loads == load {
+                        state.session = Some(Session::new(split));
+                    }
+                    Event::Loaded { train, held_out }
+                }
+                Err(error) => Event::Refused { error },
+            };
+            worker.post(&[event]);
+        });
     }
 
     fn handle(&self, bytes: &[u8]) -> Option<Event> {
@@ -195,8 +213,11 @@ impl Worker {
     }
 }
 
-fn split(files: &Array) -> Result<Split, DatasetError> {
-    let [images, labels, held_out_images, held_out_labels] =
-        [0, 1, 2, 3].map(|i| Uint8Array::new(&files.get(i)).to_vec());
-    Split::from_idx([&images, &labels, &held_out_images, &held_out_labels])
+/// Inflates and reads the four files.
+async fn split(files: &Array) -> Result<Split, DatasetError> {
+    let mut idx = [const { Vec::new() }; 4];
+    for ((bytes, file), name) in idx.iter_mut().zip(files.iter()).zip(MNIST_FILES) {
+        *bytes = stream::bytes(&file).await.map_err(|_| DatasetError::Gzip { name: name.into() })?;
+    }
+    Split::from_idx(idx.each_ref().map(Vec::as_slice))
 }

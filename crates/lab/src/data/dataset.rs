@@ -35,6 +35,8 @@ pub enum DatasetError {
     Images(IdxError),
     #[error(transparent)]
     Labels(IdxError),
+    #[error("{name} is no whole gzip file")]
+    Gzip { name: String },
     #[error("there are {images} images but {labels} labels")]
     Counts { images: usize, labels: usize },
     #[error("images have {pixels} pixels, but at least 2 are needed")]
