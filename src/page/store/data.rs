@@ -1,0 +1,99 @@
+//! The data to train on: the bundled digits, or the reader's own.
+
+use super::Store;
+use super::training::cost;
+use crate::page::{digits, messages};
+use files::Summary;
+use js_sys::Array;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Pixels, classes, training and held-out examples.
+pub type Shape = [usize; 4];
+/// That of the bundled digits.
+pub const DIGITS: Shape = [784, 10, 9_000, 1_000];
+
+impl Store {
+    pub(super) fn shape(self) -> Shape {
+        self.own.with_untracked(|own| own.as_ref().map_or(DIGITS, shape))
+    }
+
+    /// Whether there are data to train on.
+    pub fn has_data(self) -> bool {
+        self.own.with(Option::is_some) || self.data.with(|data| *data == digits::Progress::Here)
+    }
+
+    /// The four files of the data; none before they are fetched.
+    pub fn data_files(self) -> Array {
+        self.files.get_value().unwrap_or_default()
+    }
+
+    /// The name of the reader's own data.
+    pub fn data_name(self) -> Option<String> {
+        self.own.with_untracked(|own| own.as_ref().map(|summary| summary.name.clone()))
+    }
+
+    /// Trains on the reader's own data from now on. Returns a sentence if the experiment costs too much on them; then nothing changes.
+    pub fn use_own(self, summary: Summary, files: Array) -> Option<String> {
+        if let Err(error) = cost(&self.experiment(), shape(&summary), self.max_trainers) {
+            return Some(messages::cost_error(&error));
+        }
+        self.replace_data(Some(summary), Some(files));
+        None
+    }
+
+    /// Trains on the bundled digits again. If they are not here, the runs wait for them.
+    pub fn use_digits(self) {
+        let digits = self.digits.get_value();
+        let is_missing = digits.is_none() && !matches!(self.data.get_untracked(), digits::Progress::Fetching(_));
+        self.replace_data(None, digits);
+        if is_missing {
+            self.fetch_digits();
+        }
+    }
+
+    /// Loads other data into all trainers, or none yet. All runs start over.
+    fn replace_data(self, own: Option<Summary>, files: Option<Array>) {
+        self.with_pool(|pool, old| pool.cancel(old));
+        self.own.set(own);
+        let is_here = files.is_some();
+        self.files.set_value(files);
+        self.with_pool(|pool, _| {
+            pool.remove_data();
+            if is_here {
+                pool.set_data();
+            }
+        });
+        self.begin(self.experiment(), true);
+    }
+
+    /// Fetches the digits. The reader can retry with it.
+    pub fn fetch_digits(self) {
+        self.data.set(digits::Progress::Fetching(0));
+        spawn_local(async move {
+            let on_bytes = move |bytes| {
+                self.data.update(|progress| {
+                    if let digits::Progress::Fetching(received) = progress {
+                        *received += bytes;
+                    }
+                });
+            };
+            match digits::fetch(on_bytes).await {
+                Ok(files) => {
+                    self.digits.set_value(Some(files.clone()));
+                    self.data.set(digits::Progress::Here);
+                    // The reader may have chosen own data meanwhile.
+                    if self.own.with_untracked(Option::is_none) {
+                        self.files.set_value(Some(files));
+                        self.with_pool(|pool, _| pool.set_data());
+                    }
+                }
+                Err(sentence) => self.data.set(digits::Progress::Failed(sentence)),
+            }
+        });
+    }
+}
+
+fn shape(summary: &Summary) -> Shape {
+    [summary.n_pixels, summary.n_classes, summary.n_train, summary.n_held_out].map(|n| n as usize)
+}

@@ -1,0 +1,229 @@
+//! The state of the page, and every action of the reader: here the experiment, the view and the link to both, in [`training`] what the
+//! trainers do, in [`data`] what they train on.
+
+mod data;
+mod training;
+
+use super::embed::is_embed;
+use super::files::Client;
+use super::frame::once_in;
+use super::pulse::{Pulse, pulse};
+use super::trainers::Trainers;
+use super::view::{listen, when_visible};
+use super::{address, digits, messages};
+use crate::pool::{Group, Pool, Status};
+use chart::link::Fingerprint;
+use chart::{Figure, Keyed, Link, Options, View};
+use data::DIGITS;
+use files::Summary;
+use js_sys::Array;
+use lab::recipe::CostError;
+use lab::run::protocol::Event;
+use lab::{Experiment, Results, RunId};
+use leptos::prelude::*;
+use leptos::web_sys::{Element, Event as DomEvent};
+use std::time::Duration;
+use training::cost;
+
+/// How long changes of the view are collected before they are written into the address. Browsers limit how often it may change.
+const REMEMBER: Duration = Duration::from_millis(500);
+/// Multiplications in a millisecond, until a run has measured the speed of this machine.
+const SLOW: f64 = 3e6;
+
+#[derive(Clone, Copy)]
+pub struct Store {
+    pub results: RwSignal<Results>,
+    /// The status of each run, in the order of the results; None once the run has ended.
+    pub statuses: RwSignal<Vec<Option<Status>>>,
+    /// The step, layer and variant that all figures show.
+    pub view: RwSignal<View>,
+    /// What the reader has chosen for each figure, by its key.
+    options: RwSignal<Keyed<Options>>,
+    /// The fingerprint of the link, until the experiment changes.
+    pub expected: RwSignal<Option<Fingerprint>>,
+    pub data: RwSignal<digits::Progress>,
+    /// The reader's own data, if they are in use.
+    pub own: RwSignal<Option<Summary>>,
+    /// The program that makes and reads files.
+    pub client: Client,
+    /// Messages for the reader: settings that could not be used, trainers that were replaced.
+    pub notices: RwSignal<Vec<String>>,
+    /// The speed of one trainer, in multiplications per millisecond.
+    pace: RwSignal<f64>,
+    max_trainers: usize,
+    /// Whether no run is starting, training or pausing.
+    is_settled: Memo<bool>,
+    pool: StoredValue<Pool>,
+    trainers: StoredValue<Option<Trainers>, LocalStorage>,
+    /// The four files of the data in use, and those of the digits, once they are fetched. The digits are gzipped blobs.
+    files: StoredValue<Option<Array>, LocalStorage>,
+    digits: StoredValue<Option<Array>, LocalStorage>,
+    /// Events that wait to be applied.
+    unapplied: StoredValue<Vec<Event>>,
+    group: StoredValue<Group>,
+    next_run: StoredValue<u32>,
+}
+
+/// The progress of a run in logged steps: summaries and tables follow these, not every sample.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Milestone {
+    run: RunId,
+    n_logged: usize,
+    has_ended: bool,
+}
+
+impl Store {
+    /// Reads the link, submits its experiment and fetches the digits.
+    pub fn open() -> Self {
+        let (link, errors) = address::read();
+        let mut notices: Vec<String> = errors.iter().map(messages::link_error).collect();
+        let cores = window().navigator().hardware_concurrency() as usize;
+        // A page may have several embedded figures.
+        let max_trainers = if is_embed() { 1 } else { cores.saturating_sub(1).max(1) };
+        let link = match cost(&link.experiment, DIGITS, max_trainers) {
+            Ok(_) => link,
+            Err(error) => {
+                notices.push(messages::too_costly(&error));
+                Link::to(Experiment::tutorial())
+            }
+        };
+        let statuses = RwSignal::new(Vec::<Option<Status>>::new());
+        let store = Self {
+            results: RwSignal::new(Results::new(link.experiment.clone(), RunId(0))),
+            statuses,
+            view: RwSignal::new(link.view),
+            options: RwSignal::new(link.options),
+            expected: RwSignal::new(link.fingerprint),
+            data: RwSignal::new(digits::Progress::Fetching(0)),
+            own: RwSignal::new(None),
+            client: Client::new(),
+            notices: RwSignal::new(Vec::new()),
+            pace: RwSignal::new(SLOW),
+            max_trainers,
+            is_settled: Memo::new(move |_| {
+                let is_moving = |status: &Option<Status>| {
+                    matches!(status, Some(Status::Starting | Status::Running | Status::Pausing))
+                };
+                !statuses.with(|statuses| statuses.iter().any(is_moving))
+            }),
+            pool: StoredValue::new(Pool::new(max_trainers)),
+            trainers: StoredValue::new_local(None),
+            files: StoredValue::new_local(None),
+            digits: StoredValue::new_local(None),
+            unapplied: StoredValue::new(Vec::new()),
+            group: StoredValue::new(Group(0)),
+            next_run: StoredValue::new(1),
+        };
+        store.start_trainers();
+        store.begin(link.experiment, false);
+        store.notices.set(notices);
+        store.keep_address();
+        store.fetch_digits();
+        store
+    }
+
+    /// The milestone of each run.
+    pub fn milestones(self) -> Vec<Milestone> {
+        let milestone = |run: &lab::History| Milestone {
+            run: run.id,
+            n_logged: run.histograms.len(),
+            has_ended: run.end.is_some(),
+        };
+        self.results.with(|results| results.runs.iter().map(milestone).collect())
+    }
+
+    /// A pulse for an element that shows results: it changes with the results while the element is on the screen or nothing trains. So
+    /// an element off the screen costs nothing during training and is up to date at its end.
+    pub fn pulse(self, place: &Element) -> Pulse {
+        let is_on_screen = RwSignal::new(false);
+        when_visible(place, move |now| is_on_screen.set(now));
+        pulse(Box::new(move || {
+            let is_due = is_on_screen.get() || self.is_settled.get();
+            if is_due {
+                self.results.track();
+            }
+            is_due
+        }))
+    }
+
+    pub fn experiment(self) -> Experiment {
+        self.results.with_untracked(|results| results.experiment.clone())
+    }
+
+    /// Replaces the experiment. The new one trains at once if the old one was training or has ended.
+    ///
+    /// # Errors
+    /// The experiment costs too much; nothing is changed.
+    pub fn set_experiment(self, experiment: Experiment) -> Result<(), CostError> {
+        cost(&experiment, self.shape(), self.max_trainers)?;
+        self.expected.set(None);
+        self.replace_experiment(experiment);
+        address::push(&self.link());
+        Ok(())
+    }
+
+    fn replace_experiment(self, experiment: Experiment) {
+        let was_running = self.is_running();
+        let (is_empty, is_over) = self.results.with_untracked(|results| (results.is_empty(), results.is_over()));
+        self.begin(experiment, was_running || (is_over && !is_empty));
+    }
+
+    /// The options of a figure.
+    pub fn options_of(self, figure: &'static dyn Figure) -> Options {
+        self.options.with(|options| options.get(figure.key()).cloned().unwrap_or_default())
+    }
+
+    pub fn set_options(self, figure: &'static dyn Figure, changed: Options) {
+        self.options.update(|options| *options.entry(figure.key()) = changed);
+    }
+
+    /// The link to what the reader sees. Views and options that the current experiment does not have are left out.
+    pub fn link(self) -> Link {
+        let link = Link {
+            experiment: self.results.with(|results| results.experiment.clone()),
+            view: self.view.get(),
+            options: self.options.get(),
+            fingerprint: self.expected.get(),
+        };
+        Link::from_query(&link.to_query(), &[]).0
+    }
+
+    /// Keeps the address up to date with the view, and the page with Back and Forward.
+    fn keep_address(self) {
+        let remember = once_in(REMEMBER, move || address::replace(&untrack(|| self.link())));
+        let mut is_first = true;
+        Effect::new(move || {
+            self.view.track();
+            self.options.track();
+            // The address that was opened stays as it is until something changes.
+            if !std::mem::take(&mut is_first) {
+                remember();
+            }
+        });
+        listen(&window(), "popstate", move |_: DomEvent| self.follow(address::read().0));
+    }
+
+    /// Shows what a link says.
+    pub fn follow(self, link: Link) {
+        let is_new = self.results.with_untracked(|results| results.experiment != link.experiment);
+        if is_new && cost(&link.experiment, self.shape(), self.max_trainers).is_ok() {
+            self.replace_experiment(link.experiment);
+        }
+        self.expected.set(link.fingerprint);
+        self.view.set(link.view);
+        self.options.set(link.options);
+    }
+
+    /// Draws a random seed, below a million so that it is easy to pass on.
+    pub fn set_new_seed(self) {
+        match getrandom::u32() {
+            Ok(seed) => _ = self.set_experiment(self.experiment().with_seed(seed % 1_000_000)),
+            Err(error) => self.notices.update(|notices| notices.push(format!("No new seed could be drawn: {error}."))),
+        }
+    }
+
+    /// The fingerprint of the results, once all runs have finished. Results of the reader's own data have none: no link holds the data.
+    pub fn fingerprint(self) -> Option<Fingerprint> {
+        if self.own.with(Option::is_some) { None } else { self.results.with(Fingerprint::of) }
+    }
+}

@@ -1,0 +1,188 @@
+//! Training: the reader's actions reach the pool, its outputs the trainers, and the trainers' events the results. Events are collected and
+//! applied at most twenty times a second, so that no task on the page's thread is long. The events of a pause and of the end of an
+//! experiment are applied at once.
+
+use super::Store;
+use super::data::Shape;
+use crate::page::frame::once_in;
+use crate::page::trainers::{Report, Trainers};
+use crate::page::{digits, messages};
+use crate::pool::{Group, Output, Pool, Status, TrainerId};
+use lab::experiment::history::End;
+use lab::recipe::{Cost, CostError};
+use lab::run::protocol::Event;
+use lab::{Detail, Experiment, Results, RunId};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// The period of the pool's watchdog.
+const TICK: Duration = Duration::from_secs(1);
+/// How long events are collected before they are applied.
+const COLLECT: Duration = Duration::from_millis(50);
+
+impl Store {
+    /// Prepares to hear trainers, of which the pool asks for as many as it needs.
+    pub(super) fn start_trainers(self) {
+        let apply_soon = once_in(COLLECT, move || self.apply());
+        self.trainers.set_value(Some(Trainers::new(move |id, report| self.handle(id, report, &apply_soon))));
+        set_interval(move || self.tick(), TICK);
+    }
+
+    /// Starts or resumes training, unless all runs have ended.
+    pub fn resume(self) {
+        if !self.results.with_untracked(Results::is_over) {
+            self.with_pool(Pool::resume);
+        }
+    }
+
+    pub fn is_running(self) -> bool {
+        self.pool.with_value(|pool| pool.is_running(self.group.get_value()))
+    }
+
+    /// Starts or resumes training; starts over if all runs have ended.
+    pub fn run(self) {
+        if self.results.with_untracked(Results::is_over) {
+            return self.begin(self.experiment(), true);
+        }
+        self.with_pool(Pool::resume);
+    }
+
+    pub fn pause(self) {
+        self.with_pool(Pool::pause);
+    }
+
+    /// Trains one step of every run.
+    pub fn step(self) {
+        self.with_pool(Pool::step);
+    }
+
+    /// Returns to the untrained networks of the same seed.
+    pub fn reset(self) {
+        self.begin(self.experiment(), false);
+    }
+
+    /// The estimated duration of the experiment on this machine, in seconds.
+    pub fn predicted_seconds(self) -> f64 {
+        let multiplications =
+            self.results.with(|results| cost(&results.experiment, self.shape(), self.max_trainers)).unwrap_or_default();
+        let n_runs = self.results.with(|results| results.runs.len());
+        multiplications / self.pace.get() / self.max_trainers.min(n_runs).max(1) as f64 / 1e3
+    }
+
+    /// Cancels the runs of the old experiment and submits those of a new one.
+    pub(super) fn begin(self, experiment: Experiment, is_running: bool) {
+        let first = RunId(self.next_run.get_value());
+        let results = Results::new(experiment, first);
+        self.next_run.set_value(first.0.wrapping_add(results.runs.len() as u32));
+        // Histograms are drawn of a variant's first seed only.
+        let drawn: Vec<RunId> = results.first_runs().map(|run| run.id).collect();
+        let detail = |run| if drawn.contains(&run) { Detail::Everything } else { Detail::Curves };
+        let runs: Vec<_> = results.runs.iter().map(|run| (run.id, run.settings, detail(run.id))).collect();
+        // They are about earlier runs.
+        self.notices.update(Vec::clear);
+        self.results.set(results);
+        self.with_pool(|pool, old| pool.cancel(old));
+        self.group.set_value(Group(first.0));
+        self.with_pool(move |pool, group| pool.submit(group, runs, is_running));
+    }
+
+    /// Changes the pool and carries out its outputs.
+    pub(super) fn with_pool(self, change: impl FnOnce(&mut Pool, Group)) {
+        let group = self.group.get_value();
+        let outputs = self.pool.try_update_value(|pool| {
+            change(pool, group);
+            pool.take_outputs()
+        });
+        outputs.unwrap_or_default().into_iter().for_each(|output| self.carry_out(output));
+        self.refresh_statuses();
+    }
+
+    fn carry_out(self, output: Output) {
+        let Some(trainers) = self.trainers.with_value(Clone::clone) else { return };
+        match output {
+            Output::Spawn(id) => trainers.spawn(id),
+            Output::Load(id) => self.files.with_value(|files| files.iter().for_each(|files| trainers.load(id, files))),
+            Output::Send(id, command) => trainers.send(id, &command),
+            Output::Terminate(id) => trainers.terminate(id),
+            Output::Replaced { runs, reason } => {
+                self.notices.update(|notices| notices.push(messages::replaced(runs.len(), &reason)));
+            }
+            Output::GaveUp { runs, reason } => self.results.update(|results| {
+                let given_up = results.runs.iter_mut().filter(|run| runs.contains(&run.id));
+                given_up.for_each(|run| run.end = Some(End::Lost(reason.clone())));
+            }),
+        }
+    }
+
+    fn refresh_statuses(self) {
+        let status = |run: &lab::History| self.pool.with_value(|pool| pool.status(run.id));
+        let statuses: Vec<Option<Status>> =
+            self.results.with_untracked(|results| results.runs.iter().map(status).collect());
+        if self.statuses.with_untracked(|old| *old != statuses) {
+            self.statuses.set(statuses);
+        }
+    }
+
+    fn handle(self, id: TrainerId, report: Report, apply_soon: &impl Fn()) {
+        let events = match report {
+            Report::Lost(reason) => return self.with_pool(|pool, _| pool.lost(id, &reason)),
+            Report::Events(events) => events,
+        };
+        let mut known = Vec::new();
+        let mut is_running = false;
+        self.with_pool(|pool, group| {
+            known.extend(events.into_iter().filter(|event| {
+                if let Event::Refused { error } = event {
+                    self.data.set(digits::Progress::Failed(format!("they cannot be read: {error}")));
+                }
+                pool.handle(id, event)
+            }));
+            is_running = pool.is_running(group);
+        });
+        self.unapplied.update_value(|events| events.extend(known));
+        // After a pause or the end, the reader waits for the last events.
+        if is_running { apply_soon() } else { self.apply() }
+    }
+
+    /// Applies the collected events.
+    fn apply(self) {
+        let events = self.unapplied.try_update_value(std::mem::take).unwrap_or_default();
+        if events.is_empty() {
+            return;
+        }
+        let has_finished = events.iter().any(|event| matches!(event, Event::Finished { .. }));
+        self.results.update(|results| events.into_iter().for_each(|event| _ = results.apply(event)));
+        if has_finished {
+            self.measure_pace();
+        }
+    }
+
+    /// Updates the speed of this machine from the finished runs.
+    fn measure_pace(self) {
+        let shape = self.shape();
+        let pace = |run: &lab::History| {
+            let is_measured = run.outcome().is_some() && run.computed_ms > 0.0;
+            is_measured.then(|| Cost::of(&run.settings, shape).run / run.computed_ms)
+        };
+        let paces: Vec<f64> = self.results.with_untracked(|results| results.runs.iter().filter_map(pace).collect());
+        if !paces.is_empty() {
+            self.pace.set(paces.iter().sum::<f64>() / paces.len() as f64);
+        }
+    }
+
+    fn tick(self) {
+        if !document().hidden() {
+            self.with_pool(|pool, _| pool.tick());
+        }
+    }
+}
+
+/// The multiplications of a whole experiment on data of this shape and on `max_trainers`.
+///
+/// # Errors
+/// As [`Cost::check_all`].
+pub(super) fn cost(experiment: &Experiment, shape: Shape, max_trainers: usize) -> Result<f64, CostError> {
+    let costs: Vec<Cost> = experiment.runs().iter().map(|run| Cost::of(&run.settings, shape)).collect();
+    Cost::check_all(&costs, max_trainers)?;
+    Ok(costs.iter().map(|cost| cost.run).sum())
+}
