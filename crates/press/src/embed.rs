@@ -76,7 +76,7 @@ fn links_from(root: &str, files: &Files) -> Markup {
 pub fn page(article: &str, recording: &Recording) -> Result<String, Error> {
     let place = Place { root: "./", ..Place::default() };
     let figures = chart::figures().map(|figure| (figure.key(), embedded(recording, figure, &place)));
-    let experiment = (EXPERIMENT, panel::embedded(&recording.results));
+    let experiment = (EXPERIMENT, panel::embedded(&recording.results, place.root));
     let contents = Contents {
         key: "",
         root: "./",
@@ -117,7 +117,7 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
         key: EXPERIMENT,
         root,
         head: head(EXPERIMENT_TITLE, "Networks that train on handwritten digits in your browser.", EXPERIMENT_HEIGHT),
-        main: panel::embedded(results),
+        main: panel::embedded(results, root),
         // The panel says it.
         without_javascript: "",
         templates: html! {},
