@@ -52,6 +52,9 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     write(&staging.join("gallery.html"), &gallery::page(&page)?)?;
     write(&index, &page)
 }
+    write(&staging.join("embedding.html"), &guide::page(&read(&source.join(guide::SOURCE))?, &page)?)?;
+    let element = staging.join("embed.js");
+    write(&element, &embed::element(&read(&element)?)?)?;
 
 /// Fills the template with the article of a folder. Returns the page and the scripts that were inline in it.
 fn set_page(articles: &Path, template: &str, recording: &Recording) -> Result<(String, Vec<Script>), Error> {
@@ -87,7 +90,7 @@ fn fill(template: &str, sections: &[Section]) -> Result<String, Error> {
     ];
     for (place, text) in texts {
         if !page.contains(place) {
-            return Err(Error::Template { place });
+            return Err(Error::Template { file: "index.html", place });
         }
         page = page.replace(place, &text);
     }
