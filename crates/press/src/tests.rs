@@ -230,3 +230,13 @@ fn the_element_knows_every_figure_and_the_sizes_of_its_drawings() {
     assert!(embed::element(include_str!("../../../static/embed.js")).unwrap().contains("\"accuracy\": ["));
     assert_eq!(embed::element("").unwrap_err().to_string(), "embed.js has no `/* figures */`, where the press writes");
 }
+
+#[test]
+fn the_guide_has_nothing_inline_and_is_linked_from_the_gallery() {
+    let source = fs::read_to_string(Path::new(ROOT).join(guide::SOURCE)).unwrap();
+    let page = guide::page(&source, BUILT).unwrap();
+    assert!(page.contains("<title>Embed figures in other pages: The vanishing gradient problem</title>"));
+    assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("example.org"));
+    assert!(values(&page, "href").iter().all(|address| !address.ends_with(".md")));
+    assert!(values(&gallery::page(BUILT).unwrap(), "href").contains(&"embedding.html"));
+}
