@@ -15,7 +15,7 @@
   const MIN_HEIGHT = 40;
   const MAX_HEIGHT = 20_000;
   const NARROW = 600;
-  /** A frame that says nothing for so long cannot be loaded. */
+  /** A frame that is on the screen and says nothing for so long cannot be loaded. Browsers may not draw others, which then say nothing. */
   const PATIENCE_MILLISECONDS = 30_000;
   /** The press writes all figures here: width and height of the wide and of the narrow drawing, and 1 if it shows measurements. The panel
    * of the experiment has no drawing. */
@@ -231,8 +231,12 @@
       this.#isListening = false;
       this.#hasChanged = false;
       this.#start = null;
+      this.#wait();
+    }
+
+    #wait() {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#fail(), PATIENCE_MILLISECONDS);
+      this.#timer = setTimeout(() => (this.isVisible ? this.#fail() : this.#wait()), PATIENCE_MILLISECONDS);
     }
 
     #fail() {

@@ -241,6 +241,32 @@ reading("a state that is set before the element is in the page is the state, and
   assert.equal(await embed.frames.count(), 0);
 });
 
+reading("a figure that is asked to run off the screen has not failed; it trains when it is seen", { ...STILL, viewport: { width: 800, height: 600 }, prepare: (page) => page.clock.install(), host: hosting(SPACE + SPACE + element({ figure: "loss", steps: "100", reveal: "manual" })) }, async (page) => {
+  const embed = new Embed(page);
+  await page.waitForFunction(() => window.VanishingGradients);
+  await embed.call("run");
+  // Browsers do not draw such a frame, so it cannot report.
+  await page.clock.fastForward(31_000);
+  assert.equal(await page.getByText("This figure could not be loaded.").count(), 0);
+  await embed.place.evaluate((element) => element.scrollIntoView());
+  await embed.event("done");
+});
+
+/** Embed pages do not arrive, and half a minute can be skipped. */
+async function withoutFrames(page) {
+  await page.clock.install();
+  await page.route("**/embed.html*", (route) => route.abort());
+}
+
+reading("a frame on the screen that does not arrive is told with a link to it", { ...STILL, prepare: withoutFrames, expected: /ERR_FAILED/, host: hosting(LOSS) }, async (page, t, _, site) => {
+  const { place, frames, poster } = new Embed(page);
+  await frames.waitFor({ state: "attached" });
+  await page.clock.fastForward(31_000);
+  await place.getByText("This figure could not be loaded.").waitFor();
+  assert.equal(await place.getByRole("link", { name: "Open it in a page of its own" }).getAttribute("href"), `${site.url}embed.html?figure=loss`);
+  await poster.waitFor();
+});
+
 reading("a framework that sets properties sets the attributes", { ...STILL, host: hosting(MOUNT) }, async (page) => {
   await page.waitForFunction(() => window.VanishingGradients);
   // As React 19 and Vue 3 do.
