@@ -15,13 +15,21 @@
   const MIN_HEIGHT = 40;
   const MAX_HEIGHT = 20_000;
   const NARROW = 600;
-  /** A frame that says nothing for so long cannot be loaded. */
+  /** A frame that is on the screen and says nothing for so long cannot be loaded. Browsers may not draw others, which then say nothing. */
   const PATIENCE_MILLISECONDS = 30_000;
-  /** Attributes that are no parameters of the frame's address. */
-  const OWN = /^(figure|query|base|height|loading|poster|reveal|id|class|style|title|lang|dir|hidden|slot|role|tabindex|aria-.*|data-.*|on.*)$/;
-  const KEY = /^[a-z][a-z0-9-]*$/;
-  /** The panel of the experiment, of which there is no drawing. */
-  const PANEL = "experiment";
+  /** The press writes all figures here: width and height of the wide and of the narrow drawing, and 1 if it shows measurements. The panel
+   * of the experiment has no drawing. */
+  const FIGURES = {/* figures */};
+  /** Attributes that need another frame. */
+  const LOOK = ["figure", "base", "poster", "theme", "hide", "start", "height"];
+  /** Those of them that are parameters of the frame's address, though no settings. */
+  const OF_FRAME = ["theme", "hide", "start"];
+  /** A setting is one word, or a figure and a word. Names with other signs belong to the host's tools. */
+  const SETTING = /^([a-z-]+\.)?[a-z]+\d?$/;
+  /** Words that are no settings: attributes of this element, and those that all elements of HTML have. */
+  const NO_SETTING = /^(figure|query|base|height|loading|poster|reveal|theme|hide|start|accesskey|autocapitalize|autocorrect|autofocus|class|contenteditable|dir|draggable|elementtiming|enterkeyhint|exportparts|heading(offset|reset)|hidden|id|inert|inputmode|is|item(id|prop|ref|scope|type)|lang|nonce|on.*|part|popover|role|slot|spellcheck|style|tabindex|title|translate|virtualkeyboardpolicy|writingsuggestions|xmlns)$/;
+  /** Parameters of a query that change no drawing. */
+  const UNSEEN = /^(v|fingerprint|figure|theme|hide|start)$/;
   const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups";
   const STYLE = `
     :host { all: initial !important; display: block !important; position: relative !important; color-scheme: light dark !important; }
@@ -29,12 +37,14 @@
     :host([theme="dark"]) { color-scheme: dark !important; }
     :host([hidden]) { display: none !important; }
     iframe, img { display: block; width: 100%; border: 0; }
+    img { height: auto; }
     iframe.waiting { position: absolute; inset: 0 auto auto 0; opacity: 0; pointer-events: none; }
     button { position: absolute; inset: 50% auto auto 50%; transform: translate(-50%, -50%); min-height: 44px; padding: 0 20px; border: 0; border-radius: 4px;
       font: 500 14px/1.5 system-ui, sans-serif; color: light-dark(#fff, #14171b); background: light-dark(#1b1f24, #e8eaed); cursor: pointer; }
     button:only-child { position: static; display: block; margin: 0 auto; transform: none; }
     button:focus-visible { outline: 2px solid light-dark(#1b1f24, #e8eaed); outline-offset: 2px; }
-    p { margin: 0; padding: 8px 0; font: 14px/1.5 system-ui, sans-serif; color: light-dark(#59626d, #a3adb8); }
+    div, p { background: light-dark(#fff, #14171b); }
+    p { margin: 0; padding: 8px 4px; font: 14px/1.5 system-ui, sans-serif; color: light-dark(#59626d, #a3adb8); }
     a { color: inherit; }
     @media print { button { display: none; } }
   `;
@@ -55,6 +65,20 @@
     }
   };
 
+  /** Whether an attribute is a setting of the experiment or of the view. */
+  const isSetting = (name) => {
+    if (!SETTING.test(name) || NO_SETTING.test(name)) return false;
+    const dot = name.indexOf(".");
+    return dot < 0 || Object.hasOwn(FIGURES, name.slice(0, dot));
+  };
+
+  /** Gives a parameter its value. Several runs have semicolons between them. */
+  const assign = (parameters, name, value) => {
+    parameters.delete(name);
+    const values = name === "run" ? value.split(";") : [value];
+    for (let i = 0; i < values.length; i++) parameters.append(name, values[i].trim());
+  };
+
   /** All elements of the page. */
   const elements = new Set();
   /** Those with a frame. */
@@ -65,23 +89,28 @@
     #frame = null;
     #timer = 0;
     #state = null;
-    /** Whether the frame listens; until then, the last commands wait here. */
+    /** Whether the frame listens; until then, other settings and the last command wait. */
     #isListening = false;
-    #query = null;
+    #hasChanged = false;
     #start = null;
+    /** What the attributes said when they were last read: the look, and the settings as a query. */
+    #look = "";
+    #declared = "";
+    /** The settings as a query: those of the attributes, until a script sets others. */
+    #settings = "";
     /** Whether any of the element is on the screen. */
     isVisible = false;
-
-    static observedAttributes = ["figure", "query", "base", "poster", "theme", "hide", "height"];
 
     constructor() {
       super();
       this.#root.adoptedStyleSheets[0] = sheet;
+      new MutationObserver(() => this.#update()).observe(this, { attributes: true });
     }
 
     connectedCallback() {
       elements.add(this);
       visibility.observe(this);
+      this.#read();
       this.#showPoster();
     }
 
@@ -91,25 +120,38 @@
       this.destroy();
     }
 
-    attributeChangedCallback(name, before, after) {
-      if (!this.isConnected || before === after) return;
-      if (!this.#frame) this.#showPoster();
-      else if (name === "query") this.#set(this.#parameters().toString());
-      else this.#open();
-    }
-
     /** What the frame has last reported: status, query, steps and results; null before that. */
     getState() {
       return this.#state;
     }
 
-    /** Shows another experiment or view: a link's query, or an object of its parameters. */
+    /** Shows another experiment or view: a link's query, which replaces all settings, or an object of those that change; null resets one. */
     setState(state) {
-      this.setAttribute("query", new URLSearchParams(state));
+      this.#update();
+      const isQuery = typeof state === "string" || state instanceof URLSearchParams;
+      const settings = new URLSearchParams(isQuery ? state : this.#settings);
+      if (!isQuery) {
+        for (const name in state) {
+          if (!Object.hasOwn(state, name)) continue;
+          if (state[name] === null || state[name] === undefined) settings.delete(name);
+          else assign(settings, name, String(state[name]));
+        }
+      }
+      this.#settings = settings.toString();
+      this.#showSettings();
     }
 
-    /** Trains; opens the frame if need be. */
-    run() {
+    /** The method that trains, and opens the frame if need be. Frameworks that set properties set the attribute of this name. */
+    get run() {
+      return this.#run;
+    }
+
+    set run(runs) {
+      if (runs === null || runs === undefined) this.removeAttribute("run");
+      else this.setAttribute("run", runs);
+    }
+
+    #run() {
       if (!this.#frame) this.open();
       this.#command("run");
     }
@@ -134,6 +176,7 @@
 
     /** Opens the frame and closes the one that was opened first, if there are too many. */
     open() {
+      this.#update();
       if (!this.isConnected || !this.#key) return;
       live.add(this);
       for (const other of live) {
@@ -176,24 +219,61 @@
 
     #open() {
       const frame = document.createElement("iframe");
-      frame.src = this.#address("embed.html");
+      frame.src = this.#address();
       frame.title = this.getAttribute("title") || "Interactive figure about vanishing gradients";
       frame.setAttribute("sandbox", SANDBOX);
       frame.allow = "fullscreen; clipboard-write";
       frame.className = "waiting";
       frame.style.height = `${this.#height || this.offsetHeight || 400}px`;
-      this.#clear(this.#root.querySelector("img"));
+      this.#clear(this.#root.querySelector("div"));
       this.#root.append(frame);
       this.#frame = frame;
       this.#isListening = false;
-      this.#query = this.#start = null;
+      this.#hasChanged = false;
+      this.#start = null;
+      this.#wait();
+    }
+
+    #wait() {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#fail(), PATIENCE_MILLISECONDS);
+      this.#timer = setTimeout(() => (this.isVisible ? this.#fail() : this.#wait()), PATIENCE_MILLISECONDS);
     }
 
     #fail() {
       this.destroy();
       this.#say("This figure could not be loaded. ", "Open it in a page of its own");
+    }
+
+    /** Reads the attributes: whether the look has changed, and whether the settings have. What came last counts, so settings that a
+     * script has set are replaced only if those of the attributes change. */
+    #read() {
+      let look = "";
+      for (let i = 0; i < LOOK.length; i++) look += `${this.getAttribute(LOOK[i]) ?? ""}\n`;
+      const parameters = new URLSearchParams(this.getAttribute("query") ?? "");
+      for (let i = 0; i < this.attributes.length; i++) {
+        const { name, value } = this.attributes[i];
+        if (isSetting(name)) assign(parameters, name, value);
+      }
+      const declared = parameters.toString();
+      const change = { look: look !== this.#look, settings: declared !== this.#declared };
+      this.#look = look;
+      if (change.settings) this.#declared = this.#settings = declared;
+      return change;
+    }
+
+    /** Shows what the attributes say, if that has changed. */
+    #update() {
+      const change = this.#read();
+      if (!this.isConnected) return;
+      if (change.look && this.#frame && this.#key) this.#open();
+      else if (change.look) this.destroy();
+      else if (change.settings) this.#showSettings();
+    }
+
+    #showSettings() {
+      if (this.#isListening) this.#send("set", { query: this.#settings });
+      else if (this.#frame) this.#hasChanged = true;
+      else if (this.isConnected) this.#showPoster();
     }
 
     #showPoster() {
@@ -203,14 +283,8 @@
         return;
       }
       const poster = this.getAttribute("poster");
-      if (poster !== "none" && (poster || this.#key !== PANEL)) {
-        const image = document.createElement("img");
-        image.alt = this.getAttribute("title") || "";
-        image.loading = this.getAttribute("loading") === "eager" ? "eager" : "lazy";
-        image.onerror = () => image.remove();
-        image.src = (poster && resolve(poster)) || this.#drawing();
-        this.#root.append(image);
-      }
+      const own = poster && resolve(poster);
+      if (poster !== "none" && (own || FIGURES[this.#key].length)) this.#showDrawing(own);
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = "Run this figure";
@@ -218,10 +292,46 @@
       this.#root.append(button);
     }
 
+    /** Shows the host's own picture, or the figure's drawing, which has its size before it has loaded. */
+    #showDrawing(own) {
+      const place = document.createElement("div");
+      const image = document.createElement("img");
+      image.alt = this.getAttribute("title") || "";
+      image.loading = this.getAttribute("loading") === "eager" ? "eager" : "lazy";
+      image.onerror = () => place.remove();
+      place.append(image);
+      if (own) {
+        image.src = own;
+      } else {
+        const isNarrow = this.clientWidth > 0 && this.clientWidth < NARROW;
+        const sizes = FIGURES[this.#key];
+        image.width = sizes[isNarrow ? 2 : 0];
+        image.height = sizes[isNarrow ? 3 : 1];
+        image.src = new URL(`figures/${this.#key}${isNarrow ? "-narrow" : ""}.svg`, this.#base).href;
+        if (!this.#isDrawn()) {
+          const note = document.createElement("p");
+          note.textContent = "The drawing shows the default settings. Run the figure to see its own.";
+          place.append(note);
+        }
+      }
+      this.#root.append(place);
+    }
+
+    /** Whether the drawing, which has the default settings, is that of the settings. Links always name the seed. */
+    #isDrawn() {
+      let isDrawn = true;
+      new URLSearchParams(this.#settings).forEach((value, name) => {
+        const dot = name.indexOf(".");
+        const isSeen = dot < 0 ? FIGURES[this.#key][4] && !UNSEEN.test(name) : name.slice(0, dot) === this.#key;
+        if (isSeen && !(name === "seed" && value === "1")) isDrawn = false;
+      });
+      return isDrawn;
+    }
+
     #say(sentence, link) {
       const paragraph = document.createElement("p");
       const anchor = document.createElement("a");
-      anchor.href = this.#address(this.#key ? "embed.html" : "./");
+      anchor.href = this.#key ? this.#address() : new URL("gallery.html", this.#base).href;
       anchor.target = "_blank";
       anchor.textContent = link;
       paragraph.append(sentence, anchor);
@@ -243,7 +353,7 @@
 
     get #key() {
       const key = this.getAttribute("figure") ?? "";
-      return KEY.test(key) ? key : "";
+      return Object.hasOwn(FIGURES, key) ? key : "";
     }
 
     get #height() {
@@ -251,39 +361,20 @@
       return height > 0 ? Math.min(Math.max(height, MIN_HEIGHT), MAX_HEIGHT) : 0;
     }
 
-    #drawing() {
-      const suffix = this.clientWidth > 0 && this.clientWidth < NARROW ? "-narrow" : "";
-      return new URL(`figures/${this.#key}${suffix}.svg`, this.#base).href;
-    }
-
-    #address(page) {
-      const url = new URL(page, this.#base);
-      const parameters = this.#parameters();
-      if (page === "embed.html") parameters.set("figure", this.#key);
+    #address() {
+      const url = new URL(`embed/${this.#key}.html`, this.#base);
+      const parameters = new URLSearchParams(this.#settings);
+      for (let i = 0; i < OF_FRAME.length; i++) {
+        const value = this.getAttribute(OF_FRAME[i]);
+        if (value !== null) parameters.set(OF_FRAME[i], value);
+      }
       url.search = parameters;
       return url.href;
     }
 
-    /** The parameters of the query, and then those of the attributes, which replace them. Several runs have semicolons between them. */
-    #parameters() {
-      const parameters = new URLSearchParams(this.getAttribute("query") ?? "");
-      for (let i = 0; i < this.attributes.length; i++) {
-        const { name, value } = this.attributes[i];
-        if (OWN.test(name)) continue;
-        parameters.delete(name);
-        const values = name === "run" ? value.split(";") : { 0: value, length: 1 };
-        for (let j = 0; j < values.length; j++) parameters.append(name, values[j].trim());
-      }
-      return parameters;
-    }
-
-    #set(query) {
-      if (this.#isListening) this.#send("set", { query });
-      else this.#query = query;
-    }
-
     /** Runs or pauses. */
     #command(kind) {
+      this.#update();
       if (this.#isListening) this.#send(kind);
       else this.#start = kind;
     }
@@ -292,7 +383,7 @@
     #listens() {
       if (this.#isListening) return;
       this.#isListening = true;
-      if (this.#query !== null) this.#send("set", { query: this.#query });
+      if (this.#hasChanged) this.#send("set", { query: this.#settings });
       if (this.#start !== null) this.#send(this.#start);
     }
 

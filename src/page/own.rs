@@ -1,5 +1,5 @@
 //! The reader's own images instead of the digits: chosen as files or as a folder, or dropped onto the panel. They never leave the
-//! page; the program of files reads them.
+//! page; the program of files reads them. The script `drop.js` finds the files in dropped folders.
 
 use super::files::Report;
 use super::store::Store;
@@ -9,7 +9,11 @@ use files::{Reply, Request};
 use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::web_sys::{DragEvent, Event, File, FileList, HtmlElement, HtmlInputElement};
+use leptos::web_sys::{CustomEvent, DragEvent, Event, File, FileList, HtmlElement, HtmlInputElement};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Sent by `drop.js` to the panel.
+const FROM_FOLDERS: &str = "vanishing-gradients:files";
 
 pub fn make_live(store: Store, panel: &HtmlElement, place: &HtmlElement) {
     let Some(report) = Report::inside(place, store.client) else { return };
@@ -22,16 +26,24 @@ pub fn make_live(store: Store, panel: &HtmlElement, place: &HtmlElement) {
     let speaker = report.clone();
     listen(place, "change", move |event: Event| {
         let input: HtmlInputElement = event_target(&event);
-        read(store, input.files(), speaker.clone());
+        read(store, &list(input.files()), &speaker);
         // The same files may be chosen again after they were changed.
         input.set_value("");
+    });
+    let (details, speaker) = (place.clone(), report.clone());
+    listen(panel, FROM_FOLDERS, move |event: CustomEvent| {
+        _ = details.set_attribute("open", "");
+        match event.detail().dyn_into::<Array>() {
+            Ok(files) => read(store, &files, &speaker),
+            Err(text) => speaker.say(&text.as_string().unwrap_or_default()),
+        }
     });
     let details = place.clone();
     listen(panel, "dragover", move |event: DragEvent| _ = dropped(&event));
     listen(panel, "drop", move |event: DragEvent| {
         if let Some(files) = dropped(&event) {
             _ = details.set_attribute("open", "");
-            read(store, Some(files), report.clone());
+            read(store, &list(Some(files)), &report);
         }
     });
 }
@@ -44,19 +56,22 @@ fn dropped(event: &DragEvent) -> Option<FileList> {
     data.files()
 }
 
+fn list(files: Option<FileList>) -> Array {
+    files.map(|files| Array::from(&files)).unwrap_or_default()
+}
+
 /// Reads files, and trains on them if they are a data set.
-fn read(store: Store, files: Option<FileList>, report: Report) {
-    let files: Vec<File> = files.iter().flat_map(|files| (0..files.length()).filter_map(|i| files.get(i))).collect();
-    if files.is_empty() {
+fn read(store: Store, files: &Array, report: &Report) {
+    if files.length() == 0 {
         return;
     }
-    // With its folders, if a folder was chosen.
-    let name = |file: &File| {
-        let path = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-        path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
+    // With its folders, if a folder was chosen or dropped.
+    let name = |file: JsValue| {
+        let path = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+        path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.unchecked_into::<File>().name())
     };
     let request = Request::Import { names: files.iter().map(name).collect() };
-    let files: Array = files.into_iter().collect();
+    let (files, report) = (files.clone(), report.clone());
     spawn_local(async move {
         let answer = store.client.run(request, &files, &report, messages::NO_DATA).await;
         if let Some((Reply::Imported(summary), parts)) = answer {

@@ -29,6 +29,10 @@ for (const [way, options] of Object.entries(WAYS)) {
   });
 }
 
+for (const [way, options] of Object.entries(WAYS)) {
+  reading(`axe finds nothing in the guide to embedding, ${way}`, { ...STILL, ...options, search: "embedding.html" }, check);
+}
+
 reading("axe finds nothing without JavaScript's part of the page", { prepare: (page) => page.route("**/vanishing-gradients-*", (route) => route.abort()), expected: /./ }, async (page) => {
   await page.getByText(/^Training could not start/).waitFor();
   await check(page);

@@ -139,7 +139,9 @@ for (const [way, options] of Object.entries({ "on a phone": { viewport: { width:
       await places.nth(i).evaluate((element) => element.scrollIntoView({ block: "start" }));
       const isManual = (await places.nth(i).getAttribute("reveal")) === "manual";
       const isAtTheEnd = i >= count - 4;
-      if (isManual || (isAtTheEnd && !(await places.nth(i).locator("iframe").count()))) await places.nth(i).getByRole("button", { name: "Run this figure" }).click();
+      if (isManual) await places.nth(i).getByRole("button", { name: "Run this figure" }).click();
+      // It may open by itself at any time, so the button is looked for and clicked at once.
+      else if (isAtTheEnd) await places.nth(i).evaluate((element) => element.shadowRoot.querySelector("button")?.click());
       await places.nth(i).locator("iframe:not(.waiting)").waitFor();
       const inside = places.nth(i).locator("iframe").contentFrame();
       await inside.locator("canvas, .run, .bar .notices").first().waitFor({ state: "attached" });

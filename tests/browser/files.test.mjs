@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { serveCopy } from "./build.mjs";
 import { Experiment, nativeFingerprints } from "./experiment.mjs";
-import { idxPair, zipOfFolders } from "./images.mjs";
+import { bitmaps, idxPair, zipOfFolders } from "./images.mjs";
 import { reading, STILL } from "./reader.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -198,6 +198,67 @@ reading("files that are dropped onto the panel are read, too", { ...STILL, searc
   await experiment.panel.dispatchEvent("drop", { dataTransfer: transfer });
   await experiment.panel.locator(".in-use").getByText(/^Your data: stripes, /).waitFor();
   await experiment.finish();
+});
+
+/** Writes a folder of images, deeper than one level, and with more files than a browser lists at a time. */
+async function folderOfImages(name) {
+  const root = join(folder, name);
+  for (const [path, bytes] of bitmaps(110)) {
+    await mkdir(join(root, "images", path, ".."), { recursive: true });
+    await writeFile(join(root, "images", path), bytes);
+  }
+  await mkdir(join(root, "empty"));
+  return root;
+}
+const OF_FOLDER = "Your data: stripes, 198 + 22 images, 2 classes";
+
+/** Drops files or folders of this machine onto the panel, as a reader does. */
+async function drop(page, ...files) {
+  const experiment = new Experiment(page);
+  const heading = experiment.panel.getByText("Use your own images", { exact: true });
+  await heading.scrollIntoViewIfNeeded();
+  const { x, y } = await heading.boundingBox();
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await devtools.send("Input.dispatchDragEvent", { type, x: x + 5, y: y + 5, data: { items: [], files, dragOperationsMask: 1 } });
+  }
+}
+
+reading("a chosen folder with a folder for each class becomes data", { ...STILL, search: SMALL }, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  const place = experiment.panel.locator("[data-slot=images]");
+  await place.locator("summary").click();
+  await place.getByLabel("A folder").setInputFiles(await folderOfImages("chosen/stripes"));
+  await experiment.panel.locator(".in-use").getByText(OF_FOLDER, { exact: true }).waitFor();
+});
+
+for (const [place, search] of Object.entries({ "in the article": SMALL, "in an embed": `embed.html${SMALL}&figure=experiment`, "on the experiment's own page": `embed/experiment.html${SMALL}` })) {
+  reading(`a dropped folder with a folder for each class becomes the same data as when it is chosen, ${place}`, { ...STILL, search }, async (page, t) => {
+    const experiment = new Experiment(page);
+    await experiment.reach("ready");
+    const root = await folderOfImages(`${t.name}/stripes`);
+    await drop(page, root);
+    await experiment.panel.locator(".in-use").getByText(OF_FOLDER, { exact: true }).waitFor();
+    const dropped = await experiment.finish();
+    await experiment.panel.locator(".in-use").getByRole("button", { name: "Back to the bundled digits" }).click();
+    await experiment.panel.getByLabel("A folder").setInputFiles(root);
+    await experiment.panel.locator(".in-use").getByText(OF_FOLDER, { exact: true }).waitFor();
+    assert.deepEqual(await experiment.finish(), dropped);
+  });
+}
+
+reading("an empty folder that is dropped gets a sentence, and a dropped zip is read", { ...STILL, search: SMALL }, async (page) => {
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  const root = await folderOfImages("mixed/stripes");
+  const place = experiment.panel.locator("[data-slot=images]");
+  await drop(page, join(root, "empty"));
+  await place.getByText("These files cannot be used: there are none in the folder.", { exact: true }).waitFor();
+  const zip = zipOfFolders();
+  await writeFile(join(folder, zip.name), zip.buffer);
+  await drop(page, join(folder, zip.name));
+  await experiment.panel.locator(".in-use").getByText("Your data: stripes, 54 + 6 images, 2 classes", { exact: true }).waitFor();
 });
 
 reading("files that hold no images get a sentence, and the digits stay", STILL, async (page) => {

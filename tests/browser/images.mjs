@@ -21,10 +21,14 @@ export function idxPair() {
 /** The row of the stripe of an image. */
 const row = (i) => 3 + (i % 2) * 14 + (i >> 1) % 8;
 
-/** A zip with a folder of bitmaps for each class. */
+/** Bitmaps in a folder for each class, by their paths. Each folder has `n` images. */
+export function bitmaps(n = N_IMAGES / 2) {
+  return Array.from({ length: 2 * n }, (_, i) => [`${["high", "low"][i % 2]}/${i}.bmp`, bitmap(row(i))]);
+}
+
+/** A zip of them. */
 export function zipOfFolders() {
-  const entries = Array.from({ length: N_IMAGES }, (_, i) => [`${["high", "low"][i % 2]}/${i}.bmp`, bitmap(row(i))]);
-  return { name: "stripes.zip", mimeType: "application/zip", buffer: zip(entries) };
+  return { name: "stripes.zip", mimeType: "application/zip", buffer: zip(bitmaps()) };
 }
 
 /** 28 × 28 pixels of 24 bits, white on black; lines from the bottom. */

@@ -3,6 +3,7 @@
 //! failure of the data or of a run, 2 an invalid command line. A closed pipe, as from `head`, is not a failure.
 
 mod args;
+mod command;
 mod files;
 mod lines;
 mod logdir;

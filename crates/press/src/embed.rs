@@ -33,7 +33,7 @@ struct Files<'a> {
 impl<'a> Files<'a> {
     fn of(article: &'a str) -> Result<Self, Error> {
         let find = |before: &'static str| {
-            let (_, rest) = article.split_once(before).ok_or(Error::Template { place: before })?;
+            let (_, rest) = article.split_once(before).ok_or(Error::Template { file: "index.html", place: before })?;
             Ok(rest.split('"').next().unwrap_or_default())
         };
         Ok(Self {
@@ -115,12 +115,30 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
         key: EXPERIMENT,
         root,
         head: head(EXPERIMENT_TITLE, "Networks that train on handwritten digits in your browser.", EXPERIMENT_HEIGHT),
-        main: panel::embedded(results),
+        main: panel::embedded(results, root),
         // The panel says it.
         without_javascript: "",
     };
     let page = |contents: Contents| (format!("embed/{}.html", contents.key), set(&files, &contents));
     Ok(figures.chain([experiment]).map(page).collect())
+}
+
+/// The script of `<vanishing-gradients>` with all figures and the sizes of their drawings.
+///
+/// # Errors
+/// The script has no place for them.
+pub fn element(script: &str) -> Result<String, Error> {
+    const PLACE: &str = "/* figures */";
+    if !script.contains(PLACE) {
+        return Err(Error::Template { file: "embed.js", place: PLACE });
+    }
+    let entry = |figure: &dyn Figure| {
+        let [(width, height), (narrow_width, narrow_height)] = [false, true].map(|is_narrow| figure.size(is_narrow));
+        let is_measured = u32::from(figure.is_measured());
+        format!("\"{}\": [{width}, {height}, {narrow_width}, {narrow_height}, {is_measured}], ", figure.key())
+    };
+    let entries: String = chart::figures().map(entry).collect();
+    Ok(script.replace(PLACE, &format!("{entries}\"{EXPERIMENT}\": []")))
 }
 
 /// What differs between embed pages.

@@ -13,8 +13,8 @@ pub enum Error {
     Article { file: String, sentence: String },
     #[error("no article places `{name}`; every measured figure, table and panel is placed exactly once")]
     Unplaced { name: String },
-    #[error("index.html has no `{place}`, where the press writes")]
-    Template { place: &'static str },
+    #[error("{file} has no `{place}`, where the press writes")]
+    Template { file: &'static str, place: &'static str },
     #[error("index.html has a <script> without </script>")]
     Script,
     #[error("{}: the picture cannot be drawn: {reason}", path.display())]

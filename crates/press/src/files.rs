@@ -6,6 +6,8 @@ use maud::{Markup, html};
 /// The program, as Trunk builds it. It is fetched when a reader first needs it.
 const SCRIPT: &str = "files.js";
 const WASM: &str = "files_bg.wasm";
+/// The script that finds the files in dropped folders.
+const DROP: &str = "drop.js";
 
 /// Names the program for a page; `index.html` has the same. `root` leads to the folder of `index.html`.
 pub fn head(root: &str) -> Markup {
@@ -64,14 +66,16 @@ pub fn saves() -> Markup {
     }
 }
 
-/// Inputs for the reader's own images, and the place where the page says that they are in use.
-pub fn images() -> Markup {
+/// Inputs for the reader's own images, and the place where the page says that they are in use. `root` leads to the folder of
+/// `index.html`.
+pub fn images(root: &str) -> Markup {
     html! {
+        script src={ (root) (DROP) } async {}
         details.files data-slot="images" {
             summary { "Use your own images" }
             p {
                 "Nothing is uploaded. Choose IDX files, as of MNIST or Fashion-MNIST, or PNG, JPEG, GIF or BMP images in a folder for each "
-                "class, or a zip of either, or drop files here. Images become 28\u{a0}×\u{a0}28 gray pixels."
+                "class, or a zip of either, or drop files or a folder here. Images become 28\u{a0}×\u{a0}28 gray pixels."
             }
             div.controls {
                 label { span { "Files or a zip" } input type="file" multiple disabled; }

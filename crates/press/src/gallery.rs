@@ -198,7 +198,10 @@ pub fn page(article: &str) -> Result<String, Error> {
                     h2 { "Activation functions and their derivatives" }
                     div.pairs { @for example in &CURVES { (example.html()) } }
                 }
-                footer { p { a href="./" { "The vanishing gradient problem" } ", the article that these figures belong to." } }
+                footer {
+                    p { a href="embedding.html" { "How to embed" } " has all attributes, and recipes for books, slides and notebooks." }
+                    p { a href="./" { "The vanishing gradient problem" } ", the article that these figures belong to." }
+                }
             }
         }
     };

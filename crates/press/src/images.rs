@@ -53,7 +53,7 @@ pub fn write_all(source: &Path, folder: &Path, recording: &Recording) -> Result<
 fn title(template: &str) -> Result<String, Error> {
     let place = "<h1>";
     let inner = template.split_once(place).and_then(|(_, rest)| rest.split_once("</h1>"));
-    inner.map(|(title, _)| title.to_owned()).ok_or(Error::Template { place })
+    inner.map(|(title, _)| title.to_owned()).ok_or(Error::Template { file: "index.html", place })
 }
 
 /// The favicon's drawing on a square.

@@ -1,4 +1,5 @@
-//! The press: renders the article and the recorded run as a static page, the pages that others embed, and a gallery of them.
+//! The press: renders the article and the recorded run as a static page, the pages that others embed, a gallery of them, and a
+//! guide to embedding.
 //!
 //! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
 //! writes the figures as SVG files, and moves inline scripts into files. So the page is complete without JavaScript and runs under a
@@ -11,6 +12,7 @@ pub mod error;
 pub mod figures;
 pub mod files;
 pub mod gallery;
+pub mod guide;
 pub mod images;
 pub mod markdown;
 pub mod math;
@@ -50,6 +52,9 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
         write(&staging.join(path), &text)?;
     }
     write(&staging.join("gallery.html"), &gallery::page(&page)?)?;
+    write(&staging.join("embedding.html"), &guide::page(&read(&source.join(guide::SOURCE))?, &page)?)?;
+    let element = staging.join("embed.js");
+    write(&element, &embed::element(&read(&element)?)?)?;
     write(&index, &page)
 }
 
@@ -87,7 +92,7 @@ fn fill(template: &str, sections: &[Section]) -> Result<String, Error> {
     ];
     for (place, text) in texts {
         if !page.contains(place) {
-            return Err(Error::Template { place });
+            return Err(Error::Template { file: "index.html", place });
         }
         page = page.replace(place, &text);
     }

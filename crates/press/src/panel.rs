@@ -7,15 +7,15 @@ use maud::{Markup, html};
 
 /// The panel of the article, with the place where the page says that its program failed.
 pub fn panel(results: &Results) -> Markup {
-    with(results, html! { p.guard #guard role="status" {} })
+    with(results, "", html! { p.guard #guard role="status" {} })
 }
 
-/// The panel of the embed page, which has such a place of its own.
-pub fn embedded(results: &Results) -> Markup {
-    with(results, html! {})
+/// The panel of an embed page, which has such a place of its own. `root` leads to the folder of `index.html`.
+pub fn embedded(results: &Results, root: &str) -> Markup {
+    with(results, root, html! {})
 }
 
-fn with(results: &Results, guard: Markup) -> Markup {
+fn with(results: &Results, root: &str, guard: Markup) -> Markup {
     html! {
         div.panel.wide #panel-experiment data-panel="experiment" role="group" aria-label="The experiment" {
             (guard)
@@ -27,7 +27,7 @@ fn with(results: &Results, guard: Markup) -> Markup {
             }
             div.controls data-slot="controls" { (placeholder::experiment(&results.experiment)) }
             (recipe::form(&results.experiment))
-            (files::images())
+            (files::images(root))
             (files::saves())
             div.runs data-slot="progress" { @for history in &results.runs { (card(&results.experiment, history)) } }
             div.log data-slot="log" role="group" aria-label="Log" tabindex="0" { pre { (log::lines(results).join("\n")) } }

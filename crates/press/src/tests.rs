@@ -219,3 +219,24 @@ fn the_gallery_has_nothing_inline_and_every_element_has_a_link_for_readers_witho
     }
     assert_eq!(page.matches("<vanishing-gradients ").count(), page.matches("&lt;vanishing-gradients ").count());
 }
+
+#[test]
+fn the_element_knows_every_figure_and_the_sizes_of_its_drawings() {
+    let script = embed::element("const FIGURES = {/* figures */};").unwrap();
+    assert!(script.starts_with("const FIGURES = {\"sigmoid\": [640, 360, 328, 280, 0], "), "{script}");
+    assert!(script.contains("\"accuracy\": [960, 480, 328, 320, 1], "), "{script}");
+    assert!(script.ends_with(", \"experiment\": []};"), "{script}");
+    assert_eq!(script.matches(": [").count(), chart::figures().count() + 1);
+    assert!(embed::element(include_str!("../../../static/embed.js")).unwrap().contains("\"accuracy\": ["));
+    assert_eq!(embed::element("").unwrap_err().to_string(), "embed.js has no `/* figures */`, where the press writes");
+}
+
+#[test]
+fn the_guide_has_nothing_inline_and_is_linked_from_the_gallery() {
+    let source = fs::read_to_string(Path::new(ROOT).join(guide::SOURCE)).unwrap();
+    let page = guide::page(&source, BUILT).unwrap();
+    assert!(page.contains("<title>Embed figures in other pages: The vanishing gradient problem</title>"));
+    assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("example.org"));
+    assert!(values(&page, "href").iter().all(|address| !address.ends_with(".md")));
+    assert!(values(&gallery::page(BUILT).unwrap(), "href").contains(&"embedding.html"));
+}

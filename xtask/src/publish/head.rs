@@ -67,7 +67,8 @@ fn elements(path: &str, head: &str, site: &Site) -> Result<String> {
 /// JavaScript.
 fn complete_snippets(page: &str, site: &Site) -> String {
     const START: &str = "<span data-address>";
-    site.url("").map_or_else(|| page.to_owned(), |site| page.replace(START, &format!("{START}{site}")))
+    let page_of = |site| page.replace(&format!("{START}./"), START).replace(START, &format!("{START}{site}"));
+    site.url("").map_or_else(|| page.to_owned(), page_of)
 }
 
 /// The article as catalogues of learning material and of papers describe one. Browsers do not run this kind of script.
@@ -165,6 +166,8 @@ mod tests {
         let site = "https://a.org/b/".parse().unwrap();
         assert_eq!(complete_snippets(snippet, &site), "<span data-address>https://a.org/b/embed.js</span>");
         assert_eq!(complete_snippets(snippet, &Site::default()), snippet);
+        let folder = "<span data-address>./</span>";
+        assert_eq!(complete_snippets(folder, &site), "<span data-address>https://a.org/b/</span>");
     }
 
     #[test]

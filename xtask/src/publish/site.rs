@@ -85,13 +85,13 @@ mod tests {
 
     #[test]
     fn the_sitemap_lists_pages_but_no_embeds_and_needs_an_address() {
-        let files = ["index.html", "lab.html", "embed.html", "embed/loss.html"];
+        let files = ["index.html", "embedding.html", "embed.html", "embed/loss.html"];
         let dist = || Dist { files: files.iter().map(|name| ((*name).to_owned(), Vec::new())).collect() };
         let mut known = dist();
         write(&mut known, &"https://a.org/b/".parse().unwrap());
         let sitemap = known.text("sitemap.xml").unwrap();
         let urls: Vec<_> = sitemap.split("<loc>").skip(1).filter_map(|rest| rest.split('<').next()).collect();
-        assert_eq!(urls, ["https://a.org/b/", "https://a.org/b/lab.html"]);
+        assert_eq!(urls, ["https://a.org/b/embedding.html", "https://a.org/b/"]);
         assert!(known.text("robots.txt").unwrap().ends_with("Sitemap: https://a.org/b/sitemap.xml\n"));
 
         let mut unknown = dist();

@@ -1,0 +1,232 @@
+//! The guide to embedding: `docs/embedding.md` as the page `embedding.html`.
+//!
+//! Snippets in the repository name an example's address. On the page it is the site's own, which publishing or a script writes. Links to
+//! other Markdown files become plain text, since those are not on the site.
+
+use super::{Error, embed};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html};
+
+/// The file of the guide, from the root of the repository.
+pub const SOURCE: &str = "docs/embedding.md";
+/// The site's address in the file.
+const EXAMPLE: &str = "https://example.org/vanishing-gradients/";
+
+/// The page, of the site that `article` is the finished main page of.
+///
+/// # Errors
+/// The source does not begin with a title, or the main page has no style sheet.
+pub fn page(source: &str, article: &str) -> Result<String, Error> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION;
+    let events: Vec<_> = TextMergeStream::new(Parser::new_ext(source, options)).collect();
+    let (title, body) = split_title(&events).ok_or_else(|| Error::Article {
+        file: SOURCE.to_owned(),
+        sentence: "the file should begin with `# Title`".to_owned(),
+    })?;
+    let (body, headings) = set(body);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) ": The vanishing gradient problem" }
+                meta name="description" content=(DESCRIPTION);
+                meta name="color-scheme" content="light dark";
+                meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)";
+                meta name="theme-color" content="#14171b" media="(prefers-color-scheme: dark)";
+                meta property="og:type" content="website";
+                meta property="og:title" content=(title);
+                meta property="og:description" content=(DESCRIPTION);
+                (embed::links(article)?)
+                // Writes the site's address into the snippets.
+                script src="gallery.js" defer {}
+            }
+            body.gallery.guide {
+                header.front { h1 { (title) } }
+                nav aria-label="Contents" { (contents(&headings)) }
+                main { (PreEscaped(body)) }
+                footer {
+                    p {
+                        a href="gallery.html" { "The gallery" } " has every figure with the HTML to copy. "
+                        a href="./" { "The vanishing gradient problem" } " is the article that they belong to."
+                    }
+                }
+            }
+        }
+    };
+    Ok(page.into_string())
+}
+
+const DESCRIPTION: &str = "How to put the live figures into web pages, books, slides and notebooks: attributes, events, messages and recipes.";
+
+/// The content security policy. The service worker and the manifest are those of the site.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// A heading below the title.
+struct Heading {
+    level: HeadingLevel,
+    id: String,
+    text: String,
+}
+
+/// The text of the title, and what follows it.
+fn split_title<'a, 'e>(events: &'a [Event<'e>]) -> Option<(String, &'a [Event<'e>])> {
+    match events {
+        [Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }), Event::Text(title), Event::End(_), body @ ..] => {
+            Some((title.to_string(), body))
+        }
+        _ => None,
+    }
+}
+
+/// The HTML of the body, and its headings.
+fn set(events: &[Event]) -> (String, Vec<Heading>) {
+    let (mut set, mut headings) = (Vec::new(), Vec::new());
+    let mut events = events.iter().cloned();
+    let mut is_left_out = false;
+    while let Some(event) = events.next() {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let inner = events.by_ref().take_while(|event| !matches!(event, Event::End(_)));
+                set.push(Event::Html(code_block(&kind, &text(inner)).into_string().into()));
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                let inner: Vec<_> = events.by_ref().take_while(|event| !matches!(event, Event::End(_))).collect();
+                let text = text(inner.iter().cloned());
+                let id = id(&text);
+                let start = Tag::Heading { level, id: Some(id.clone().into()), classes: Vec::new(), attrs: Vec::new() };
+                set.push(Event::Start(start));
+                set.extend(inner);
+                set.push(Event::End(TagEnd::Heading(level)));
+                headings.push(Heading { level, id, text });
+            }
+            Event::Start(Tag::Table(alignments)) => {
+                set.push(Event::Html(
+                    "<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">".into(),
+                ));
+                set.push(Event::Start(Tag::Table(alignments)));
+            }
+            Event::End(TagEnd::Table) => set.extend([Event::End(TagEnd::Table), Event::Html("</div>\n".into())]),
+            Event::Start(Tag::Link { dest_url, .. }) if is_of_repository(&dest_url) => is_left_out = true,
+            Event::End(TagEnd::Link) if is_left_out => is_left_out = false,
+            Event::Code(code) => set.push(inline(html! { code { (with_address(&code)) } })),
+            other => set.push(other),
+        }
+    }
+    let mut body = String::new();
+    html::push_html(&mut body, set.into_iter());
+    (body, headings)
+}
+
+fn inline(markup: Markup) -> Event<'static> {
+    Event::InlineHtml(markup.into_string().into())
+}
+
+/// Whether a link leads to a file of the repository that is not on the site.
+fn is_of_repository(address: &CowStr) -> bool {
+    !address.contains("://") && address.split('#').next().is_some_and(|path| path.ends_with(".md"))
+}
+
+/// The plain text of some events.
+fn text<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
+    events
+        .filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(text.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// As GitHub makes it, so that links to sections are the same in both places.
+fn id(heading: &str) -> String {
+    let heading = heading.to_lowercase().replace(' ', "-");
+    heading.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect()
+}
+
+/// A block that scrolls in its own box, by keys too.
+fn code_block(kind: &CodeBlockKind, code: &str) -> Markup {
+    let language = if let CodeBlockKind::Fenced(language) = kind { language } else { "" };
+    let label = format!("Code {language}");
+    html! { pre role="group" tabindex="0" aria-label=(label.trim_end()) { code { (with_address(code)) } } "\n" }
+}
+
+/// A text with the site's address instead of the example's.
+fn with_address(text: &str) -> Markup {
+    html! {
+        @for (i, part) in text.split(EXAMPLE).enumerate() {
+            @if i > 0 { span data-address { "./" } }
+            (part)
+        }
+    }
+}
+
+/// A line for each section, with its subsections.
+fn contents(headings: &[Heading]) -> Markup {
+    let is_section = |heading: &Heading| heading.level == HeadingLevel::H2;
+    let link = |heading: &Heading| html! { a href={ "#" (heading.id) } { (heading.text) } };
+    html! {
+        @for (i, section) in headings.iter().enumerate().filter(|(_, heading)| is_section(heading)) {
+            p {
+                (link(section))
+                @for (n, heading) in headings[i + 1..].iter().take_while(|heading| !is_section(heading)).enumerate() {
+                    (if n == 0 { ": " } else { ", " }) (link(heading))
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(source: &str) -> String {
+        set(&Parser::new_ext(source, Options::ENABLE_TABLES).collect::<Vec<_>>()).0
+    }
+
+    #[test]
+    fn snippets_name_the_site_and_need_no_escapes() {
+        let expected = "<span data-address>./</span>embed.js";
+        assert!(body(&format!("`{EXAMPLE}embed.js`")).contains(&format!("<code>{expected}</code>")));
+        let block = body(&format!("```html\n<script src=\"{EXAMPLE}embed.js\" async></script>\n```"));
+        let inner = format!("&lt;script src=&quot;{expected}&quot; async&gt;&lt;/script&gt;\n</code></pre>");
+        assert!(block.contains(&inner), "{block}");
+        assert!(block.starts_with("<pre role=\"group\" tabindex=\"0\" aria-label=\"Code html\"><code>"), "{block}");
+    }
+
+    #[test]
+    fn only_links_to_other_markdown_files_are_left_out() {
+        let html = body("See [hosting.md](hosting.md#nginx), [rustup](https://a.org/b.md) and [events](#events).");
+        let expected =
+            "<p>See hosting.md, <a href=\"https://a.org/b.md\">rustup</a> and <a href=\"#events\">events</a>.</p>\n";
+        assert_eq!(html, expected);
+    }
+
+    #[test]
+    fn headings_have_the_addresses_that_github_gives_them() {
+        let (html, headings) = set(&Parser::new("## `run` and A.B 0.5, x\n\n### C").collect::<Vec<_>>());
+        assert!(html.starts_with("<h2 id=\"run-and-ab-05-x\"><code>run</code> and A.B 0.5, x</h2>"), "{html}");
+        let lines = contents(&headings).into_string();
+        assert_eq!(lines, "<p><a href=\"#run-and-ab-05-x\">run and A.B 0.5, x</a>: <a href=\"#c\">C</a></p>");
+    }
+
+    #[test]
+    fn a_file_without_a_title_is_an_error() {
+        let sentence = page("Text", "").unwrap_err().to_string();
+        assert_eq!(sentence, "docs/embedding.md: the file should begin with `# Title`");
+    }
+
+    #[test]
+    fn no_two_headings_of_the_guide_have_the_same_address() {
+        let source = include_str!("../../../docs/embedding.md");
+        let mut ids: Vec<_> = set(&Parser::new(source).collect::<Vec<_>>()).1.into_iter().map(|h| h.id).collect();
+        let n_headings = ids.len();
+        assert!(n_headings > 15);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), n_headings);
+    }
+}
