@@ -1,4 +1,4 @@
-//! Shared by the figures of gradients: the choice of an axis, and medians over seeds.
+//! Shared by the figures of layers: the choice of a quantity and of an axis, and medians over seeds.
 
 use super::{over_steps, seeds};
 use crate::axis::Axis;
@@ -8,6 +8,34 @@ use crate::view::Options;
 use lab::Results;
 use lab::experiment::history::{Quantity, When};
 use lab::text::significant;
+
+/// A quantity that a figure of all layers can show.
+pub struct Choice {
+    pub quantity: Quantity,
+    key: &'static str,
+    label: &'static str,
+    /// As in “mean |δ|”.
+    pub symbol: &'static str,
+}
+
+static CHOICES: [Choice; 5] = [
+    Choice { quantity: Quantity::Gradient, key: "gradient", label: "gradient ∂C/∂W", symbol: "|∂C/∂W|" },
+    Choice { quantity: Quantity::Delta, key: "delta", label: "error δ", symbol: "|δ|" },
+    Choice { quantity: Quantity::Slope, key: "slope", label: "slope f′", symbol: "f′(z)" },
+    Choice { quantity: Quantity::Activation, key: "activation", label: "activation a", symbol: "|a|" },
+    Choice { quantity: Quantity::Update, key: "update", label: "update |Δw| / |w|", symbol: "|Δw| / |w|" },
+];
+
+const QUANTITY: &str = "quantity";
+
+pub fn quantity_control() -> Control {
+    let choices = CHOICES.iter().map(|choice| (choice.key.into(), choice.label.into()));
+    Control::choice(QUANTITY, "Quantity", Target::Own, choices, CHOICES[0].key.into())
+}
+
+pub fn chosen(options: &Options) -> &'static Choice {
+    CHOICES.iter().find(|choice| options.get(QUANTITY) == Some(choice.key)).unwrap_or(&CHOICES[0])
+}
 
 const AXIS: &str = "axis";
 const LINEAR: &str = "linear";
@@ -37,8 +65,20 @@ pub fn depth(results: &Results, variant: usize) -> usize {
     results.of_variant(variant).next().map_or(1, |run| run.settings.recipe().depth)
 }
 
-/// The last layer's mean divided by the first's, for each variant.
-pub fn summary_of_ratios(results: &Results, quantity: Quantity, what: &str) -> String {
+/// For each variant, the last layer's mean divided by the first's if both shrink on the same way, else the first layer's mean.
+pub fn summary(results: &Results, choice: &Choice) -> String {
+    let (quantity, symbol) = (choice.quantity, choice.symbol);
+    if matches!(quantity, Quantity::Gradient | Quantity::Delta) {
+        let what = format!("Mean {symbol} of the last layer divided by that of the first");
+        return summary_of_ratios(results, quantity, &what);
+    }
+    over_steps::sentence(results, &format!("Mean {symbol} of the first layer"), |variant| {
+        let mean = |when| mean(results, variant, quantity, 1, when).map(|mean| significant(mean, 2));
+        Some(format!("{} before training and {} over the logs", mean(When::Before)?, mean(When::Logs)?))
+    })
+}
+
+fn summary_of_ratios(results: &Results, quantity: Quantity, what: &str) -> String {
     over_steps::sentence(results, what, |variant| {
         let last = depth(results, variant);
         let ratio = |when| {

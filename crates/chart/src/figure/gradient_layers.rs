@@ -1,4 +1,4 @@
-//! The mean of |∂C/∂W⁽ˡ⁾| of all layers over the steps of training, one panel for each variant.
+//! The mean of one quantity of all layers over the steps of training, one panel for each variant.
 
 use super::over_steps::Seeds;
 use super::{Figure, Width, gradient, over_steps, seeds};
@@ -42,12 +42,13 @@ impl Figure for GradientLayers {
     }
 
     fn controls(&self, _: &Results) -> Vec<Control> {
-        vec![gradient::axis_control()]
+        vec![gradient::quantity_control(), gradient::axis_control()]
     }
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
         let depth = results.depth();
-        let of_variant = |variant| of_layers(results, view, variant).into_iter().unzip();
+        let choice = gradient::chosen(options);
+        let of_variant = |variant| of_layers(results, view, choice.quantity, variant).into_iter().unzip();
         let all: Vec<(Vec<Series>, Vec<Option<Band>>)> = over_steps::variants(results).map(of_variant).collect();
         let heights = all.iter().flat_map(|(series, _)| over_steps::heights(series, &[]));
         let bands = all.iter().flat_map(|(_, bands)| bands.iter().flatten()).flat_map(|band| &band.points);
@@ -60,26 +61,25 @@ impl Figure for GradientLayers {
         };
         let seeds = over_steps::of_seeds(results);
         Sheet {
-            headline: format!("mean |∂C/∂W| of each layer, 1 (first) to {depth} (last){seeds}"),
+            headline: format!("mean {} of each layer, 1 (first) to {depth} (last){seeds}", choice.symbol),
             panels: all.into_iter().enumerate().map(panel).collect(),
             empty: over_steps::empty(results),
             scale: None,
         }
     }
 
-    fn summary(&self, results: &Results, _: &View, _: &Options) -> String {
-        let what = "Mean gradient of the last layer divided by that of the first";
-        gradient::summary_of_ratios(results, Quantity::Gradient, what)
+    fn summary(&self, results: &Results, _: &View, options: &Options) -> String {
+        gradient::summary(results, gradient::chosen(options))
     }
 
-    fn table(&self, results: &Results, _: &View, _: &Options) -> Table {
-        gradient::table_of_layers(results, Quantity::Gradient)
+    fn table(&self, results: &Results, _: &View, options: &Options) -> Table {
+        gradient::table_of_layers(results, gradient::chosen(options).quantity)
     }
 }
 
 /// The trend of each layer, because many noisy lines on a narrow panel are hard to read. With several seeds the selected layer has a
 /// band; without a selection, the first and the last layer have one.
-fn of_layers(results: &Results, view: &View, variant: usize) -> Vec<(Series, Option<Band>)> {
+fn of_layers(results: &Results, view: &View, quantity: Quantity, variant: usize) -> Vec<(Series, Option<Band>)> {
     let depth = gradient::depth(results, variant);
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
     let divergence = over_steps::divergence(results, variant);
@@ -88,7 +88,7 @@ fn of_layers(results: &Results, view: &View, variant: usize) -> Vec<(Series, Opt
             results,
             variant,
             // NaN where the network has no such layer.
-            |_, sample| sample.layers.get(layer - 1).map_or(f64::NAN, |layer| layer.recent_gradient.into()),
+            |_, sample| sample.layers.get(layer - 1).map_or(f64::NAN, |layer| quantity.recent(layer).into()),
         );
         let place = (layer - 1) as f64 / (results.depth() - 1).max(1) as f64;
         let ink = if is_dimmed { Ink::Wash(place) } else { Ink::Ramp(place) };

@@ -1,9 +1,9 @@
-//! A heat map, layer × step, of the mean of |∂C/∂W| or |δ|, one panel for each variant, all on one logarithmic ramp. A column is a
-//! window of steps; step 0, before any update, has its own column.
+//! A heat map, layer × step, of the mean of one quantity, one panel for each variant, all on one logarithmic ramp. A column is a window
+//! of steps; step 0, before any update, has its own column.
 
 use super::{Figure, Width, gradient, over_steps, seeds};
 use crate::axis::Axis;
-use crate::control::{Control, Target};
+use crate::control::Control;
 use crate::mark::Point;
 use crate::reading::{self, Pick, Reading};
 use crate::sheet::{Cell, Filling, Panel, Scale, Sheet, Ticks};
@@ -11,14 +11,11 @@ use crate::table::{Table, measured};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::experiment::history::Quantity;
-use lab::measure::sample::{LayerSample, Sample};
+use lab::measure::sample::Sample;
 use lab::text::thousands;
 use lab::{History, Results};
 
 pub struct GradientMap;
-
-const QUANTITY: &str = "quantity";
-const DELTA: &str = "delta";
 
 /// The start and the end of the column of step 0, in windows.
 const BEFORE: (f64, f64) = (-1.25, -0.25);
@@ -38,26 +35,6 @@ impl Column {
     }
 }
 
-fn quantity(options: &Options) -> Quantity {
-    if options.get(QUANTITY) == Some(DELTA) { Quantity::Delta } else { Quantity::Gradient }
-}
-
-fn symbol(quantity: Quantity) -> &'static str {
-    match quantity {
-        Quantity::Gradient => "|∂C/∂W|",
-        Quantity::Delta => "|δ|",
-        Quantity::Weight => "|w|",
-    }
-}
-
-/// The mean over all batches since the previous sample where that is measured, else the value of the sample.
-fn recent(quantity: Quantity, layer: &LayerSample) -> f64 {
-    match quantity {
-        Quantity::Gradient => layer.recent_gradient.into(),
-        Quantity::Delta | Quantity::Weight => quantity.of(layer).into(),
-    }
-}
-
 /// The least number of columns, if a run has enough samples.
 const MIN_COLUMNS: f64 = 25.0;
 
@@ -72,7 +49,7 @@ fn window(results: &Results) -> f64 {
 /// The columns of a layer, counted from 1.
 fn columns(results: &Results, variant: usize, layer: usize, quantity: Quantity) -> Vec<Column> {
     let window = window(results);
-    let value = |sample: &Sample| sample.layers.get(layer - 1).map_or(f64::NAN, |layer| recent(quantity, layer));
+    let value = |sample: &Sample| sample.layers.get(layer - 1).map_or(f64::NAN, |layer| quantity.recent(layer).into());
     let means = |run: &History| {
         let samples: Vec<Point> = run.samples.iter().map(|sample| (sample.step.into(), value(sample))).collect();
         over_steps::window_means(&samples, window)
@@ -156,14 +133,12 @@ impl Figure for GradientMap {
     }
 
     fn controls(&self, _: &Results) -> Vec<Control> {
-        let choices = [("gradient", "gradient ∂C/∂W"), (DELTA, "error δ")];
-        let choices = choices.map(|(key, label)| (key.into(), label.into()));
-        vec![Control::choice(QUANTITY, "Quantity", Target::Own, choices, "gradient".into())]
+        vec![gradient::quantity_control()]
     }
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
-        let quantity = quantity(options);
-        let map = map(results, quantity);
+        let choice = gradient::chosen(options);
+        let map = map(results, choice.quantity);
         let ramp = Axis::decades(map.iter().flatten().flatten().map(|column| column.value));
         let (window, depth) = (window(results), results.depth());
         let x = Axis::linear(BEFORE.0 * window, results.steps().into());
@@ -186,7 +161,7 @@ impl Figure for GradientMap {
             n => format!(", median of {n} seeds"),
         };
         Sheet {
-            headline: format!("mean {} of each layer, 1 (first) at the bottom{seeds}", symbol(quantity)),
+            headline: format!("mean {} of each layer, 1 (first) at the bottom{seeds}", choice.symbol),
             panels: map.iter().enumerate().map(panel).collect(),
             empty: results.is_empty().then(|| "A map of each run will appear here.".into()),
             scale: Some(scale(results, &map, &ramp)),
@@ -194,20 +169,18 @@ impl Figure for GradientMap {
     }
 
     fn summary(&self, results: &Results, _: &View, options: &Options) -> String {
-        let quantity = quantity(options);
-        let what = format!("Mean {} of the last layer divided by that of the first", symbol(quantity));
-        gradient::summary_of_ratios(results, quantity, &what)
+        gradient::summary(results, gradient::chosen(options))
     }
 
     fn table(&self, results: &Results, _: &View, options: &Options) -> Table {
-        gradient::table_of_layers(results, quantity(options))
+        gradient::table_of_layers(results, gradient::chosen(options).quantity)
     }
 
     /// The values of all layers, from the columns that are drawn.
     fn probe(&self, results: &Results, _: &View, options: &Options, x: f64) -> Vec<Reading> {
         let step = self.snap(results, x);
         let mut readings = vec![Reading::new("step", thousands(step))];
-        for (variant, rows) in map(results, quantity(options)).iter().enumerate() {
+        for (variant, rows) in map(results, gradient::chosen(options).quantity).iter().enumerate() {
             let panel = Some(results.experiment.label(variant));
             readings.extend(rows.iter().zip(1..).map(|(row, layer): (&Vec<Column>, usize)| {
                 let value = row.iter().find(|column| column.contains(step)).map(|column| column.value);

@@ -38,12 +38,17 @@ pub struct History {
     pub end: Option<End>,
 }
 
-/// A quantity of a layer's matrices, as the mean of its absolute values.
+/// A quantity of a layer: the mean of its absolute values, over the entries of a matrix or over examples and units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantity {
     Gradient,
     Delta,
     Weight,
+    /// The mean of f′, with its sign.
+    Slope,
+    Activation,
+    /// mean |Δw| / mean |w| of one update.
+    Update,
 }
 
 impl Quantity {
@@ -52,7 +57,15 @@ impl Quantity {
             Self::Gradient => layer.gradient.mean,
             Self::Delta => layer.delta.mean,
             Self::Weight => layer.weight.mean,
+            Self::Slope => layer.slope,
+            Self::Activation => layer.activation.mean,
+            Self::Update => layer.update_ratio,
         }
+    }
+
+    /// The mean over all batches since the last sample where that is measured, else [`of`](Self::of).
+    pub fn recent(self, layer: &LayerSample) -> f32 {
+        if self == Self::Gradient { layer.recent_gradient } else { self.of(layer) }
     }
 }
 
