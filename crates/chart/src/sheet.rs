@@ -17,12 +17,12 @@ pub struct Sheet {
     pub scale: Option<Scale>,
 }
 
-/// The legend of the colors of a ramp.
+/// The legend of a ramp of colors and of other fillings.
 #[derive(Clone, Debug)]
 pub struct Scale {
     /// The color at a place from 0 to 1.
     pub ink: fn(f64) -> Ink,
-    /// Places from 0 to 1 with their labels, from left to right.
+    /// Places from 0 to 1 with their labels, from left to right; none if there is no ramp.
     pub ticks: Vec<(f64, String)>,
     /// Other fillings and what they mean.
     pub others: Vec<(Filling, &'static str)>,

@@ -3,6 +3,7 @@
 mod accuracy;
 mod curve;
 mod density;
+mod factors;
 mod gradient;
 mod gradient_layer;
 mod gradient_layers;
@@ -10,6 +11,7 @@ mod gradient_map;
 mod histograms;
 mod loss;
 mod over_steps;
+mod saturation;
 pub mod seeds;
 
 use crate::control::Control;
@@ -134,7 +136,7 @@ impl Width {
 }
 
 /// The figures of measurements.
-static MEASURED: [&dyn Figure; 7] = [
+static MEASURED: [&dyn Figure; 9] = [
     &accuracy::Accuracy,
     &loss::Loss,
     &gradient_layer::LAST,
@@ -142,6 +144,8 @@ static MEASURED: [&dyn Figure; 7] = [
     &gradient_layers::GradientLayers,
     &gradient_map::GradientMap,
     &histograms::Histograms,
+    &factors::Factors,
+    &saturation::Saturation,
 ];
 
 /// All figures: a curve for each activation, then the figures of measurements.
