@@ -46,9 +46,9 @@ pub fn make_live(store: Store) {
 /// Shows the experiment and the view of a query that the host has sent.
 fn set(store: Store, query: &str) {
     let (link, errors) = Link::from_query(query, &address::OF_EMBED);
-    store.follow(link);
+    let error = store.follow(link).err().map(|error| messages::too_costly(&error, "The last one"));
     address::replace(&untrack(|| store.link()));
-    store.notices.set(errors.iter().map(messages::link_error).collect());
+    store.notices.set(errors.iter().map(messages::link_error).chain(error).collect());
 }
 
 fn pause_off_screen(store: Store, main: &HtmlElement) {

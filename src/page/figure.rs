@@ -310,6 +310,6 @@ fn fill(place: &Element, Table { columns, rows }: &Table) {
     let Some(body) = dom::add(place, "tbody", None) else { return };
     for cells in rows {
         let Some(row) = dom::add(&body, "tr", None) else { return };
-        cells.iter().enumerate().for_each(|(i, text)| cell(&row, (i == 0).then_some("row"), text));
+        cells.iter().enumerate().for_each(|(i, of)| cell(&row, (i == 0).then_some("row"), of.text()));
     }
 }

@@ -3,6 +3,7 @@
 //! run.
 
 use super::dom;
+use super::embed::is_embed;
 use super::pulse::Pulse;
 use super::store::Store;
 use lab::{Experiment, Finding, Results};
@@ -33,7 +34,11 @@ pub fn follow(store: Store) {
 
 /// The tag of results of the reader's own run.
 pub fn your_run(store: Store, experiment: &Experiment) -> String {
-    let network = if store.own.with(Option::is_some) {
+    // The page around a frame has chosen the network and its caption.
+    let is_embed = is_embed();
+    let network = if is_embed {
+        ""
+    } else if store.own.with(Option::is_some) {
         ", your data; the caption describes the digits"
     } else if experiment.is_tutorial() {
         ""
@@ -42,8 +47,12 @@ pub fn your_run(store: Store, experiment: &Experiment) -> String {
     };
     let first = experiment.seed();
     match experiment.n_seeds() {
+        1 if is_embed => format!("trained here, seed {first}"),
         1 => format!("your run, seed {first}{network}"),
-        n => format!("your runs, seeds {first} to {}{network}", first.wrapping_add(n - 1)),
+        n => {
+            let whose = if is_embed { "trained here" } else { "your runs" };
+            format!("{whose}, seeds {first} to {}{network}", first.wrapping_add(n - 1))
+        }
     }
 }
 

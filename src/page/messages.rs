@@ -69,9 +69,9 @@ pub fn link_error(error: &LinkError) -> String {
     }
 }
 
-/// The experiment of the link is too large for this machine.
-pub fn too_costly(error: &CostError) -> String {
-    format!("The link’s experiment cannot run here: {error}. The tutorial’s is used instead.")
+/// An experiment is too large for this machine; `shown` is the one that is shown instead.
+pub fn too_costly(error: &CostError, shown: &str) -> String {
+    format!("The link’s experiment cannot run here: {error}. {shown} is shown instead.")
 }
 
 /// Whether the results are those that the author of the link saw.

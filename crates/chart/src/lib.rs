@@ -31,6 +31,6 @@ pub use link::Link;
 pub use mark::Mark;
 pub use reading::{Cursor, Pick, Reading};
 pub use sheet::Sheet;
-pub use table::{NOT_YET, Table};
+pub use table::{Cell, NOT_YET, Table};
 pub use theme::{Ink, Palette, Theme};
 pub use view::{Keyed, Options, View};

@@ -3,7 +3,7 @@
 
 use super::record::{Need, Record};
 use super::{ExportError, File, Source, link, tables};
-use chart::{Figure, Link, Palette};
+use chart::{Cell, Figure, Link, Palette, Table};
 use lab::experiment::Run;
 use lab::run::protocol::Event;
 use lab::text::thousands;
@@ -141,12 +141,22 @@ fn provenance(figure: &dyn Figure, link: &Link, source: Source, results: &Result
     lines
 }
 
-fn csv(table: &chart::Table) -> Result<Vec<u8>, ExportError> {
-    let mut rows = csv::Writer::from_writer(Vec::new());
-    for row in std::iter::once(&table.columns).chain(&table.rows) {
-        rows.write_record(row.iter().map(|cell| tables::as_text(cell))).map_err(std::io::Error::from)?;
+/// Numbers have all their digits and no unit, which is in the head of their column.
+fn csv(Table { columns, rows }: &Table) -> Result<Vec<u8>, ExportError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head = columns.iter().enumerate().map(|(i, name)| match rows.first().and_then(|row| row.get(i)) {
+        Some(Cell::Number { unit, .. }) if !unit.is_empty() => format!("{} ({})", tables::as_text(name), unit.trim()),
+        _ => tables::as_text(name),
+    });
+    writer.write_record(head).map_err(std::io::Error::from)?;
+    for row in rows {
+        let cells = row.iter().map(|cell| match cell {
+            Cell::Name(text) => tables::as_text(text),
+            Cell::Number { value, .. } => value.map(|value| value.to_string()).unwrap_or_default(),
+        });
+        writer.write_record(cells).map_err(std::io::Error::from)?;
     }
-    rows.into_inner().map_err(|error| ExportError::Io(error.into_error()))
+    writer.into_inner().map_err(|error| ExportError::Io(error.into_error()))
 }
 
 #[cfg(test)]
@@ -187,6 +197,13 @@ mod tests {
                     rows.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
                 assert_eq!(found.len(), table.rows.len() + 1);
                 assert!(found.iter().flatten().all(|cell| !cell.starts_with('=')), "a formula in {}", figure.key());
+                for (found, cells) in found[1..].iter().zip(&table.rows) {
+                    for (found, cell) in found.iter().zip(cells) {
+                        if let Cell::Number { value, .. } = cell {
+                            assert_eq!(found.parse().ok(), *value, "{found} in {}", figure.key());
+                        }
+                    }
+                }
             }
         });
     }

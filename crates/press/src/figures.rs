@@ -98,7 +98,7 @@ fn numbers(Table { columns, rows }: &Table) -> Markup {
                 @for row in rows {
                     tr {
                         @for (i, cell) in row.iter().enumerate() {
-                            @if i == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                            @if i == 0 { th scope="row" { (cell.text()) } } @else { td { (cell.text()) } }
                         }
                     }
                 }

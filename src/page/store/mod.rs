@@ -83,7 +83,7 @@ impl Store {
         let link = match cost(&link.experiment, DIGITS, max_trainers) {
             Ok(_) => link,
             Err(error) => {
-                notices.push(messages::too_costly(&error));
+                notices.push(messages::too_costly(&error, "The tutorial’s"));
                 Link::to(Experiment::tutorial())
             }
         };
@@ -200,18 +200,27 @@ impl Store {
                 remember();
             }
         });
-        listen(&window(), "popstate", move |_: DomEvent| self.follow(address::read().0));
+        listen(&window(), "popstate", move |_: DomEvent| {
+            if let Err(error) = self.follow(address::read().0) {
+                self.notices.set(vec![messages::too_costly(&error, "The last one")]);
+            }
+        });
     }
 
     /// Shows what a link says.
-    pub fn follow(self, link: Link) {
+    ///
+    /// # Errors
+    /// The link's experiment costs too much; the experiment stays as it is.
+    pub fn follow(self, link: Link) -> Result<(), CostError> {
         let is_new = self.results.with_untracked(|results| results.experiment != link.experiment);
-        if is_new && cost(&link.experiment, self.shape(), self.max_trainers).is_ok() {
+        if is_new {
+            cost(&link.experiment, self.shape(), self.max_trainers)?;
             self.replace_experiment(link.experiment);
         }
         self.expected.set(link.fingerprint);
         self.view.set(link.view);
         self.options.set(link.options);
+        Ok(())
     }
 
     /// Draws a random seed, below a million so that it is easy to pass on.

@@ -7,7 +7,7 @@ use crate::control::{Control, ControlKind, Target};
 use crate::mark::Point;
 use crate::reading::{Cursor, Reading};
 use crate::sheet::{Guide, Panel, Series, Sheet};
-use crate::table::Table;
+use crate::table::{Cell, Table};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::Results;
@@ -231,7 +231,10 @@ impl Figure for Curve {
 
     fn table(&self, _: &Results, _: &View, options: &Options) -> Table {
         let activation = self.activation(options);
-        let row = |z: f64| vec![minus(&z.to_string()), number(activation.f(z)), number(activation.df(z))];
+        let row = |z: f64| {
+            let values = [activation.f(z), activation.df(z)].map(|value| Cell::number(value, number(value)));
+            std::iter::once(Cell::number(z, minus(&z.to_string()))).chain(values).collect()
+        };
         Table::new(["z", "f(z)", "f′(z)"], grid(z_range(activation), TABLE_ROWS).map(row).collect())
     }
 

@@ -3,7 +3,7 @@
 use super::{over_steps, seeds};
 use crate::axis::Axis;
 use crate::control::{Control, Target};
-use crate::table::{Table, measured};
+use crate::table::{Cell, Table};
 use crate::view::Options;
 use lab::Results;
 use lab::experiment::history::{Quantity, When};
@@ -95,8 +95,8 @@ fn summary_of_ratios(results: &Results, quantity: Quantity, what: &str) -> Strin
 /// One row for each layer of each variant.
 pub fn table_of_layers(results: &Results, quantity: Quantity) -> Table {
     let row = |variant: usize, layer: usize| {
-        let means = When::ALL.map(|when| measured(mean(results, variant, quantity, layer, when), ""));
-        [results.experiment.label(variant), layer.to_string()].into_iter().chain(means).collect()
+        let means = When::ALL.map(|when| Cell::measured(mean(results, variant, quantity, layer, when), ""));
+        [Cell::Name(results.experiment.label(variant)), Cell::whole(layer as f64)].into_iter().chain(means).collect()
     };
     let layers = |variant| (1..=depth(results, variant)).map(move |layer| row(variant, layer));
     let [before, logs, now] = When::ALL.map(When::label);

@@ -8,7 +8,7 @@ use crate::axis::Axis;
 use crate::control::{Control, Target};
 use crate::reading::{Cursor, Reading};
 use crate::sheet::{Panel, Scale, Series, Sheet, Ticks};
-use crate::table::{Table, measured};
+use crate::table::{Cell, PER_CENT, Table, measured};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::measure::histogram::Histogram;
@@ -188,7 +188,7 @@ impl Figure for Histograms {
         };
         let middle = |h: &Histogram| format!("from {} to {}", number(quantile(h, 0.05)), number(quantile(h, 0.95)));
         format!(
-            "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {} of them are exactly 0.",
+            "Histograms of the {what}. Nine in ten lie {} at step 0 and {} at step {}, when {:.0}{PER_CENT} of them are exactly 0.",
             middle(first),
             middle(last),
             thousands((*step).into()),
@@ -198,9 +198,11 @@ impl Figure for Histograms {
 
     fn table(&self, results: &Results, view: &View, options: &Options) -> Table {
         let row = |&(step, h): &(u32, &Histogram)| {
-            let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|share| number(quantile(h, share)));
-            let (low, high) = (number(h.low.into()), number(h.high.into()));
-            vec![thousands(step.into()), low, p5, p50, p95, high, zeros(h)]
+            let [p5, p50, p95] = [0.05, 0.5, 0.95].map(|share| quantile(h, share));
+            let values = [h.low.into(), p5, p50, p95, h.high.into()].map(|value| Cell::number(value, number(value)));
+            let zeros =
+                Cell::Number { value: Some(zeros(h)), unit: PER_CENT, text: format!("{:.0}{PER_CENT}", zeros(h)) };
+            std::iter::once(Cell::whole(step.into())).chain(values).chain([zeros]).collect()
         };
         let columns = ["step", "lowest", "5\u{a0}% below", "median", "95\u{a0}% below", "highest", "exactly 0"];
         Table::new(columns, Shown::of(results, view, options).histograms.iter().map(row).collect())

@@ -4,7 +4,7 @@ use super::seeds;
 use crate::axis::Axis;
 use crate::mark::Point;
 use crate::sheet::{Band, Divergence, Panel, Series, Sheet, Title, Trend};
-use crate::table::{Table, measured};
+use crate::table::{Cell, Table, measured};
 use crate::theme::Ink;
 use crate::view::View;
 use lab::measure::sample::Sample;
@@ -156,6 +156,9 @@ pub fn summary(results: &Results, what: &str, sheet: &Sheet) -> String {
         let (first, last) = (series.marks.first()?, series.marks.last()?);
         let text = |p: &Point| measured(Some(p.1), panel.y.unit);
         let end = series.divergence.as_ref().map_or(String::new(), |divergence| format!(" ({})", divergence.label));
+        if first.0 == last.0 {
+            return Some(format!("is {} at step {}{end}", text(first), thousands(first.0)));
+        }
         Some(format!("goes from {} to {} at step {}{end}", text(first), text(last), thousands(last.0)))
     })
 }
@@ -173,8 +176,8 @@ pub fn table(results: &Results, sheet: &Sheet) -> Table {
     }
     let row = |step: u32| {
         let at = |series: &Series| series.marks.iter().find(|p| p.0 == f64::from(step)).map(|p| p.1);
-        let values = panel.series.iter().map(|series| measured(at(series), panel.y.unit));
-        std::iter::once(thousands(step.into())).chain(values).collect()
+        let values = panel.series.iter().map(|series| Cell::measured(at(series), panel.y.unit));
+        std::iter::once(Cell::whole(step.into())).chain(values).collect()
     };
     let names = panel.series.iter().map(|series| series.name.clone());
     Table { columns: std::iter::once("step".into()).chain(names).collect(), rows: steps.into_iter().map(row).collect() }

@@ -20,14 +20,13 @@ fn summaries_and_tables_hold_the_measured_numbers() {
     assert!(text.contains(&format!("to {loss} at step 2,400")), "{text}");
     let table = table("loss", &TUTORIAL);
     assert_eq!(table.columns, ["step", "sigmoid", "ReLU", "leaky ReLU"]);
-    assert_eq!((table.rows.len(), &table.rows[12][0], &table.rows[12][2]), (13, &"2,400".to_owned(), &loss));
+    assert_eq!((table.rows.len(), table.rows[12][0].text(), table.rows[12][2].text()), (13, "2,400", &*loss));
     let before = TUTORIAL.runs[0].samples[0].layers[0];
-    let rows = |quantity| {
-        let options = options(&[("quantity", quantity)]);
-        figure("gradient-map").table(&TUTORIAL, &View::default(), &options).rows
-    };
-    assert_eq!(rows("gradient")[0][..3], ["sigmoid", "1", &significant(before.gradient.mean.into(), 3)]);
-    assert_eq!(rows("delta")[0][..3], ["sigmoid", "1", &significant(before.delta.mean.into(), 3)]);
+    for (quantity, mean) in [("gradient", before.gradient.mean), ("delta", before.delta.mean)] {
+        let table = figure("gradient-map").table(&TUTORIAL, &View::default(), &options(&[("quantity", quantity)]));
+        let row: Vec<&str> = table.rows[0].iter().map(crate::Cell::text).collect();
+        assert_eq!(row[..3], ["sigmoid", "1", &significant(mean.into(), 3)]);
+    }
 }
 
 #[test]
@@ -50,7 +49,7 @@ fn every_figure_has_words_and_a_table() {
 #[test]
 fn tables_have_the_logged_steps_of_every_run() {
     let steps = |results: &Results| -> Vec<String> {
-        table("loss", results).rows.into_iter().map(|row| row[0].clone()).collect()
+        table("loss", results).rows.into_iter().map(|row| row[0].text().to_owned()).collect()
     };
     assert_eq!(steps(&LONG)[..3], ["0", "400", "800"]);
     let mixed = Results::new(experiment("run=relu&run=tanh,steps:6000"), RunId(0));
