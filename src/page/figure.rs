@@ -8,7 +8,9 @@ use super::pulse::{Pulse, pulse};
 use super::store::{Milestone, Store};
 use super::view::listen;
 use super::{dom, menu};
-use chart::{Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View};
+use chart::{
+    Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View, element, with_element,
+};
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event, HtmlElement, HtmlInputElement};
@@ -55,10 +57,15 @@ impl Sources {
         }
     }
 
+    /// Chooses all options at once.
+    pub fn set_options(self, options: Options) {
+        self.store.set_options(self.figure, options);
+    }
+
     fn update_options(self, change: impl FnOnce(&mut Options)) {
         let mut options = self.options.get_untracked();
         change(&mut options);
-        self.store.set_options(self.figure, options);
+        self.set_options(options);
     }
 
     /// Changes the shared view; notifies subscribers only if it differs.
@@ -154,17 +161,28 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
     let Control { key, label, target, kind, value: default } = control;
     let Sources { figure, view, options, .. } = sources;
     let value = Memo::new(move |_| match target {
-        Target::Own => options.with(|options| options.get(key).map(str::to_owned)),
+        Target::Own => options.with(|options| figure.value(options, key)),
         Target::Layer => view.get().layer.map(|layer| layer.to_string()),
         Target::Variant => view.get().variant.map(|variant| variant.to_string()),
     });
     let value = Memo::new(move |_| value.get().unwrap_or_else(|| default.clone()));
     let set = move |chosen: String| match target {
-        Target::Own => sources.update_options(|options| options.set(key, chosen)),
+        Target::Own => sources.update_options(|options| figure.set(options, key, chosen)),
         Target::Layer => sources.update_view(|view| view.layer = chosen.parse().ok()),
         Target::Variant => sources.update_view(|view| view.variant = chosen.parse().ok()),
     };
     match kind {
+        ControlKind::Numbers { min, max, step, .. } => {
+            let place = move || {
+                let at = sources.with(|figure, results, view, options| {
+                    sources.cursor_of(view, options).unwrap_or_else(|| figure.rest(results, view, options))
+                });
+                (at.max(1.0) as usize) - 1
+            };
+            let number = Signal::derive(move || element(&value.get(), place()));
+            let set = move |number: f64| set(with_element(&value.get_untracked(), untrack(place), number));
+            view! { <Slider label min max step value=number on_input=set /> }.into_any()
+        }
         ControlKind::Switch => {
             let set = move |is_on: bool| set(if is_on { "yes" } else { "no" }.into());
             view! { <Switch label value=Signal::derive(move || value.get() == "yes") on_change=set /> }.into_any()

@@ -131,7 +131,7 @@ fn backend(canvas: &HtmlCanvasElement) -> Option<CanvasBackend> {
     CanvasBackend::with_canvas_object(canvas.clone())
 }
 
-/// A pointer moves the crosshair. A press also selects the layer and the variant under the pointer.
+/// A pointer moves the crosshair. A press also selects the layer and the variant under the pointer, or drags a mark.
 fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
     for kind in ["pointermove", "pointerdown"] {
         let place = canvas.clone();
@@ -140,6 +140,15 @@ fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
             let pointer = (f64::from(event.offset_x()), f64::from(event.offset_y()));
             let pick = sources
                 .with_untracked(|figure, results, view, options| figure.pick(results, view, options, size, pointer));
+            // A finger scrolls the page.
+            if event.buttons() == 1 && event.pointer_type() != "touch" {
+                let dragged = sources.with_untracked(|figure, results, view, options| {
+                    figure.drag(results, view, options, size, pointer)
+                });
+                if let Some(options) = dragged {
+                    return sources.set_options(options);
+                }
+            }
             let Some(pick) = pick else { return };
             sources.set_cursor(pick.x);
             if kind == "pointerdown" {

@@ -88,7 +88,9 @@ pub fn font_size(width: f64) -> f64 {
 /// The plots of a sheet of this size, and its legend.
 pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Layout {
     let font = font_size(width);
-    let columns = columns(sheet.panels.len(), width);
+    // Panels side by side have the ticks of the first only.
+    let has_one_axis = sheet.panels.windows(2).all(|pair| pair[0].y == pair[1].y);
+    let columns = if has_one_axis { columns(sheet.panels.len(), width) } else { 1 };
     let rows = sheet.panels.len().div_ceil(columns).max(1);
     let longest = sheet.panels.iter().flat_map(labels).map(|label| text_width(&label, font)).fold(0.0, f64::max);
     let is_far_off = longest > MAX_LABEL_SHARE * width || sheet.panels.iter().any(diverges_early);

@@ -24,7 +24,7 @@ mod tests;
 pub mod theme;
 mod view;
 
-pub use control::{Control, ControlKind, MAX_SEGMENTS, Target};
+pub use control::{Control, ControlKind, MAX_SEGMENTS, Target, element, with_element};
 pub use figure::seeds::spread;
 pub use figure::{Figure, Width, figures, find};
 pub use link::Link;

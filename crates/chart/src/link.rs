@@ -210,6 +210,11 @@ fn refusal(control: &Control, value: &str) -> Option<String> {
             let is_valid = value.parse().is_ok_and(|number: f64| (*min..=*max).contains(&number));
             (!is_valid).then(|| format!("a number from {min} to {max}"))
         }
+        ControlKind::Numbers { min, max, most, .. } => {
+            let is_valid = |text: &str| text.parse().is_ok_and(|number: f64| (*min..=*max).contains(&number));
+            let is_list = value.split(' ').count() <= *most && value.split(' ').all(is_valid);
+            (!is_list).then(|| format!("up to {most} numbers from {min} to {max} with spaces between them"))
+        }
     }
 }
 

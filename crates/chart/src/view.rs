@@ -44,6 +44,10 @@ impl<T: Default> Keyed<T> {
         &mut self.0[place].1
     }
 
+    pub fn remove(&mut self, key: &str) {
+        self.0.retain(|(other, _)| *other != key);
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &T)> {
         self.0.iter().map(|(key, value)| (*key, value))
     }
@@ -61,6 +65,10 @@ impl Options {
 
     pub fn set(&mut self, key: &'static str, value: String) {
         *self.values.entry(key) = value;
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) {
+        self.values.remove(key);
     }
 
     /// The same choices with the crosshair at `cursor`.

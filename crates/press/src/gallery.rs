@@ -11,7 +11,7 @@ struct Example {
     attributes: &'static [(&'static str, &'static str)],
 }
 
-const MEASURED: [Example; 11] = [
+const MEASURED: [Example; 13] = [
     Example {
         figure: "gradient-first",
         sentence: "Do the first layer’s gradients vanish? This is the article’s own experiment.",
@@ -40,6 +40,16 @@ const MEASURED: [Example; 11] = [
         figure: "gradient-last",
         sentence: "The gradients of the output layer, in the dark.",
         attributes: &[("theme", "dark")],
+    },
+    Example {
+        figure: "factors",
+        sentence: "What weights and slopes do to the error on its way back, for sigmoid and tanh.",
+        attributes: &[("run", "sigmoid; tanh"), ("steps", "300")],
+    },
+    Example {
+        figure: "saturation",
+        sentence: "Where the pre-activations of the first layer lie under the slope.",
+        attributes: &[("run", "sigmoid; relu"), ("steps", "500"), ("hide", "table")],
     },
     Example {
         figure: "histograms",
@@ -82,7 +92,12 @@ const MEASURED: [Example; 11] = [
     },
 ];
 
-const CURVES: [Example; 10] = [
+const CURVES: [Example; 11] = [
+    Example {
+        figure: "chain",
+        sentence: "One unit in each layer: drag a pre-activation or a weight and see what reaches the first layer.",
+        attributes: &[("hide", "table")],
+    },
     curve("sigmoid", "Its derivative is at most a quarter."),
     curve("relu", "Its derivative is 0 or 1."),
     Example {

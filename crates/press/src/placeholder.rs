@@ -19,16 +19,23 @@ fn placeholder(Control { label, kind, .. }: Control) -> Markup {
             let labels: Vec<String> = choices.into_iter().map(|(_, label)| label).collect();
             if labels.len() <= MAX_SEGMENTS { segmented(label, &labels) } else { select(label, &labels) }
         }
+        ControlKind::Numbers { .. } => slider(label),
         ControlKind::Number { presets, .. } => {
             let labels: Vec<String> = presets.iter().map(|(label, value)| format!("{label}, {value}")).collect();
             html! {
-                label.slider.placeholder inert {
-                    span { (label) }
-                    input type="range" disabled;
-                    input type="number" disabled;
-                }
+                (slider(label))
                 @if !labels.is_empty() { (segmented(&format!("{label} as in"), &labels)) }
             }
+        }
+    }
+}
+
+fn slider(label: &str) -> Markup {
+    html! {
+        label.slider.placeholder inert {
+            span { (label) }
+            input type="range" disabled;
+            input type="number" disabled;
         }
     }
 }

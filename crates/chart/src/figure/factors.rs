@@ -6,7 +6,7 @@ use crate::axis::Axis;
 use crate::control::{Control, Target};
 use crate::reading::{Cursor, Reading};
 use crate::sheet::{Cell, Filling, Panel, Scale, Series, Sheet};
-use crate::table::{Table, measured};
+use crate::table::{self, Table, measured};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::Results;
@@ -154,8 +154,12 @@ impl Figure for Factors {
                 let logs: f64 = links.iter().map(|link| libm::log(factor(link))).sum();
                 significant(libm::exp(logs / links.len() as f64), 2)
             };
-            let factors = format!("weights × {} and slopes × {}", mean(|link| link.weights), mean(|link| link.slope));
-            Some(format!("{}, on average {factors} a layer", significant(last.course[3], 2)))
+            let factors = format!(
+                "weights multiply it by {} and slopes by {}",
+                mean(|link| link.weights),
+                mean(|link| link.slope)
+            );
+            Some(format!("{}: on average {factors} in each layer", significant(last.course[3], 2)))
         })
     }
 
@@ -164,8 +168,12 @@ impl Figure for Factors {
             let links = sample(results, options, variant).map(links).unwrap_or_default();
             let label = results.experiment.label(variant);
             links.into_iter().map(move |link| {
-                let numbers = [link.weights, link.slope, link.other, link.course[3]].map(|x| measured(Some(x), ""));
-                [label.clone(), link.to.to_string()].into_iter().chain(numbers).collect()
+                let numbers =
+                    [link.weights, link.slope, link.other, link.course[3]].map(|x| table::Cell::measured(Some(x), ""));
+                [table::Cell::Name(label.clone()), table::Cell::whole(link.to as f64)]
+                    .into_iter()
+                    .chain(numbers)
+                    .collect()
             })
         };
         let columns = ["run", "layer", "× weights", "× slope", "× other", "size of δ"];

@@ -1,6 +1,7 @@
 //! The trait of figures and the table of all figures. Everything about one figure is in its file.
 
 mod accuracy;
+mod chain;
 mod curve;
 mod density;
 mod factors;
@@ -46,6 +47,16 @@ pub trait Figure: Sync {
 
     fn controls(&self, _: &Results) -> Vec<Control> {
         Vec::new()
+    }
+
+    /// What the reader has chosen with a control; None for the control's own default.
+    fn value(&self, options: &Options, key: &str) -> Option<String> {
+        options.get(key).map(str::to_owned)
+    }
+
+    /// Chooses a value of a control.
+    fn set(&self, options: &mut Options, key: &'static str, value: String) {
+        options.set(key, value);
     }
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet;
@@ -104,6 +115,11 @@ pub trait Figure: Sync {
         Some(Pick { x: self.snap(results, pick.x), ..pick })
     }
 
+    /// The options after a drag to this place; None where there is nothing to drag.
+    fn drag(&self, _: &Results, _: &View, _: &Options, _size: (f64, f64), _pointer: (f64, f64)) -> Option<Options> {
+        None
+    }
+
     /// The distances, in CSS pixels, of the ends of [`x_range`](Self::x_range) from the left and the right edge of a drawing of this
     /// size; None if panels are side by side.
     fn x_margins(&self, sheet: &Sheet, results: &Results, size: (f64, f64)) -> Option<(f64, f64)> {
@@ -148,10 +164,10 @@ static MEASURED: [&dyn Figure; 9] = [
     &saturation::Saturation,
 ];
 
-/// All figures: a curve for each activation, then the figures of measurements.
+/// All figures: a curve for each activation, the chain, then the figures of measurements.
 pub fn figures() -> impl Iterator<Item = &'static dyn Figure> {
     let curves = curve::ALL.iter().map(|curve| curve as &dyn Figure);
-    curves.chain(MEASURED.iter().copied())
+    curves.chain([&chain::Chain as &dyn Figure]).chain(MEASURED.iter().copied())
 }
 
 pub fn find(key: &str) -> Option<&'static dyn Figure> {

@@ -7,7 +7,7 @@ use crate::axis::Axis;
 use crate::control::{Control, Target};
 use crate::reading::{Cursor, Reading};
 use crate::sheet::{Filling, Panel, Scale, Series, Sheet};
-use crate::table::{Table, measured};
+use crate::table::{Cell, Table, measured};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::measure::histogram::Histogram;
@@ -145,9 +145,9 @@ impl Figure for Saturation {
     fn table(&self, results: &Results, view: &View, _: &Options) -> Table {
         let row = |variant| {
             let Shown { step, histogram, mean_slope, .. } = Shown::of(results, view, variant)?;
-            let quantiles = [0.05, 0.5, 0.95].map(|share| minus(&significant(quantile(histogram, share), 2)));
-            let names = [results.experiment.label(variant), thousands(step.into())];
-            Some(names.into_iter().chain(quantiles).chain([measured(Some(mean_slope), "")]).collect())
+            let quantiles = [0.05, 0.5, 0.95].map(|share| Cell::measured(Some(quantile(histogram, share)), ""));
+            let names = [Cell::Name(results.experiment.label(variant)), Cell::whole(step.into())];
+            Some(names.into_iter().chain(quantiles).chain([Cell::measured(Some(mean_slope), "")]).collect())
         };
         let columns = ["run", "step", "5\u{a0}% of z below", "median z", "95\u{a0}% of z below", "mean f′(z)"];
         Table::new(columns, over_steps::variants(results).filter_map(row).collect())

@@ -108,7 +108,12 @@ fn every_view_survives_its_link() {
                 let value = match &control.kind {
                     ControlKind::Switch => maybe(2).map(|i| ["yes", "no"][i].to_owned()),
                     ControlKind::Choice(choices) => maybe(choices.len()).map(|i| choices[i].0.clone()),
-                    ControlKind::Number { max, .. } => maybe(10).map(|i| (max * i as f64 / 10.0).to_string()),
+                    ControlKind::Numbers { min, max, .. } => {
+                        maybe(3).map(|i| ["0", "1 2", &format!("{min} {max}")][i].to_owned())
+                    }
+                    ControlKind::Number { min, max, .. } => {
+                        maybe(10).map(|i| (min + (max - min) * i as f64 / 10.0).to_string())
+                    }
                 };
                 value.into_iter().for_each(|value| options.set(control.key, value));
             }

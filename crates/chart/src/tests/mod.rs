@@ -138,6 +138,7 @@ fn choices(figure: &dyn Figure, results: &Results) -> Vec<(View, Options)> {
                 let presets = presets.iter().map(|&(_, value)| value);
                 presets.chain([min, max, 2.0 * max]).map(|value| value.to_string()).collect()
             }
+            ControlKind::Numbers { min, max, .. } => vec![min.to_string(), format!("{max} {min} 0"), "1 x".into()],
         };
         for value in values.into_iter().chain(["nonsense".into()]) {
             let mut choice = (View { step: Some(200), ..View::default() }, cursor(0.5));

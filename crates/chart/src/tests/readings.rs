@@ -81,7 +81,8 @@ fn a_slider_goes_from_the_first_place_to_the_last_that_can_be_read() {
         for size in sizes(figure) {
             let sheet = figure.sheet(&TUTORIAL, &view, &options);
             let margins = figure.x_margins(&sheet, &TUTORIAL, size);
-            let is_side_by_side = sheet.panels.len() > 1 && size.0 > 600.0;
+            let plots = arrange(&sheet, size).plots;
+            let is_side_by_side = plots.iter().any(|plot| plot.rect.left != plots[0].rect.left);
             assert_eq!(margins.is_none(), is_side_by_side, "{}", figure.key());
             let Some((left, right)) = margins else { continue };
             for (px, x) in [(left, low), (size.0 - right, high)] {

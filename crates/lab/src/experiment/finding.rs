@@ -46,8 +46,8 @@ pub enum Finding {
 pub struct UnknownFinding(String);
 
 impl Finding {
-    /// Reads a key: `seed`, `steps`, `ratio` or `delta_ratio` `.variant.from.to.when`, `gradient`, `delta` or `weight`
-    /// `.variant.layer.when`, `batch_accuracy`, `train_accuracy` or `held_out_accuracy` `.variant`.
+    /// Reads a key: `seed`, `steps`, `ratio` or `delta_ratio` `.variant.from.to.when`, `gradient`, `delta`, `weight`,
+    /// `slope` or `activation` `.variant.layer.when`, `batch_accuracy`, `train_accuracy` or `held_out_accuracy` `.variant`.
     ///
     /// # Errors
     /// The key names no finding.
@@ -60,6 +60,8 @@ impl Finding {
         let quantity = |name| match name {
             "ratio" | "gradient" => Quantity::Gradient,
             "delta_ratio" | "delta" => Quantity::Delta,
+            "slope" => Quantity::Slope,
+            "activation" => Quantity::Activation,
             _ => Quantity::Weight,
         };
         let layer = |word: &str| word.parse().ok().filter(|&layer| layer > 0);
@@ -71,7 +73,7 @@ impl Finding {
                 let (variant, quantity) = (variant.into(), quantity(name));
                 Self::Ratio { variant, quantity, from: layer(from)?, to: layer(to)?, when: when(at)? }
             }
-            [name @ ("gradient" | "delta" | "weight"), variant, of, at] => {
+            [name @ ("gradient" | "delta" | "weight" | "slope" | "activation"), variant, of, at] => {
                 Self::Mean { variant: variant.into(), quantity: quantity(name), layer: layer(of)?, when: when(at)? }
             }
             ["batch_accuracy", variant] => Self::BatchAccuracy { variant: variant.into() },
