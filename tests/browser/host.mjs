@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 
-export const KEYS = ["sigmoid", "relu", "leaky", "tanh", "elu", "selu", "gelu", "silu", "softplus", "identity",
-  "accuracy", "loss", "gradient-last", "gradient-first", "gradient-layers", "gradient-map", "histograms", "experiment"];
+export const KEYS = ["sigmoid", "relu", "leaky", "tanh", "elu", "selu", "gelu", "silu", "softplus", "identity", "chain",
+  "accuracy", "loss", "gradient-last", "gradient-first", "gradient-layers", "gradient-map", "histograms", "factors", "saturation", "experiment"];
 
 /**
  * Writes every event of an embed into an attribute of the embed, since tests read attributes from outside the page's own world, where a
