@@ -40,6 +40,9 @@ fn no_number_is_torn_from_what_belongs_to_it() {
         assert_eq!(before, None, "before “{torn}”");
     }
     assert!(PAGE.contains("81\u{a0}%") && PAGE.contains("4\u{a0}×\u{a0}10⁻⁶"));
+    let embeds = embed::presets(BUILT, &RECORDING).unwrap();
+    let (_, embed) = embeds.iter().find(|(path, _)| path == "embed/gradient-first.html").unwrap();
+    assert!(embed.contains("The mean of |\u{2060}∂C/\u{2060}∂W| over all weights"), "the caption");
 }
 
 #[test]
@@ -234,7 +237,7 @@ fn the_element_knows_every_figure_and_the_sizes_of_its_drawings() {
 #[test]
 fn the_guide_has_nothing_inline_and_is_linked_from_the_gallery() {
     let source = fs::read_to_string(Path::new(ROOT).join(guide::SOURCE)).unwrap();
-    let page = guide::page(&source, BUILT).unwrap();
+    let page = guide::render_page(&source, BUILT).unwrap();
     assert!(page.contains("<title>Embed figures in other pages: The vanishing gradient problem</title>"));
     assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("example.org"));
     assert!(values(&page, "href").iter().all(|address| !address.ends_with(".md")));
