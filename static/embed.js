@@ -127,6 +127,8 @@
     #lastHeight = 0;
     /** Whether the host has closed the frame. */
     #isClosed = false;
+    /** Whether the frame could not be loaded; only a click, a call or other attributes try again. */
+    #hasFailed = false;
     /** Whether any of the element is on the screen. */
     isVisible = false;
 
@@ -215,7 +217,7 @@
 
     /** Whether the element becomes live without a click. */
     get opensByItself() {
-      return this.isVisible && !this.#frame && !this.#isClosed && this.#key !== "" && !this.#isManual;
+      return this.isVisible && !this.#frame && !this.#isClosed && !this.#hasFailed && this.#key !== "" && !this.#isManual;
     }
 
     get #isManual() {
@@ -226,7 +228,7 @@
     open() {
       this.#update();
       if (!this.isConnected || !this.#key) return;
-      this.#isClosed = false;
+      this.#isClosed = this.#hasFailed = false;
       live.add(this);
       for (const other of live) {
         if (live.size > MAX_LIVE && other !== this) other.close();
@@ -295,8 +297,11 @@
     }
 
     #fail() {
+      const message = "This figure could not be loaded.";
+      this.#hasFailed = true;
       this.close();
-      this.#explain("This figure could not be loaded. ", "Open it in a page of its own");
+      this.#explain(`${message} `, "Open it in a page of its own");
+      this.#dispatch("error", { message });
     }
 
     /** Reads the attributes: whether those of the frame have changed, and whether the settings have. What came last counts, so settings
@@ -324,7 +329,10 @@
     #update() {
       const change = this.#read();
       if (!this.isConnected) return;
-      if (change.frame) this.#lastHeight = 0;
+      if (change.frame) {
+        this.#lastHeight = 0;
+        this.#hasFailed = false;
+      }
       if (change.frame && this.#frame && this.#key) this.#open();
       else if (change.frame) this.close();
       else if (change.settings) this.#showSettings();
@@ -410,7 +418,7 @@
       const { wide, narrow, around } = FIGURES[this.#key];
       // As the pages of figures do.
       const size = width > 600 ? wide : narrow;
-      const narrowness = Math.min(Math.max((600 - width) / 240, 0), 1);
+      const narrowness = Math.max((600 - width) / 240, 0);
       const drawing = size ? ((width - 8) * size[1]) / size[0] : 0;
       return clampHeight(drawing + around[0] + narrowness * (around[1] - around[0]));
     }

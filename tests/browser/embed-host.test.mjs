@@ -395,10 +395,12 @@ async function withoutFrames(page) {
 }
 
 reading("a frame on the screen that does not arrive is told with a link to it", { ...STILL, prepare: withoutFrames, expected: /ERR_FAILED/, host: hosting(LOSS) }, async (page, t, _, site) => {
-  const { place, frames, poster } = new Embed(page);
+  const embed = new Embed(page);
+  const { place, frames, poster } = embed;
   await frames.waitFor({ state: "attached" });
   await page.clock.fastForward(31_000);
   await place.getByText("This figure could not be loaded.").waitFor();
+  assert.deepEqual(await embed.event("error"), { message: "This figure could not be loaded." });
   assert.equal(await place.getByRole("link", { name: "Open it in a page of its own" }).getAttribute("href"), `${site.url}embed/loss.html`);
   await poster.waitFor();
 });

@@ -28,8 +28,8 @@ pub fn around(recording: &Recording, figure: &dyn Figure) -> [u32; 2] {
     [WIDE, NARROW].map(|page| {
         let width = page - PADDING;
         let is_narrow = page == NARROW;
-        // The padding of the page, “The numbers”, the link at the foot, and room for one more line.
-        let rest = 16 + 37 + 26 + LINE;
+        // The padding of the page, “The numbers”, the link at the foot, and room for one more line, or two short ones.
+        let rest = 16 + 37 + 26 + LINE * if is_narrow { 2 } else { 1 };
         let results = &recording.results;
         // The main button, and the line that tells the results.
         let bar = if figure.is_measured() { BUTTON + ROW_GAP + LINE * if is_narrow { 2 } else { 1 } + 12 } else { 0 };
