@@ -183,14 +183,14 @@ reading("attributes of HTML and of the host's tools are no settings", { ...STILL
   const { place, frames } = new Embed(page);
   assert.equal(await place.locator("p").count(), 0, "no line below the drawing");
   await place.evaluate((element) => element.open());
-  assert.equal(new URL(await frames.getAttribute("src")).search, "?figure=loss");
+  assert.equal(new URL(await frames.getAttribute("src")).search, "");
 });
 
 reading("attributes of settings, of the view and of figures are parameters of the frame", { ...STILL, host: hosting(element({ figure: "loss", reveal: "manual", query: "depth=3&seed=1&run=elu", depth: "4", at: "100", layer: "2", focus: "1", beta1: "0.8", "gradient-first.axis": "linear", run: "tanh; relu", theme: "dark", hide: "table" })) }, async (page) => {
   const { place, frames } = new Embed(page);
   await place.evaluate((element) => element.open());
   const parameters = [...new URL(await frames.getAttribute("src")).searchParams].map((pair) => pair.join("=")).sort();
-  assert.deepEqual(parameters, ["at=100", "beta1=0.8", "depth=4", "figure=loss", "focus=1", "gradient-first.axis=linear", "hide=table", "layer=2", "run=relu", "run=tanh", "seed=1", "theme=dark"]);
+  assert.deepEqual(parameters, ["at=100", "beta1=0.8", "depth=4", "focus=1", "gradient-first.axis=linear", "hide=table", "layer=2", "run=relu", "run=tanh", "seed=1", "theme=dark"]);
 });
 
 const NOTE = "The drawing shows the default settings. Run the figure to see its own.";
