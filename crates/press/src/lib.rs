@@ -13,6 +13,7 @@ pub mod figures;
 pub mod files;
 pub mod gallery;
 pub mod guide;
+mod height;
 pub mod images;
 pub mod markdown;
 pub mod math;
@@ -56,7 +57,7 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     write(&staging.join("gallery.html"), &gallery::page(&page)?)?;
     write(&staging.join("embedding.html"), &guide::render_page(&read(&source.join(guide::SOURCE))?, &page)?)?;
     let element = staging.join("embed.js");
-    write(&element, &embed::element(&read(&element)?)?)?;
+    write(&element, &embed::element(&read(&element)?, recording)?)?;
     write(&index, &page)
 }
 

@@ -225,13 +225,21 @@ fn the_gallery_has_nothing_inline_and_every_element_has_a_link_for_readers_witho
 
 #[test]
 fn the_element_knows_every_figure_and_the_sizes_of_its_drawings() {
-    let script = embed::element("const FIGURES = {/* figures */};").unwrap();
-    assert!(script.starts_with("const FIGURES = {\"sigmoid\": [640, 360, 328, 280, 0], "), "{script}");
-    assert!(script.contains("\"accuracy\": [960, 480, 328, 320, 1], "), "{script}");
-    assert!(script.ends_with(", \"experiment\": []};"), "{script}");
-    assert_eq!(script.matches(": [").count(), chart::figures().count() + 1);
-    assert!(embed::element(include_str!("../../../static/embed.js")).unwrap().contains("\"accuracy\": ["));
-    assert_eq!(embed::element("").unwrap_err().to_string(), "embed.js has no `/* figures */`, where the press writes");
+    let script = embed::element("const FIGURES = {/* figures */};", &RECORDING).unwrap();
+    assert!(
+        script.starts_with("const FIGURES = {\"sigmoid\": { wide: [640, 360], narrow: [328, 280], around: ["),
+        "{script}"
+    );
+    assert!(script.contains("\"accuracy\": { wide: [960, 480], narrow: [328, 320], around: ["), "{script}");
+    assert!(script.contains("isMeasured: false }") && script.contains("isMeasured: true }"), "{script}");
+    assert!(script.ends_with(", \"experiment\": { around: [933, 1220] }};"), "{script}");
+    assert_eq!(script.matches("around: [").count(), chart::figures().count() + 1);
+    let whole = embed::element(include_str!("../../../static/embed.js"), &RECORDING).unwrap();
+    assert!(whole.contains("\"accuracy\": { wide: ["));
+    assert_eq!(
+        embed::element("", &RECORDING).unwrap_err().to_string(),
+        "embed.js has no `/* figures */`, where the press writes"
+    );
 }
 
 #[test]
