@@ -13,6 +13,8 @@
   const STARTS = ["visible", "manual"];
   const COMMANDS = ["run", "pause", "set"];
   const MAX_QUERY = 4096;
+  /** Parameters that change no drawing. */
+  const NOT_DRAWN = ["v", "fingerprint", "figure", "theme", "hide", "start"];
 
   const root = document.documentElement;
   const main = document.querySelector("main");
@@ -38,7 +40,8 @@
   // What is shown.
   const theme = choice("theme", THEMES);
   if (theme !== "auto") root.dataset.theme = theme;
-  for (const part of (address.get("hide") ?? "").split(",").filter(Boolean)) {
+  const parts = (address.get("hide") ?? "").split(",").map((part) => part.trim());
+  for (const part of parts.filter(Boolean)) {
     if (HIDEABLE.includes(part)) root.classList.add(`hide-${part}`);
     else report(`hide has “${cut(part)}”, but its parts must be ${HIDEABLE.join(", ")}.`);
   }
@@ -59,6 +62,22 @@
     full.search = query;
     full.hash = `${key === PANEL ? "panel" : "figure"}-${key}`;
   }
+
+  // The recorded drawing has the default settings. If the figure has others, a line below it says so until the style sheet hides the
+  // line, when the first live drawing has been painted.
+  const note = document.createElement("p");
+  note.className = "drawn";
+  note.textContent = "The drawing shows the default settings. Run the figure to see its own.";
+  document.querySelector(".plate")?.after(note);
+  const isMeasured = document.querySelector("[data-bar]") !== null;
+  const showNote = (parameters) => {
+    const changesIt = ([name, value]) => {
+      if (name.includes(".")) return name.startsWith(`${key}.`);
+      return isMeasured && !NOT_DRAWN.includes(name) && !(name === "seed" && value === "1");
+    };
+    note.hidden = ![...parameters].some(changesIt);
+  };
+  showNote(address);
 
   // The height, in each convention that hosts know.
   const isEmbedded = parent !== window;
@@ -103,7 +122,10 @@
     const name = COMMANDS.find((command) => data.type === `${NAME}:${command}`);
     if (!name) return;
     if (name !== "set") act(name);
-    else if (typeof data.query === "string" && data.query.length <= MAX_QUERY) act("set", data.query);
+    else if (typeof data.query === "string" && data.query.length <= MAX_QUERY) {
+      showNote(new URLSearchParams(data.query));
+      act("set", data.query);
+    }
   });
   addEventListener("TrunkApplicationStarted", () => {
     isLive = true;

@@ -14,22 +14,28 @@
   const MAX_LIVE = 2;
   const MIN_HEIGHT = 40;
   const MAX_HEIGHT = 20_000;
-  const NARROW = 600;
+  /** The most blank below a live figure for which nothing moves when it opens. */
+  const MAX_BLANK = 100;
   /** A frame that is on the screen and says nothing for so long cannot be loaded. Browsers may not draw others, which then say nothing. */
   const PATIENCE_MILLISECONDS = 30_000;
-  /** The press writes all figures here: width and height of the wide and of the narrow drawing, and 1 if it shows measurements. The panel
-   * of the experiment has no drawing. */
+  /** The press writes all figures here, as KEY: { wide: [width, height], narrow: [width, height], around: [wide, narrow], isMeasured }:
+   * the sizes of its two drawings, the height of what is around the live drawing in pages of 600 px and more and of 360 px, and whether
+   * it shows measurements. The panel of the experiment has no drawing. */
   const FIGURES = {/* figures */};
   /** Attributes that need another frame. */
-  const LOOK = ["figure", "base", "poster", "theme", "hide", "start", "height"];
+  const FRAME_ATTRIBUTES = ["figure", "base", "poster", "theme", "hide", "start", "height"];
   /** Those of them that are parameters of the frame's address, though no settings. */
-  const OF_FRAME = ["theme", "hide", "start"];
-  /** A setting is one word, or a figure and a word. Names with other signs belong to the host's tools. */
-  const SETTING = /^([a-z-]+\.)?[a-z]+\d?$/;
+  const FRAME_PARAMETERS = ["theme", "hide", "start"];
+  /** A setting is one word, or a figure and a word. Names with other signs, and those that begin with "on", are no settings. */
+  const SETTING = /^(?!on)([a-z-]+\.)?[a-z]+\d?$/;
   /** Words that are no settings: attributes of this element, and those that all elements of HTML have. */
-  const NO_SETTING = /^(figure|query|base|height|loading|poster|reveal|theme|hide|start|accesskey|autocapitalize|autocorrect|autofocus|class|contenteditable|dir|draggable|elementtiming|enterkeyhint|exportparts|heading(offset|reset)|hidden|id|inert|inputmode|is|item(id|prop|ref|scope|type)|lang|nonce|on.*|part|popover|role|slot|spellcheck|style|tabindex|title|translate|virtualkeyboardpolicy|writingsuggestions|xmlns)$/;
+  const OWN_ATTRIBUTES = "figure query base height loading poster reveal theme hide start";
+  const HTML_ATTRIBUTES =
+    "accesskey autocapitalize autocorrect autofocus class contenteditable dir draggable elementtiming enterkeyhint exportparts " +
+    "headingoffset headingreset hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover role slot " +
+    "spellcheck style tabindex title translate virtualkeyboardpolicy writingsuggestions xmlns";
   /** Parameters of a query that change no drawing. */
-  const UNSEEN = /^(v|fingerprint|figure|theme|hide|start)$/;
+  const NOT_DRAWN = "v fingerprint figure theme hide start";
   const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups";
   const STYLE = `
     :host { all: initial !important; display: block !important; position: relative !important; color-scheme: light dark !important; }
@@ -38,13 +44,15 @@
     :host([hidden]) { display: none !important; }
     iframe, img { display: block; width: 100%; border: 0; }
     img { height: auto; }
+    div { position: relative; }
     iframe.waiting { position: absolute; inset: 0 auto auto 0; opacity: 0; pointer-events: none; }
-    button { position: absolute; inset: 50% auto auto 50%; transform: translate(-50%, -50%); min-height: 44px; padding: 0 20px; border: 0; border-radius: 4px;
+    button { display: block; margin: 0 auto; min-height: 44px; padding: 0 20px; border: 0; border-radius: 4px;
       font: 500 14px/1.5 system-ui, sans-serif; color: light-dark(#fff, #14171b); background: light-dark(#1b1f24, #e8eaed); cursor: pointer; }
-    button:only-child { position: static; display: block; margin: 0 auto; transform: none; }
+    img ~ button { position: absolute; inset: 50% auto auto 50%; transform: translate(-50%, -50%); }
     button:focus-visible { outline: 2px solid light-dark(#1b1f24, #e8eaed); outline-offset: 2px; }
     div, p { background: light-dark(#fff, #14171b); }
-    p { margin: 0; padding: 8px 4px; font: 14px/1.5 system-ui, sans-serif; color: light-dark(#59626d, #a3adb8); }
+    p { margin: 0; padding: 8px 4px; }
+    p, slot { font: 14px/1.5 system-ui, sans-serif; color: light-dark(#59626d, #a3adb8); }
     a { color: inherit; }
     @media print { button { display: none; } }
   `;
@@ -65,9 +73,12 @@
     }
   };
 
+  /** Whether a word is one of some words with spaces between them. */
+  const isOneOf = (words, word) => ` ${words} `.includes(` ${word} `);
+
   /** Whether an attribute is a setting of the experiment or of the view. */
   const isSetting = (name) => {
-    if (!SETTING.test(name) || NO_SETTING.test(name)) return false;
+    if (!SETTING.test(name) || isOneOf(OWN_ATTRIBUTES, name) || isOneOf(HTML_ATTRIBUTES, name)) return false;
     const dot = name.indexOf(".");
     return dot < 0 || Object.hasOwn(FIGURES, name.slice(0, dot));
   };
@@ -76,7 +87,18 @@
   const assign = (parameters, name, value) => {
     parameters.delete(name);
     const values = name === "run" ? value.split(";") : [value];
-    for (let i = 0; i < values.length; i++) parameters.append(name, values[i].trim());
+    for (let i = 0; i < values.length; i++) {
+      if (name !== "run" || values[i].trim()) parameters.append(name, values[i].trim());
+    }
+  };
+
+  const clampHeight = (height) => Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT);
+
+  const warnings = new Set();
+  /** Tells the author of the page, once, what is wrong with an attribute. */
+  const warn = (sentence) => {
+    if (!warnings.has(sentence)) console.warn(`<${NAME}>: ${sentence}`);
+    warnings.add(sentence);
   };
 
   /** All elements of the page. */
@@ -86,30 +108,44 @@
 
   class Figure extends HTMLElement {
     #root = this.attachShadow({ mode: "open" });
+    /** The space that is kept for the live figure. */
+    #space = new CSSStyleSheet();
     #frame = null;
     #timer = 0;
     #state = null;
-    /** Whether the frame listens; until then, other settings and the last command wait. */
+    /** Whether the frame listens; until then, new settings and the last command wait. */
     #isListening = false;
-    #hasChanged = false;
-    #start = null;
-    /** What the attributes said when they were last read: the look, and the settings as a query. */
-    #look = "";
-    #declared = "";
+    #hasNewSettings = false;
+    #pendingCommand = null;
+    /** What the attributes said when they were last read: those of the frame, and the settings as a query. */
+    #frameAttributes = "";
+    #attributeSettings = "";
     /** The settings as a query: those of the attributes, until a script sets others. */
     #settings = "";
+    /** The width for which space is kept, and the height of the last frame at this width. */
+    #width = 0;
+    #lastHeight = 0;
+    /** Whether the host has closed the frame. */
+    #isClosed = false;
+    /** Whether the frame could not be loaded; only a click, a call or other attributes try again. */
+    #hasFailed = false;
     /** Whether any of the element is on the screen. */
     isVisible = false;
 
     constructor() {
       super();
       this.#root.adoptedStyleSheets[0] = sheet;
-      new MutationObserver(() => this.#update()).observe(this, { attributes: true });
+      this.#root.adoptedStyleSheets[1] = this.#space;
+      new MutationObserver(() => {
+        this.#update();
+        settle();
+      }).observe(this, { attributes: true });
     }
 
     connectedCallback() {
       elements.add(this);
       visibility.observe(this);
+      sizes.observe(this);
       this.#read();
       this.#showPoster();
     }
@@ -117,10 +153,11 @@
     disconnectedCallback() {
       elements.delete(this);
       visibility.unobserve(this);
-      this.destroy();
+      sizes.unobserve(this);
+      this.close();
     }
 
-    /** What the frame has last reported: status, query, steps and results; null before that. */
+    /** What was last reported: status, query, steps and results, or an error; null before that. */
     getState() {
       return this.#state;
     }
@@ -160,9 +197,18 @@
       this.#command("pause");
     }
 
-    /** Closes the frame and shows the drawing. */
+    /** Closes the frame and shows the drawing, until the host or the reader opens it again. */
     destroy() {
+      this.#isClosed = true;
+      this.close();
+      this.#lastHeight = 0;
+      this.reserve();
+    }
+
+    /** Closes the frame, which may open by itself again, and keeps its space. */
+    close() {
       clearTimeout(this.#timer);
+      if (this.#frame && !this.#frame.className) this.#lastHeight = this.#frame.offsetHeight;
       this.#frame = null;
       this.#isListening = false;
       live.delete(this);
@@ -171,16 +217,21 @@
 
     /** Whether the element becomes live without a click. */
     get opensByItself() {
-      return this.isVisible && !this.#frame && this.#key !== "" && this.getAttribute("reveal") !== "manual";
+      return this.isVisible && !this.#frame && !this.#isClosed && !this.#hasFailed && this.#key !== "" && !this.#isManual;
+    }
+
+    get #isManual() {
+      return this.getAttribute("reveal") === "manual";
     }
 
     /** Opens the frame and closes the one that was opened first, if there are too many. */
     open() {
       this.#update();
       if (!this.isConnected || !this.#key) return;
+      this.#isClosed = this.#hasFailed = false;
       live.add(this);
       for (const other of live) {
-        if (live.size > MAX_LIVE && other !== this) other.destroy();
+        if (live.size > MAX_LIVE && other !== this) other.close();
       }
       this.#open();
     }
@@ -191,7 +242,7 @@
       if (typeof data !== "object" || data === null || data.v !== 1 || typeof data.type !== "string") return;
       const match = /^vanishing-gradients:(resize|ready|progress|done|error)$/.exec(data.type);
       if (!match) return;
-      this.#listens();
+      this.#flush();
       if (match[1] === "resize") this.#resize(data.height);
       else this.#report(match[1], data.detail);
     }
@@ -199,14 +250,19 @@
     #report(kind, detail) {
       if (typeof detail !== "object" || detail === null) return;
       this.#show();
+      this.#dispatch(kind, detail);
+    }
+
+    #dispatch(kind, detail) {
       this.#state = detail;
       this.dispatchEvent(new CustomEvent(kind, { detail, bubbles: true }));
     }
 
     #resize(height) {
       if (typeof height !== "number" || !Number.isFinite(height)) return;
-      if (!this.#height) this.#frame.style.height = `${Math.min(Math.max(Math.ceil(height), MIN_HEIGHT), MAX_HEIGHT)}px`;
+      if (!this.#height) this.#frame.style.height = `${clampHeight(height)}px`;
       this.#show();
+      if (this.offsetHeight - this.#frame.offsetHeight > MAX_BLANK) this.#space.replaceSync("");
     }
 
     /** The frame has something to show: it takes the place of the drawing. */
@@ -226,11 +282,12 @@
       frame.className = "waiting";
       frame.style.height = `${this.#height || this.offsetHeight || 400}px`;
       this.#clear(this.#root.querySelector("div"));
+      this.#root.querySelector("button")?.remove();
       this.#root.append(frame);
       this.#frame = frame;
       this.#isListening = false;
-      this.#hasChanged = false;
-      this.#start = null;
+      this.#hasNewSettings = false;
+      this.#pendingCommand = null;
       this.#wait();
     }
 
@@ -240,24 +297,31 @@
     }
 
     #fail() {
-      this.destroy();
-      this.#say("This figure could not be loaded. ", "Open it in a page of its own");
+      const message = "This figure could not be loaded.";
+      this.#hasFailed = true;
+      this.close();
+      this.#explain(`${message} `, "Open it in a page of its own");
+      this.#dispatch("error", { message });
     }
 
-    /** Reads the attributes: whether the look has changed, and whether the settings have. What came last counts, so settings that a
-     * script has set are replaced only if those of the attributes change. */
+    /** Reads the attributes: whether those of the frame have changed, and whether the settings have. What came last counts, so settings
+     * that a script has set are replaced only if those of the attributes change. */
     #read() {
-      let look = "";
-      for (let i = 0; i < LOOK.length; i++) look += `${this.getAttribute(LOOK[i]) ?? ""}\n`;
+      let frameAttributes = "";
+      for (let i = 0; i < FRAME_ATTRIBUTES.length; i++) frameAttributes += `${this.getAttribute(FRAME_ATTRIBUTES[i]) ?? ""}\n`;
       const parameters = new URLSearchParams(this.getAttribute("query") ?? "");
       for (let i = 0; i < this.attributes.length; i++) {
         const { name, value } = this.attributes[i];
         if (isSetting(name)) assign(parameters, name, value);
       }
-      const declared = parameters.toString();
-      const change = { look: look !== this.#look, settings: declared !== this.#declared };
-      this.#look = look;
-      if (change.settings) this.#declared = this.#settings = declared;
+      const attributeSettings = parameters.toString();
+      const change = { frame: frameAttributes !== this.#frameAttributes, settings: attributeSettings !== this.#attributeSettings };
+      this.#frameAttributes = frameAttributes;
+      if (change.settings) this.#attributeSettings = this.#settings = attributeSettings;
+      const reveal = this.getAttribute("reveal");
+      const height = this.getAttribute("height");
+      if (reveal && reveal !== "auto" && !this.#isManual) warn(`reveal is “${reveal}”, but must be auto or manual.`);
+      if (height && !this.#height) warn(`height is “${height}”, but must be a number of pixels, without a unit.`);
       return change;
     }
 
@@ -265,56 +329,98 @@
     #update() {
       const change = this.#read();
       if (!this.isConnected) return;
-      if (change.look && this.#frame && this.#key) this.#open();
-      else if (change.look) this.destroy();
+      if (change.frame) {
+        this.#lastHeight = 0;
+        this.#hasFailed = false;
+      }
+      if (change.frame && this.#frame && this.#key) this.#open();
+      else if (change.frame) this.close();
       else if (change.settings) this.#showSettings();
     }
 
     #showSettings() {
       if (this.#isListening) this.#send("set", { query: this.#settings });
-      else if (this.#frame) this.#hasChanged = true;
+      else if (this.#frame) this.#hasNewSettings = true;
       else if (this.isConnected) this.#showPoster();
     }
 
     #showPoster() {
       this.#clear(null);
+      this.reserve();
       if (!this.#key) {
-        this.#say(`“${this.getAttribute("figure") ?? ""}” is no figure. `, "See all figures");
+        const sentence = `“${this.getAttribute("figure") ?? ""}” is no figure.`;
+        this.#explain(`${sentence} `, "See all figures");
+        // Not yet: who has just made the element listens next.
+        queueMicrotask(() => this.#dispatch("error", { message: sentence }));
         return;
       }
+      const place = document.createElement("div");
       const poster = this.getAttribute("poster");
       const own = poster && resolve(poster);
-      if (poster !== "none" && (own || FIGURES[this.#key].length)) this.#showDrawing(own);
+      if (poster !== "none" && own) this.#showPicture(place, own);
+      else if (poster !== "none") this.#showDrawing(place);
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = "Run this figure";
       button.onclick = () => this.run();
-      this.#root.append(button);
+      place.append(button);
+      this.#root.append(place);
     }
 
-    /** Shows the host's own picture, or the figure's drawing, which has its size before it has loaded. */
-    #showDrawing(own) {
-      const place = document.createElement("div");
+    /** Shows a picture above everything else in a place. */
+    #showPicture(place, address) {
       const image = document.createElement("img");
       image.alt = this.getAttribute("title") || "";
       image.loading = this.getAttribute("loading") === "eager" ? "eager" : "lazy";
-      image.onerror = () => place.remove();
-      place.append(image);
-      if (own) {
-        image.src = own;
-      } else {
-        const isNarrow = this.clientWidth > 0 && this.clientWidth < NARROW;
-        const sizes = FIGURES[this.#key];
-        image.width = sizes[isNarrow ? 2 : 0];
-        image.height = sizes[isNarrow ? 3 : 1];
-        image.src = new URL(`figures/${this.#key}${isNarrow ? "-narrow" : ""}.svg`, this.#base).href;
-        if (!this.#isDrawn()) {
-          const note = document.createElement("p");
-          note.textContent = "The drawing shows the default settings. Run the figure to see its own.";
-          place.append(note);
-        }
-      }
-      this.#root.append(place);
+      image.src = address;
+      image.onerror = () => {
+        image.remove();
+        this.#showDrawing(place);
+      };
+      place.prepend(image);
+      return image;
+    }
+
+    /** Shows the figure's drawing, which has its size before it has loaded. If it cannot be loaded, the host's own link is shown. */
+    #showDrawing(place) {
+      const { wide, narrow } = FIGURES[this.#key];
+      if (!wide) return;
+      // The drawing that is scaled least.
+      const isNarrow = this.clientWidth > 0 && this.clientWidth < Math.sqrt(wide[0] * narrow[0]);
+      const image = this.#showPicture(place, new URL(`figures/${this.#key}${isNarrow ? "-narrow" : ""}.svg`, this.#base).href);
+      const size = isNarrow ? narrow : wide;
+      image.width = size[0];
+      image.height = size[1];
+      image.onerror = () => image.replaceWith(document.createElement("slot"));
+      if (this.#isDrawn()) return;
+      const note = document.createElement("p");
+      note.textContent = "The drawing shows the default settings. Run the figure to see its own.";
+      image.after(note);
+    }
+
+    resized() {
+      if (this.clientWidth !== this.#width) this.reserve();
+    }
+
+    /** Keeps space for the live figure, so that the text below does not move when it opens or closes. */
+    reserve() {
+      const width = this.clientWidth;
+      if (width !== this.#width) this.#lastHeight = 0;
+      this.#width = width;
+      this.#space.replaceSync(`:host { min-height: ${this.#lastHeight || this.#expectedHeight(width)}px !important; }`);
+    }
+
+    /** The height of the live figure; 0 if it is unknown, or if only a click opens the figure. */
+    #expectedHeight(width) {
+      if (!width || !this.#key || this.#isManual) return 0;
+      if (this.#height) return this.#height;
+      if (this.getAttribute("hide")) return 0;
+      const { wide, narrow, around } = FIGURES[this.#key];
+      // As the pages of figures do.
+      const size = width > 600 ? wide : narrow;
+      const narrowness = Math.max((600 - width) / 240, 0);
+      const drawing = size ? ((width - 8) * size[1]) / size[0] : 0;
+      return clampHeight(drawing + around[0] + narrowness * (around[1] - around[0]));
     }
 
     /** Whether the drawing, which has the default settings, is that of the settings. Links always name the seed. */
@@ -322,13 +428,13 @@
       let isDrawn = true;
       new URLSearchParams(this.#settings).forEach((value, name) => {
         const dot = name.indexOf(".");
-        const isSeen = dot < 0 ? FIGURES[this.#key][4] && !UNSEEN.test(name) : name.slice(0, dot) === this.#key;
-        if (isSeen && !(name === "seed" && value === "1")) isDrawn = false;
+        const changesIt = dot < 0 ? FIGURES[this.#key].isMeasured && !isOneOf(NOT_DRAWN, name) : name.slice(0, dot) === this.#key;
+        if (changesIt && !(name === "seed" && value === "1")) isDrawn = false;
       });
       return isDrawn;
     }
 
-    #say(sentence, link) {
+    #explain(sentence, link) {
       const paragraph = document.createElement("p");
       const anchor = document.createElement("a");
       anchor.href = this.#key ? this.#address() : new URL("gallery.html", this.#base).href;
@@ -358,15 +464,15 @@
 
     get #height() {
       const height = Number(this.getAttribute("height"));
-      return height > 0 ? Math.min(Math.max(height, MIN_HEIGHT), MAX_HEIGHT) : 0;
+      return height > 0 ? clampHeight(height) : 0;
     }
 
     #address() {
       const url = new URL(`embed/${this.#key}.html`, this.#base);
       const parameters = new URLSearchParams(this.#settings);
-      for (let i = 0; i < OF_FRAME.length; i++) {
-        const value = this.getAttribute(OF_FRAME[i]);
-        if (value !== null) parameters.set(OF_FRAME[i], value);
+      for (let i = 0; i < FRAME_PARAMETERS.length; i++) {
+        const value = this.getAttribute(FRAME_PARAMETERS[i]);
+        if (value !== null) parameters.set(FRAME_PARAMETERS[i], value);
       }
       url.search = parameters;
       return url.href;
@@ -376,15 +482,15 @@
     #command(kind) {
       this.#update();
       if (this.#isListening) this.#send(kind);
-      else this.#start = kind;
+      else this.#pendingCommand = kind;
     }
 
     /** Sends what has waited for the frame. */
-    #listens() {
+    #flush() {
       if (this.#isListening) return;
       this.#isListening = true;
-      if (this.#hasChanged) this.#send("set", { query: this.#settings });
-      if (this.#start !== null) this.#send(this.#start);
+      if (this.#hasNewSettings) this.#send("set", { query: this.#settings });
+      if (this.#pendingCommand !== null) this.#send(this.#pendingCommand);
     }
 
     #send(kind, rest) {
@@ -398,9 +504,9 @@
       if (!element.opensByItself) continue;
       if (live.size >= MAX_LIVE) {
         let idle = null;
-        for (const other of live) if (!other.isVisible) idle = other;
+        for (const other of live) if (!idle && !other.isVisible) idle = other;
         if (!idle) return;
-        idle.destroy();
+        idle.close();
       }
       element.open();
     }
@@ -409,6 +515,13 @@
   const visibility = new IntersectionObserver((entries) => {
     for (let i = 0; i < entries.length; i++) entries[i].target.isVisible = entries[i].isIntersecting;
     settle();
+  });
+  // In the next frame: browsers report an error if an observer of sizes changes sizes.
+  const sizes = new ResizeObserver((entries) => {
+    for (let i = 0; i < entries.length; i++) {
+      const { target } = entries[i];
+      requestAnimationFrame(() => target.resized());
+    }
   });
   addEventListener("message", (event) => {
     for (const element of live) element.receive(event);

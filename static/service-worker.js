@@ -53,7 +53,7 @@ async function file({ clientId, request }) {
   return fetch(request);
 }
 
-/** A file of a build, whatever the query. Some hosts have short addresses: `/` for `index.html`, `/lab` for `lab.html`. */
+/** A file of a build, whatever the query. Some hosts have short addresses: `/` for `index.html`, `/gallery` for `gallery.html`. */
 async function find(cacheName, { url }) {
   const { origin, pathname } = new URL(url);
   const address = origin + pathname.replace(/\/index\.html$/, "/");

@@ -1,5 +1,5 @@
 //! The embed page: one figure in a frame of another page. The script `embed-page.js` passes the host's commands on as events and sends
-//! the states of this file to the host. Training pauses while the frame is off the screen.
+//! the states of this file to the host. Nothing trains while the frame is off the screen.
 
 use super::store::Store;
 use super::view::{listen, when_visible};
@@ -10,8 +10,9 @@ use js_sys::{Array, Object, Reflect};
 use lab::Results;
 use lab::experiment::history::End;
 use leptos::prelude::*;
-use leptos::web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+use leptos::web_sys::{CustomEvent, CustomEventInit};
 use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 const COMMAND: &str = "vanishing-gradients:command";
@@ -22,24 +23,66 @@ pub fn is_embed() -> bool {
     document().document_element().is_some_and(|root| root.has_attribute("data-embed"))
 }
 
-/// Makes the bar live, follows the host's commands, reports to the host, and pauses off the screen.
+/// Makes the bar live, follows the host's commands, reports to the host, and trains on the screen only.
 pub fn make_live(store: Store) {
-    for place in dom::all("[data-bar]") {
-        bar::make_live(store, &place);
+    let bars = dom::all("[data-bar]");
+    bars.iter().for_each(|place| bar::make_live(store, place));
+    // A figure without a bar has a line for what the reader must know.
+    for place in dom::all("[data-notices]") {
+        dom::keep_text(place, Memo::new(move |_| store.notices.get().join(" ")));
     }
 
+    let training = Rc::new(Training {
+        store,
+        is_visible: Cell::new(false),
+        is_waiting: Cell::new(!bars.is_empty() && !dom::prefers_reduced_motion()),
+    });
+    // Not the bar, which may be hidden or above the screen.
+    if let Some(main) = dom::all("main").first() {
+        let training = training.clone();
+        when_visible(main, move |is_visible| training.show(is_visible));
+    }
     listen(&window(), COMMAND, move |event: CustomEvent| {
         let field = |name: &str| Reflect::get(&event.detail(), &name.into()).ok().and_then(|field| field.as_string());
         match field("name").as_deref() {
-            Some("run") => store.resume(),
-            Some("pause") => store.pause(),
+            Some("run") => training.run(),
+            Some("pause") => training.pause(),
             Some("set") => set(store, &field("query").unwrap_or_default()),
             _ => {}
         }
     });
     report(store);
-    if let Some(main) = dom::all("main").first() {
-        pause_off_screen(store, main);
+}
+
+/// Training on the screen only.
+struct Training {
+    store: Store,
+    /// Whether the figure is on the screen. It counts as off the screen until the browser says otherwise.
+    is_visible: Cell<bool>,
+    /// Whether training begins, or goes on, when the figure comes on the screen.
+    is_waiting: Cell<bool>,
+}
+
+impl Training {
+    fn show(&self, is_visible: bool) {
+        self.is_visible.set(is_visible);
+        if is_visible {
+            if self.is_waiting.take() {
+                self.store.resume();
+            }
+        } else if self.store.is_running() {
+            self.store.pause();
+            self.is_waiting.set(true);
+        }
+    }
+
+    fn run(&self) {
+        if self.is_visible.get() { self.store.resume() } else { self.is_waiting.set(true) }
+    }
+
+    fn pause(&self) {
+        self.is_waiting.set(false);
+        self.store.pause();
     }
 }
 
@@ -49,18 +92,6 @@ fn set(store: Store, query: &str) {
     let error = store.follow(link).err().map(|error| messages::too_costly(&error, "The last one"));
     address::replace(&untrack(|| store.link()));
     store.notices.set(errors.iter().map(messages::link_error).chain(error).collect());
-}
-
-fn pause_off_screen(store: Store, main: &HtmlElement) {
-    let has_paused = Cell::new(false);
-    when_visible(main, move |is_visible| {
-        if !is_visible && store.is_running() {
-            store.pause();
-            has_paused.set(true);
-        } else if is_visible && has_paused.replace(false) {
-            store.resume();
-        }
-    });
 }
 
 /// Sends the state to the host: `ready` once, then `progress`, and `done` or `error` when all runs have ended.

@@ -18,8 +18,8 @@ use web_sys::{Blob, Element, HtmlImageElement, Url};
 
 /// The buttons.
 const TEMPLATE: &str = "template[data-menu]";
-/// The height of an embedded figure without its drawing, in CSS pixels: controls, readout, caption and summary.
-const TEXTS: u32 = 400;
+/// The element of a figure has its height as an embedded figure, in CSS pixels. The press writes it.
+const HEIGHT: &str = "data-height";
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-downloads allow-popups";
 
 pub fn make_live(store: Store, figure: &'static dyn Figure, place: &HtmlElement) {
@@ -131,7 +131,9 @@ fn element(store: Store, figure: &dyn Figure) -> String {
 
 fn frame(store: Store, figure: &dyn Figure) -> String {
     let (folder, key, title) = (folder(), figure.key(), escaped(&figure.title()));
-    let (query, height) = (escaped(&query(store)), figure.size(false).1 + TEXTS);
+    let query = escaped(&query(store));
+    let place = document().get_element_by_id(&format!("figure-{key}"));
+    let height = place.and_then(|place| place.get_attribute(HEIGHT)).unwrap_or_default();
     format!(
         "<iframe src=\"{folder}embed/{key}.html?{query}\" title=\"{title}\" width=\"100%\" height=\"{height}\" \
          loading=\"lazy\" allow=\"fullscreen; clipboard-write\" sandbox=\"{SANDBOX}\" style=\"border: 0\"></iframe>"

@@ -51,7 +51,7 @@ reading("a host with a strict content security policy has a live figure", {
 });
 
 reading("attributes are the settings of the experiment and the look", { viewport: { width: 900, height: 900 }, host: hosting(
-  element({ figure: "gradient-first", depth: "3", steps: "100", run: "tanh; relu,init:he-normal ;leaky,slope:0.2", theme: "dark", hide: "caption,summary,table", class: "x", "data-note": "x", onclick: "void 0" })) }, async (page) => {
+  element({ figure: "gradient-first", depth: "3", steps: "100", run: "tanh; relu,init:he-normal ;leaky,slope:0.2", theme: "dark", hide: "caption, summary,table ", class: "x", "data-note": "x", onclick: "void 0" })) }, async (page) => {
   const embed = new Embed(page);
   const { runs, query } = await embed.event("done");
   assert.deepEqual(runs.map(({ label, of }) => [label, of]), [["tanh", 100], ["ReLU, He normal", 100], ["leaky ReLU, slope 0.2", 100]]);
@@ -91,6 +91,7 @@ const BAD = {
   "a bad part to hide": [{ figure: "loss", hide: "everything" }, /hide has “everything”, but its parts must be caption, /],
   "a bad field": [{ figure: "loss", depth: "many" }, /depth is “many”, but must be a whole number from 1 to 50/],
   "an unknown setting": [{ figure: "loss", layers: "3" }, /layers/],
+  "an option that a function does not have": [{ figure: "relu", "relu.foo": "1" }, /foo/],
   "a bad run": [{ figure: "loss", run: "relu,;;sigmoid,slope" }, /run|slope/],
 };
 for (const [what, [attributes, sentence]] of Object.entries(BAD)) {
@@ -107,6 +108,68 @@ reading("what is no figure is told without asking the site", { ...STILL, host: h
   assert.equal(await page.locator("iframe").count(), 0);
 });
 
+reading("what is no figure is an error event, and bad words are warnings, once", { ...STILL, prepare: collectWarnings, host: hosting(element({ figure: "nonsense" }) + element({ id: "bad", figure: "loss", reveal: "click", height: "80%" }) + MOUNT) }, async (page, t, warnings) => {
+  const embed = new Embed(page, `[figure="nonsense"]`);
+  const detail = { message: "“nonsense” is no figure." };
+  assert.deepEqual(await embed.event("error"), detail);
+  assert.deepEqual(await embed.call("getState"), detail);
+  // Who mounts an element listens after that.
+  const message = await page.evaluate(() => new Promise((resolve) => {
+    const { element } = VanishingGradients.mount(document.querySelector("#place"), { figure: "los" });
+    element.addEventListener("error", ({ detail }) => resolve(detail.message));
+  }));
+  assert.equal(message, "“los” is no figure.");
+  await page.locator("#bad").evaluate((element) => element.setState({ depth: 3 }));
+  assert.deepEqual(warnings, ["<vanishing-gradients>: reveal is “click”, but must be auto or manual.", "<vanishing-gradients>: height is “80%”, but must be a number of pixels, without a unit."]);
+});
+
+function collectWarnings(page) {
+  const warnings = [];
+  page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
+  return warnings;
+}
+
+for (const [name, bad, good] of [["figure", "los", "loss"], ["reveal", "manual", "auto"]]) {
+  reading(`a corrected attribute (${name}) opens the figure`, { ...STILL, host: hosting(element({ id: "corrected", figure: "loss", [name]: bad })) }, async (page) => {
+    const embed = new Embed(page, "#corrected");
+    await seen(page, "#corrected", true);
+    assert.equal(await embed.frames.count(), 0);
+    await embed.place.evaluate((element, [name, good]) => element.setAttribute(name, good), [name, good]);
+    await embed.event("ready");
+  });
+}
+
+reading("a run that is empty is none", { ...STILL, host: hosting(element({ figure: "loss", steps: "100", run: "sigmoid; ;" })) }, async (page) => {
+  const { runs } = await new Embed(page).event("ready");
+  assert.deepEqual(runs.map(({ label }) => label), ["sigmoid"]);
+});
+
+/** Waits until the page's observers have told whether an element is on the screen. */
+async function seen(page, selector, isVisible) {
+  await page.waitForFunction(() => window.VanishingGradients);
+  await page.evaluate(([selector, isVisible]) => new Promise((resolve) => {
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting !== isVisible) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(document.querySelector(selector));
+  }), [selector, isVisible]);
+}
+
+reading("a figure that its host has closed stays closed until it is asked to run", { ...STILL, host: hosting(element({ figure: "loss", steps: "100" }) + SPACE) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  await embed.call("destroy");
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await seen(page, "vanishing-gradients", false);
+  await page.evaluate(() => scrollTo(0, 0));
+  await seen(page, "vanishing-gradients", true);
+  assert.equal(await embed.frames.count(), 0);
+  await embed.call("run");
+  await embed.event("done");
+});
+
 reading("a frame of what is no figure says so", { ...STILL, search: "embed.html?figure=nonsense" }, async (page) => {
   await page.getByText(/^figure is “nonsense”, but must be one of sigmoid, relu, .*, experiment\.$/).waitFor();
 });
@@ -120,14 +183,14 @@ reading("attributes of HTML and of the host's tools are no settings", { ...STILL
   const { place, frames } = new Embed(page);
   assert.equal(await place.locator("p").count(), 0, "no line below the drawing");
   await place.evaluate((element) => element.open());
-  assert.equal(new URL(await frames.getAttribute("src")).search, "?figure=loss");
+  assert.equal(new URL(await frames.getAttribute("src")).search, "");
 });
 
 reading("attributes of settings, of the view and of figures are parameters of the frame", { ...STILL, host: hosting(element({ figure: "loss", reveal: "manual", query: "depth=3&seed=1&run=elu", depth: "4", at: "100", layer: "2", focus: "1", beta1: "0.8", "gradient-first.axis": "linear", run: "tanh; relu", theme: "dark", hide: "table" })) }, async (page) => {
   const { place, frames } = new Embed(page);
   await place.evaluate((element) => element.open());
   const parameters = [...new URL(await frames.getAttribute("src")).searchParams].map((pair) => pair.join("=")).sort();
-  assert.deepEqual(parameters, ["at=100", "beta1=0.8", "depth=4", "figure=loss", "focus=1", "gradient-first.axis=linear", "hide=table", "layer=2", "run=relu", "run=tanh", "seed=1", "theme=dark"]);
+  assert.deepEqual(parameters, ["at=100", "beta1=0.8", "depth=4", "focus=1", "gradient-first.axis=linear", "hide=table", "layer=2", "run=relu", "run=tanh", "seed=1", "theme=dark"]);
 });
 
 const NOTE = "The drawing shows the default settings. Run the figure to see its own.";
@@ -156,6 +219,80 @@ reading("a drawing has its height before it has loaded", { ...STILL, viewport: {
   release();
   for (const image of await page.locator("vanishing-gradients img").all()) await image.evaluate((image) => image.decode());
   assert.deepEqual(await sizes(), expected);
+});
+
+reading("the drawing that is scaled least is shown", { ...STILL, host: hosting([320, 540, 580].map((width) => element({ figure: "loss", reveal: "manual" }, `width: ${width}px`)).join("")) }, async (page) => {
+  const names = await page.locator("vanishing-gradients").evaluateAll((places) => places.map((place) => place.shadowRoot.querySelector("img").src.split("/").pop()));
+  assert.deepEqual(names, ["loss-narrow.svg", "loss-narrow.svg", "loss.svg"]);
+});
+
+/** Drawings and embed pages do not arrive. */
+async function withoutTheSite(page) {
+  await page.clock.install();
+  await page.route(/\/(figures|embed)\//, (route) => route.abort());
+}
+
+reading("a drawing that does not arrive is replaced by the host's link", { ...STILL, prepare: withoutTheSite, expected: /ERR_FAILED/, host: hosting(LOSS) }, async (page) => {
+  const embed = new Embed(page);
+  const link = page.getByRole("link", { name: "The figure" });
+  const isShown = async () => (await link.boundingBox())?.height > 0;
+  await until(isShown, "the link is shown");
+  await page.clock.fastForward(31_000);
+  await embed.place.getByText("This figure could not be loaded.").waitFor();
+  await until(isShown, "the link is shown");
+});
+
+reading("a picture of the host's that does not arrive is replaced by the drawing", { ...STILL, expected: /404/, host: hosting(element({ figure: "loss", depth: "3", reveal: "manual", poster: "SITE/none.png" })) }, async (page) => {
+  const { place, poster } = new Embed(page);
+  await page.waitForFunction(() => document.querySelector("vanishing-gradients").shadowRoot?.querySelector("img")?.src.endsWith("/figures/loss.svg"));
+  await poster.evaluate((image) => image.decode());
+  await place.getByText(NOTE).waitFor();
+});
+
+for (const [search, isNoted] of [["gradient-first.html?depth=3&steps=100&start=manual&hide=caption,menu,readout,summary,table,tag", true], ["gradient-first.html?seed=1&theme=dark&loss.at=3&start=manual", false], ["leaky.html?leaky.slope=0.2&start=manual", true]]) {
+  reading(`a frame whose drawing has other settings says so until it is live: ${search}`, { ...STILL, search: `embed/${search}` }, async (page) => {
+    const note = page.getByText(NOTE);
+    assert.equal(await note.isVisible(), isNoted);
+    if (!search.includes("steps")) return;
+    const before = await page.locator(".figure").boundingBox();
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.locator(".bar").getByText("Training finished", { exact: false }).waitFor();
+    await page.locator(".plate.live").waitFor();
+    assert.ok(!(await note.isVisible()));
+    assert.deepEqual(await page.locator(".figure").boundingBox(), before, "nothing has moved");
+  });
+}
+
+reading("a frame that gets other settings before it is live says so", { ...STILL, host: hosting(element({ figure: "loss", start: "manual" })) }, async (page) => {
+  const embed = new Embed(page);
+  await page.locator("vanishing-gradients iframe:not(.waiting)").waitFor();
+  const note = embed.inside.getByText(NOTE);
+  assert.ok(!(await note.isVisible()));
+  await embed.call("setState", { depth: 3 });
+  await note.waitFor();
+});
+
+reading("the text below a figure stays where it is when the figure opens and when it is closed for others", { viewport: { width: 800, height: 700 }, host: hosting(SPACE + ["loss", "accuracy", "gradient-last"].map((figure) => element({ figure, steps: "100" }) + `<p class="below">Text</p>` + SPACE).join("")) }, async (page) => {
+  const places = () => page.locator(".below").evaluateAll((texts) => texts.map((text) => Math.round(text.getBoundingClientRect().top + scrollY)));
+  await page.locator("vanishing-gradients img").nth(2).waitFor({ state: "attached" });
+  const before = await places();
+  const evicted = new Embed(page, `[figure="loss"]`);
+  for (const figure of ["loss", "accuracy", "gradient-last"]) {
+    const embed = new Embed(page, `[figure="${figure}"]`);
+    await embed.place.evaluate((element) => element.scrollIntoView());
+    await embed.event("done");
+    await embed.fits();
+    assert.deepEqual(await places(), before, figure);
+  }
+  await evicted.poster.waitFor({ state: "attached" });
+  // What the reader has made higher stays so.
+  const opened = new Embed(page, `[figure="accuracy"]`);
+  await opened.inside.getByText("The numbers").click();
+  await until(async () => (await places())[1] > before[1], "the table is open");
+  await opened.fits();
+  const higher = await places();
+  await opened.place.evaluate((element) => element.close());
+  assert.deepEqual(await places(), higher);
 });
 
 /** Holds all drawings back until the returned function is called. */
@@ -258,10 +395,12 @@ async function withoutFrames(page) {
 }
 
 reading("a frame on the screen that does not arrive is told with a link to it", { ...STILL, prepare: withoutFrames, expected: /ERR_FAILED/, host: hosting(LOSS) }, async (page, t, _, site) => {
-  const { place, frames, poster } = new Embed(page);
+  const embed = new Embed(page);
+  const { place, frames, poster } = embed;
   await frames.waitFor({ state: "attached" });
   await page.clock.fastForward(31_000);
   await place.getByText("This figure could not be loaded.").waitFor();
+  assert.deepEqual(await embed.event("error"), { message: "This figure could not be loaded." });
   assert.equal(await place.getByRole("link", { name: "Open it in a page of its own" }).getAttribute("href"), `${site.url}embed/loss.html`);
   await poster.waitFor();
 });
@@ -354,6 +493,47 @@ reading("an embed that leaves the screen pauses, and goes on when it is back", {
   await page.evaluate(() => scrollTo(0, 0));
   await embed.until(({ status }) => status === "running");
   await embed.until((detail) => sum(detail.runs) > sum(runs) && detail.status === "running");
+});
+
+reading("a figure that its host pauses off the screen stays so when it is back", { viewport: { width: 800, height: 600 }, host: hosting(element(LONG) + SPACE + SPACE) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.until(({ status }) => status === "running");
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await embed.until(({ status }) => status === "paused");
+  await embed.call("pause");
+  await page.evaluate(() => scrollTo(0, 0));
+  await visibleInside(embed);
+  assert.ok(await embed.inside.getByRole("button", { name: "Run", exact: true }).isVisible());
+  await embed.call("run");
+  await embed.until(({ status }) => status === "running");
+});
+
+/** Waits until the frame's observers know that the figure is on the screen. */
+async function visibleInside(embed) {
+  const frame = await embed.frame();
+  await frame.evaluate(() => new Promise((resolve) => {
+    const observer = new IntersectionObserver(([{ isIntersecting }]) => {
+      if (!isIntersecting) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(document.querySelector("main"));
+  }));
+}
+
+reading("a run that is asked for off the screen waits until the figure is seen", { ...STILL, viewport: { width: 800, height: 600 }, host: hosting(element(LONG) + SPACE + SPACE) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  await embed.call("run");
+  await embed.until(({ status }) => status === "running");
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await embed.until(({ status }) => status === "paused");
+  await embed.call("pause");
+  await embed.place.evaluate((element) => { element.run(); element.setState({ seeds: 60, at: 7 }); });
+  const { status } = await embed.until(({ query }) => query.includes("at=7"));
+  assert.equal(status, "paused");
+  await page.evaluate(() => scrollTo(0, 0));
+  await embed.until(({ status }) => status === "running");
 });
 
 const sum = (runs) => runs.reduce((sum, { steps }) => sum + steps, 0);

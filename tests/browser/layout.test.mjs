@@ -18,6 +18,8 @@ for (const viewport of VIEWPORTS) {
     await experiment.train();
     assert.deepEqual(moved(still, await tops(page)), [], "after a run");
     assert.deepEqual(await page.evaluate(() => window.shifts), [], "in between");
+    const cut = await page.getByRole("log").evaluate((log) => [log.clientHeight, log.scrollTop].map((pixels) => pixels % parseFloat(getComputedStyle(log).lineHeight)));
+    assert.deepEqual(cut, [0, 0], "the log shows whole lines");
 
     for (const summary of await page.locator("summary:visible").all()) await summary.click();
     await fits(page, "nothing scrolls sideways, even with all numbers open");

@@ -43,7 +43,7 @@ reading("a run that is asked for many times as it begins is measured once", {}, 
   });
   assert.deepEqual(await experiment.finish(), DEFAULT);
   await figure.drawn();
-  assert.equal(await figure.summary.innerText(), recorded, "the means over the logs, each step of which is there once");
+  assert.equal(await figure.summary.innerText(), recorded, "the means over training, in which each logged step counts once");
 });
 
 reading("a reader who prefers stillness starts the run", STILL, async (page) => {

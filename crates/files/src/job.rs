@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(idx, digits());
         let request = Request::Import { names: vec!["a.txt".into()] };
         let sentence = work(request, vec![b"hello".to_vec()], |_, _| {}).unwrap_err().to_string();
-        assert!(sentence.starts_with("none of the 1 files holds images; a.txt begins with"), "{sentence}");
+        assert!(sentence.starts_with("the file holds no images; a.txt begins with"), "{sentence}");
     }
 
     #[test]

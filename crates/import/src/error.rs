@@ -15,8 +15,9 @@ pub enum ImportError {
     #[error("there are {found} files, but at most {limit} are read")]
     TooMany { found: usize, limit: usize },
     #[error(
-        "none of the {n_files} files holds images; {first} begins with {found}, but IDX files were expected, or PNG, JPEG, GIF or \
-         BMP images in a folder for each class, or a zip of them"
+        "{} images; {first} begins with {found}, but IDX files were expected, or PNG, JPEG, GIF or \
+         BMP images in a folder for each class, or a zip of them",
+        none_holds(*n_files)
     )]
     NoImages { n_files: usize, first: String, found: String },
     #[error("{file}: holds IDX {found}, but there is no IDX file of {missing} that belongs to it")]
@@ -108,6 +109,11 @@ impl Defect {
     pub fn of(self, file: &str) -> ImportError {
         ImportError::File { file: file.to_owned(), defect: self }
     }
+}
+
+/// The start of a sentence that ends with “images”.
+fn none_holds(n_files: usize) -> String {
+    if n_files == 1 { "the file holds no".to_owned() } else { format!("none of the {n_files} files holds") }
 }
 
 /// The first bytes of a file as hexadecimal digits, and as text if they are.

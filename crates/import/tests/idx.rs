@@ -222,7 +222,9 @@ fn files_that_do_not_belong_together_get_a_sentence() {
     assert_eq!(sentence(vec![]), "there are no files");
     assert_eq!(
         sentence(vec![file("a.txt", b"hello".to_vec())]),
-        "none of the 1 files holds images; a.txt begins with 0x68656c6c (“hell”), but IDX files were expected, or PNG, JPEG, GIF or \
+        "the file holds no images; a.txt begins with 0x68656c6c (“hell”), but IDX files were expected, or PNG, JPEG, GIF or \
          BMP images in a folder for each class, or a zip of them"
     );
+    let two = sentence(vec![file("a.txt", b"hello".to_vec()), file("b.txt", b"hello".to_vec())]);
+    assert!(two.starts_with("none of the 2 files holds images; a.txt begins with"), "{two}");
 }

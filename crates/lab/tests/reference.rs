@@ -81,7 +81,7 @@ const ROWS: [Row; 9] = [
         reference: [spread(3390.0, 1610.0, 5790.0), median(1.26), median(1.26), median(1.53), median(2.05)],
     },
     Row {
-        name: "mean |∂C/∂W|, layer 6 / layer 1, over the logs",
+        name: "mean |∂C/∂W|, layer 6 / layer 1, mean over training",
         of: |run| ratio(Quantity::Gradient, 6, 1, &run.logs),
         reference: [
             spread(39.0, 26.0, 72.0),
@@ -97,7 +97,7 @@ const ROWS: [Row; 9] = [
         reference: [spread(23.0, 12.0, 44.0), median(8.8), median(8.3), spread(7.4, 4.5, 11.0), median(1.3)],
     },
     Row {
-        name: "mean |∂C/∂W|, layer 6 / layer 2, over the logs",
+        name: "mean |∂C/∂W|, layer 6 / layer 2, mean over training",
         of: |run| ratio(Quantity::Gradient, 6, 2, &run.logs),
         reference: [median(7.9), median(0.85), median(0.85), median(0.79), median(0.40)],
     },
@@ -107,7 +107,7 @@ const ROWS: [Row; 9] = [
         reference: [median(1100.0), median(8.1), median(8.0), median(6.0), median(1.4)],
     },
     Row {
-        name: "mean |δ|, layer 6 / layer 1, over the logs",
+        name: "mean |δ|, layer 6 / layer 1, mean over training",
         of: |run| ratio(Quantity::Delta, 6, 1, &run.logs),
         reference: [median(25.0), median(0.62), median(0.60), median(0.57), median(0.56)],
     },

@@ -5,7 +5,7 @@
 //! `embed-page.js` sends its reader to the page of the figure that the address names, or says that there is no such figure.
 
 use super::figures::{self, Place};
-use super::{Error, Recording, files, panel, unbroken};
+use super::{Error, Recording, files, height, panel, unbroken};
 use chart::{Figure, Options, View};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -17,9 +17,6 @@ pub const EXPERIMENT_TITLE: &str = "The experiment";
 const SCRIPT: &str = "embedded.js";
 const WASM: &str = "embedded_bg.wasm";
 const ARTICLE: &str = "The vanishing gradient problem";
-
-/// The width in CSS pixels that hosts get for a figure of its own page.
-const WIDTH: u32 = 720;
 
 /// The files that an embed page needs, as the finished main page names them.
 struct Files<'a> {
@@ -102,7 +99,7 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
         head: head(
             &figure.title(),
             &figure.summary(results, &View::default(), &Options::default()),
-            height(recording, figure),
+            height::wide(recording, figure),
         ),
         main: embedded(recording, figure, root),
         without_javascript: if figure.is_measured() {
@@ -114,7 +111,11 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
     let experiment = Contents {
         key: EXPERIMENT,
         root,
-        head: head(EXPERIMENT_TITLE, "Networks that train on handwritten digits in your browser.", EXPERIMENT_HEIGHT),
+        head: head(
+            EXPERIMENT_TITLE,
+            "Networks that train on handwritten digits in your browser.",
+            EXPERIMENT_HEIGHTS[0],
+        ),
         main: panel::embedded(results, root),
         // The panel says it.
         without_javascript: "",
@@ -123,22 +124,24 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
     Ok(figures.chain([experiment]).map(page).collect())
 }
 
-/// The script of `<vanishing-gradients>` with all figures and the sizes of their drawings.
+/// The script of `<vanishing-gradients>` with all figures, the sizes of their drawings, and their heights around these.
 ///
 /// # Errors
 /// The script has no place for them.
-pub fn element(script: &str) -> Result<String, Error> {
+pub fn element(script: &str, recording: &Recording) -> Result<String, Error> {
     const PLACE: &str = "/* figures */";
     if !script.contains(PLACE) {
         return Err(Error::Template { file: "embed.js", place: PLACE });
     }
     let entry = |figure: &dyn Figure| {
-        let [(width, height), (narrow_width, narrow_height)] = [false, true].map(|is_narrow| figure.size(is_narrow));
-        let is_measured = u32::from(figure.is_measured());
-        format!("\"{}\": [{width}, {height}, {narrow_width}, {narrow_height}, {is_measured}], ", figure.key())
+        let [wide, narrow] =
+            [false, true].map(|is_narrow| figure.size(is_narrow)).map(|(width, height)| [width, height]);
+        let (key, around, is_measured) = (figure.key(), height::around(recording, figure), figure.is_measured());
+        format!("\"{key}\": {{ wide: {wide:?}, narrow: {narrow:?}, around: {around:?}, isMeasured: {is_measured} }}, ")
     };
     let entries: String = chart::figures().map(entry).collect();
-    Ok(script.replace(PLACE, &format!("{entries}\"{EXPERIMENT}\": []")))
+    let experiment = format!("\"{EXPERIMENT}\": {{ around: {EXPERIMENT_HEIGHTS:?} }}");
+    Ok(script.replace(PLACE, &format!("{entries}{experiment}")))
 }
 
 /// What differs between embed pages.
@@ -194,7 +197,7 @@ fn head(title: &str, description: &str, height: u32) -> Markup {
     html! {
         title { (title) }
         meta name="description" content=(description);
-        meta name="embed-size" content={ (WIDTH) "x" (height) };
+        meta name="embed-size" content={ (height::WIDE) "x" (height) };
         meta property="og:type" content="website";
         meta property="og:title" content=(title);
         meta property="og:description" content=(description);
@@ -206,26 +209,8 @@ pub fn fragment(key: &str) -> String {
     format!("{}-{key}", if key == EXPERIMENT { "panel" } else { "figure" })
 }
 
-const EXPERIMENT_HEIGHT: u32 = 960;
-
-/// The height of a figure in CSS pixels at [`WIDTH`], when it is live. It is an estimate with room for one more line; a browser test
-/// compares it.
-fn height(recording: &Recording, figure: &dyn Figure) -> u32 {
-    const LINE: u32 = 21;
-    /// Characters of a line of caption or summary.
-    const LINE_LENGTH: usize = 95;
-    const ROW_OF_CONTROLS: u32 = 56;
-    /// Paddings, the slider of the readout, “The numbers” and the link at the foot.
-    const REST: u32 = 190;
-    let results = &recording.results;
-    let (width, height) = figure.size(false);
-    let lines = |text: &str| text.chars().count().div_ceil(LINE_LENGTH) as u32;
-    let words = lines(&figure.caption()) + lines(&figure.summary(results, &View::default(), &Options::default()));
-    let readings = figure.probe(results, &View::default(), &Options::default(), 0.0).len() as u32;
-    let lines_of_readout = readings.div_ceil(3).saturating_sub(1);
-    let n_controls = figure.controls(results).len() as u32 + u32::from(figure.is_measured());
-    (WIDTH * height).div_ceil(width) + n_controls * ROW_OF_CONTROLS + (words + lines_of_readout + 2) * LINE + REST
-}
+/// The heights of the experiment's page in CSS pixels, at the widths of the estimates of figures.
+const EXPERIMENT_HEIGHTS: [u32; 2] = [933, 1220];
 
 /// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, but not in WebKit:
 /// publishing adds the server's name if it knows it.
@@ -235,7 +220,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// A figure, with the main button if it needs a run.
 fn embedded(recording: &Recording, figure: &dyn Figure, root: &str) -> Markup {
     html! {
-        @if figure.is_measured() { (bar()) }
+        @if figure.is_measured() { (bar()) } @else { div.notices data-notices role="status" {} }
         (figures::plate(recording, figure, &Place { root, ..Place::default() }))
     }
 }

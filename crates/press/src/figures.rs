@@ -3,7 +3,7 @@
 //! Every figure has slots (`data-slot`) that the live page fills. Until then a placeholder takes the same space, so that the layout
 //! does not shift; without JavaScript the style sheet hides it.
 
-use super::{Error, Recording, panel, placeholder, ratios, unbroken, write};
+use super::{Error, Recording, height, panel, placeholder, ratios, unbroken, write};
 use chart::{Figure, Options, Table, View};
 use maud::{Markup, PreEscaped, html};
 use std::fs;
@@ -61,7 +61,7 @@ pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Marku
     let own = || html! { (unbroken(&figure.caption())) };
     let caption = caption.map_or_else(own, |caption| PreEscaped(caption.to_owned()));
     html! {
-        figure class={ "figure " (figure.width().key()) } id={ "figure-" (key) } data-figure=(key) {
+        figure class={ "figure " (figure.width().key()) } id={ "figure-" (key) } data-figure=(key) data-height=(height::wide(recording, figure)) {
             div.controls data-slot="controls" { (placeholder::controls(figure, results)) }
             div.plate data-slot="plate" {
                 picture {

@@ -1,8 +1,9 @@
 //! The gallery: every figure, and the experiment, as an embed that others can copy. The table of examples is all that it knows.
 
 use super::embed::{self, EXPERIMENT, EXPERIMENT_TITLE};
+use super::site::site_page;
 use super::{Error, unbroken};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 /// An embed: the attributes of `<vanishing-gradients>`, and what they are good for.
 struct Example {
@@ -38,7 +39,7 @@ const MEASURED: [Example; 13] = [
     },
     Example {
         figure: "gradient-last",
-        sentence: "The gradients of the output layer, in the dark.",
+        sentence: "The gradients of the output layer, with the dark theme.",
         attributes: &[("theme", "dark")],
     },
     Example {
@@ -105,7 +106,7 @@ const CURVES: [Example; 11] = [
         sentence: "The slope of its left half is yours to set; here it starts at 0.2.",
         attributes: &[("leaky.slope", "0.2"), ("hide", "summary,table")],
     },
-    curve("tanh", "Its derivative is at most 1, and only at 0."),
+    curve("tanh", "Its derivative reaches its maximum of 1 only at 0."),
     curve("elu", "It turns smoothly towards −1."),
     curve("selu", "Its constants keep mean and variance steady from layer to layer."),
     curve("gelu", "It weighs its input by a normal distribution."),
@@ -175,61 +176,42 @@ impl Example {
     }
 }
 
-/// The page, of the site that `article` is the finished main page of.
+/// The page. `article` is the text of the finished index.html.
 ///
 /// # Errors
 /// The main page has no style sheet.
 pub fn page(article: &str) -> Result<String, Error> {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (TITLE) }
-                meta name="description" content=(DESCRIPTION);
-                meta name="color-scheme" content="light dark";
-                meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)";
-                meta name="theme-color" content="#14171b" media="(prefers-color-scheme: dark)";
-                meta property="og:type" content="website";
-                meta property="og:title" content=(TITLE);
-                meta property="og:description" content=(DESCRIPTION);
-                (embed::links(article)?)
-                script src="embed.js" async {}
-                script src="gallery.js" defer {}
+    let body = html! {
+        body.gallery {
+            header.front {
+                h1 { "Figures for your own pages" }
+                p.standfirst {
+                    "Each figure below is live: it trains its networks in this browser as soon as you see it. Copy its two lines of HTML into a page of "
+                    "yours, and it is live there too. The attributes choose the figure, the experiment and the look."
+                }
             }
-            body.gallery {
-                header.front {
-                    h1 { "Figures for your own pages" }
-                    p.standfirst {
-                        "Each figure below is live: it trains its networks in this browser as soon as you see it. Copy its two lines of HTML into a page of "
-                        "yours, and it is live there too. The attributes choose the figure, the experiment and the look."
-                    }
-                }
-                main {
-                    h2 { "Measured while they train" }
-                    @for example in &MEASURED { (example.html()) }
-                    h2 { "Activation functions and their derivatives" }
-                    div.pairs { @for example in &CURVES { (example.html()) } }
-                }
-                footer {
-                    p { a href="embedding.html" { "How to embed" } " has all attributes, and recipes for books, slides and notebooks." }
-                    p { a href="./" { "The vanishing gradient problem" } ", the article that these figures belong to." }
-                }
+            main {
+                h2 { "Measured while they train" }
+                @for example in &MEASURED { (example.html()) }
+                h2 { "Activation functions and their derivatives" }
+                div.pairs { @for example in &CURVES { (example.html()) } }
+            }
+            footer {
+                p { a href="embedding.html" { "How to embed" } " has all attributes and settings, and recipes for books, slides and notebooks." }
+                p { a href="./" { "The vanishing gradient problem" } ", the article that these figures belong to." }
             }
         }
     };
-    Ok(page.into_string())
+    let scripts = html! {
+        script src="embed.js" async {}
+        script src="gallery.js" defer {}
+    };
+    site_page(TITLE, DESCRIPTION, article, &scripts, &body)
 }
 
 const TITLE: &str = "Live figures of vanishing gradients for your own pages";
 const DESCRIPTION: &str =
     "Figures that train neural networks in the reader’s browser, each with two lines of HTML to copy.";
-
-/// The content security policy. Frames are the embeds; the service worker and the manifest are those of the site.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; connect-src 'self'; \
-                      worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 #[cfg(test)]
 mod tests {

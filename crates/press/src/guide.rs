@@ -1,69 +1,60 @@
 //! The guide to embedding: `docs/embedding.md` as the page `embedding.html`.
 //!
 //! Snippets in the repository name an example's address. On the page it is the site's own, which publishing or a script writes. Links to
-//! other Markdown files become plain text, since those are not on the site.
+//! other Markdown files become plain text, since those are not on the site. HTML comments, which GitHub does not show, mark what is in
+//! one place only: the tables of all settings on the page, and some sentences in the repository.
 
-use super::{Error, embed};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html};
+use super::site::site_page;
+use super::{Error, settings};
+use maud::{Markup, PreEscaped, html};
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 /// The file of the guide, from the root of the repository.
 pub const SOURCE: &str = "docs/embedding.md";
 /// The site's address in the file.
 const EXAMPLE: &str = "https://example.org/vanishing-gradients/";
+/// Where the tables of all settings stand.
+const SETTINGS: &str = "<!-- settings -->";
+/// The start and the end of what is left out of the page.
+const REPOSITORY: &str = "<!-- repository -->";
+const END: &str = "<!-- end -->";
 
-/// The page, of the site that `article` is the finished main page of.
+/// The page. `article` is the text of the finished index.html.
 ///
 /// # Errors
-/// The source does not begin with a title, or the main page has no style sheet.
-pub fn page(source: &str, article: &str) -> Result<String, Error> {
+/// The source does not begin with a title or has no place for the settings, or the main page has no style sheet.
+pub fn render_page(source: &str, article: &str) -> Result<String, Error> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION;
     let events: Vec<_> = TextMergeStream::new(Parser::new_ext(source, options)).collect();
     let (title, body) = split_title(&events).ok_or_else(|| Error::Article {
         file: SOURCE.to_owned(),
         sentence: "the file should begin with `# Title`".to_owned(),
     })?;
-    let (body, headings) = set(body);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) ": The vanishing gradient problem" }
-                meta name="description" content=(DESCRIPTION);
-                meta name="color-scheme" content="light dark";
-                meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)";
-                meta name="theme-color" content="#14171b" media="(prefers-color-scheme: dark)";
-                meta property="og:type" content="website";
-                meta property="og:title" content=(title);
-                meta property="og:description" content=(DESCRIPTION);
-                (embed::links(article)?)
-                // Writes the site's address into the snippets.
-                script src="gallery.js" defer {}
-            }
-            body.gallery.guide {
-                header.front { h1 { (title) } }
-                nav aria-label="Contents" { (contents(&headings)) }
-                main { (PreEscaped(body)) }
-                footer {
-                    p {
-                        a href="gallery.html" { "The gallery" } " has every figure with the HTML to copy. "
-                        a href="./" { "The vanishing gradient problem" } " is the article that they belong to."
-                    }
+    if !source.contains(SETTINGS) {
+        return Err(Error::Template { file: SOURCE, place: SETTINGS });
+    }
+    let (body, headings) = render_markdown(body);
+    let body = html! {
+        body.gallery.guide {
+            header.front { h1 { (title) } }
+            nav aria-label="Contents" { (contents(&headings)) }
+            main { (PreEscaped(body)) }
+            footer {
+                p {
+                    a href="gallery.html" { "The gallery" } " has every figure with the HTML to copy. "
+                    a href="./" { "The vanishing gradient problem" } " is the article that they belong to."
                 }
             }
         }
     };
-    Ok(page.into_string())
+    // It writes the site's address into the snippets.
+    let script = html! { script src="gallery.js" defer {} };
+    let title = format!("{title}: The vanishing gradient problem");
+    site_page(&title, DESCRIPTION, article, &script, &body)
 }
 
 const DESCRIPTION: &str = "How to put the live figures into web pages, books, slides and notebooks: attributes, events, messages and recipes.";
-
-/// The content security policy. The service worker and the manifest are those of the site.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-                      worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A heading below the title.
 struct Heading {
@@ -83,41 +74,47 @@ fn split_title<'a, 'e>(events: &'a [Event<'e>]) -> Option<(String, &'a [Event<'e
 }
 
 /// The HTML of the body, and its headings.
-fn set(events: &[Event]) -> (String, Vec<Heading>) {
-    let (mut set, mut headings) = (Vec::new(), Vec::new());
+fn render_markdown(events: &[Event]) -> (String, Vec<Heading>) {
+    let (mut rendered, mut headings) = (Vec::new(), Vec::new());
     let mut events = events.iter().cloned();
     let mut is_left_out = false;
     while let Some(event) = events.next() {
         match event {
+            Event::Html(text) if text.trim() == REPOSITORY => {
+                events.by_ref().find(|event| matches!(event, Event::Html(text) if text.trim() == END));
+            }
+            Event::Html(text) if text.trim() == SETTINGS => {
+                rendered.push(Event::Html(settings::tables().into_string().into()));
+            }
             Event::Start(Tag::CodeBlock(kind)) => {
                 let inner = events.by_ref().take_while(|event| !matches!(event, Event::End(_)));
-                set.push(Event::Html(code_block(&kind, &text(inner)).into_string().into()));
+                rendered.push(Event::Html(code_block(&kind, &text(inner)).into_string().into()));
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 let inner: Vec<_> = events.by_ref().take_while(|event| !matches!(event, Event::End(_))).collect();
                 let text = text(inner.iter().cloned());
                 let id = id(&text);
                 let start = Tag::Heading { level, id: Some(id.clone().into()), classes: Vec::new(), attrs: Vec::new() };
-                set.push(Event::Start(start));
-                set.extend(inner);
-                set.push(Event::End(TagEnd::Heading(level)));
+                rendered.push(Event::Start(start));
+                rendered.extend(inner);
+                rendered.push(Event::End(TagEnd::Heading(level)));
                 headings.push(Heading { level, id, text });
             }
             Event::Start(Tag::Table(alignments)) => {
-                set.push(Event::Html(
+                rendered.push(Event::Html(
                     "<div class=\"table\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">".into(),
                 ));
-                set.push(Event::Start(Tag::Table(alignments)));
+                rendered.push(Event::Start(Tag::Table(alignments)));
             }
-            Event::End(TagEnd::Table) => set.extend([Event::End(TagEnd::Table), Event::Html("</div>\n".into())]),
+            Event::End(TagEnd::Table) => rendered.extend([Event::End(TagEnd::Table), Event::Html("</div>\n".into())]),
             Event::Start(Tag::Link { dest_url, .. }) if is_of_repository(&dest_url) => is_left_out = true,
             Event::End(TagEnd::Link) if is_left_out => is_left_out = false,
-            Event::Code(code) => set.push(inline(html! { code { (with_address(&code)) } })),
-            other => set.push(other),
+            Event::Code(code) => rendered.push(inline(html! { code { (with_address(&code)) } })),
+            other => rendered.push(other),
         }
     }
     let mut body = String::new();
-    html::push_html(&mut body, set.into_iter());
+    push_html(&mut body, rendered.into_iter());
     (body, headings)
 }
 
@@ -184,7 +181,7 @@ mod tests {
     use super::*;
 
     fn body(source: &str) -> String {
-        set(&Parser::new_ext(source, Options::ENABLE_TABLES).collect::<Vec<_>>()).0
+        render_markdown(&Parser::new_ext(source, Options::ENABLE_TABLES).collect::<Vec<_>>()).0
     }
 
     #[test]
@@ -198,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn the_tables_are_on_the_page_only_and_marked_sentences_in_the_repository_only() {
+        let html = body(&format!("A\n\n{REPOSITORY}\n\nB `c`\n\n{END}\n\nD\n\n{SETTINGS}\n\nE"));
+        let (before, after) = html.split_once(&settings::tables().into_string()).unwrap();
+        assert_eq!((before, after), ("<p>A</p>\n<p>D</p>\n", "<p>E</p>\n"));
+    }
+
+    #[test]
     fn only_links_to_other_markdown_files_are_left_out() {
         let html = body("See [hosting.md](hosting.md#nginx), [rustup](https://a.org/b.md) and [events](#events).");
         let expected =
@@ -207,22 +211,25 @@ mod tests {
 
     #[test]
     fn headings_have_the_addresses_that_github_gives_them() {
-        let (html, headings) = set(&Parser::new("## `run` and A.B 0.5, x\n\n### C").collect::<Vec<_>>());
+        let (html, headings) = render_markdown(&Parser::new("## `run` and A.B 0.5, x\n\n### C").collect::<Vec<_>>());
         assert!(html.starts_with("<h2 id=\"run-and-ab-05-x\"><code>run</code> and A.B 0.5, x</h2>"), "{html}");
         let lines = contents(&headings).into_string();
         assert_eq!(lines, "<p><a href=\"#run-and-ab-05-x\">run and A.B 0.5, x</a>: <a href=\"#c\">C</a></p>");
     }
 
     #[test]
-    fn a_file_without_a_title_is_an_error() {
-        let sentence = page("Text", "").unwrap_err().to_string();
+    fn a_file_without_a_title_or_without_a_place_for_the_settings_is_an_error() {
+        let sentence = render_page("Text", "").unwrap_err().to_string();
         assert_eq!(sentence, "docs/embedding.md: the file should begin with `# Title`");
+        let sentence = render_page("# Title", "").unwrap_err().to_string();
+        assert_eq!(sentence, "docs/embedding.md has no `<!-- settings -->`, where the press writes");
     }
 
     #[test]
     fn no_two_headings_of_the_guide_have_the_same_address() {
         let source = include_str!("../../../docs/embedding.md");
-        let mut ids: Vec<_> = set(&Parser::new(source).collect::<Vec<_>>()).1.into_iter().map(|h| h.id).collect();
+        let mut ids: Vec<_> =
+            render_markdown(&Parser::new(source).collect::<Vec<_>>()).1.into_iter().map(|h| h.id).collect();
         let n_headings = ids.len();
         assert!(n_headings > 15);
         ids.sort_unstable();

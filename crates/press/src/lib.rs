@@ -13,6 +13,7 @@ pub mod figures;
 pub mod files;
 pub mod gallery;
 pub mod guide;
+mod height;
 pub mod images;
 pub mod markdown;
 pub mod math;
@@ -22,6 +23,8 @@ pub mod ratios;
 pub mod recipe;
 pub mod recording;
 pub mod scripts;
+pub mod settings;
+pub mod site;
 
 #[cfg(test)]
 mod tests;
@@ -52,9 +55,9 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
         write(&staging.join(path), &text)?;
     }
     write(&staging.join("gallery.html"), &gallery::page(&page)?)?;
-    write(&staging.join("embedding.html"), &guide::page(&read(&source.join(guide::SOURCE))?, &page)?)?;
+    write(&staging.join("embedding.html"), &guide::render_page(&read(&source.join(guide::SOURCE))?, &page)?)?;
     let element = staging.join("embed.js");
-    write(&element, &embed::element(&read(&element)?)?)?;
+    write(&element, &embed::element(&read(&element)?, recording)?)?;
     write(&index, &page)
 }
 
@@ -99,9 +102,10 @@ fn fill(template: &str, sections: &[Section]) -> Result<String, Error> {
     Ok(page)
 }
 
-/// Text with no-break spaces before a percent sign, around ×, and in ln 10.
+/// Text with no-break spaces before a percent sign, around ×, and in ln 10, and with word joiners in |∂C/∂W|.
 fn unbroken(text: &str) -> String {
-    text.replace(" %", "\u{a0}%").replace(" × ", "\u{a0}×\u{a0}").replace("ln 10", "ln\u{a0}10")
+    let text = text.replace(" %", "\u{a0}%").replace(" × ", "\u{a0}×\u{a0}").replace("ln 10", "ln\u{a0}10");
+    text.replace("|∂C/∂W|", "|\u{2060}∂C/\u{2060}∂W|")
 }
 
 /// CRC-32 of the parts as eight hexadecimal digits.

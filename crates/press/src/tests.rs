@@ -40,6 +40,9 @@ fn no_number_is_torn_from_what_belongs_to_it() {
         assert_eq!(before, None, "before “{torn}”");
     }
     assert!(PAGE.contains("81\u{a0}%") && PAGE.contains("4\u{a0}×\u{a0}10⁻⁶"));
+    let embeds = embed::presets(BUILT, &RECORDING).unwrap();
+    let (_, embed) = embeds.iter().find(|(path, _)| path == "embed/gradient-first.html").unwrap();
+    assert!(embed.contains("The mean of |\u{2060}∂C/\u{2060}∂W| over all weights"), "the caption");
 }
 
 #[test]
@@ -222,19 +225,27 @@ fn the_gallery_has_nothing_inline_and_every_element_has_a_link_for_readers_witho
 
 #[test]
 fn the_element_knows_every_figure_and_the_sizes_of_its_drawings() {
-    let script = embed::element("const FIGURES = {/* figures */};").unwrap();
-    assert!(script.starts_with("const FIGURES = {\"sigmoid\": [640, 360, 328, 280, 0], "), "{script}");
-    assert!(script.contains("\"accuracy\": [960, 480, 328, 320, 1], "), "{script}");
-    assert!(script.ends_with(", \"experiment\": []};"), "{script}");
-    assert_eq!(script.matches(": [").count(), chart::figures().count() + 1);
-    assert!(embed::element(include_str!("../../../static/embed.js")).unwrap().contains("\"accuracy\": ["));
-    assert_eq!(embed::element("").unwrap_err().to_string(), "embed.js has no `/* figures */`, where the press writes");
+    let script = embed::element("const FIGURES = {/* figures */};", &RECORDING).unwrap();
+    assert!(
+        script.starts_with("const FIGURES = {\"sigmoid\": { wide: [640, 360], narrow: [328, 280], around: ["),
+        "{script}"
+    );
+    assert!(script.contains("\"accuracy\": { wide: [960, 480], narrow: [328, 320], around: ["), "{script}");
+    assert!(script.contains("isMeasured: false }") && script.contains("isMeasured: true }"), "{script}");
+    assert!(script.ends_with(", \"experiment\": { around: [933, 1220] }};"), "{script}");
+    assert_eq!(script.matches("around: [").count(), chart::figures().count() + 1);
+    let whole = embed::element(include_str!("../../../static/embed.js"), &RECORDING).unwrap();
+    assert!(whole.contains("\"accuracy\": { wide: ["));
+    assert_eq!(
+        embed::element("", &RECORDING).unwrap_err().to_string(),
+        "embed.js has no `/* figures */`, where the press writes"
+    );
 }
 
 #[test]
 fn the_guide_has_nothing_inline_and_is_linked_from_the_gallery() {
     let source = fs::read_to_string(Path::new(ROOT).join(guide::SOURCE)).unwrap();
-    let page = guide::page(&source, BUILT).unwrap();
+    let page = guide::render_page(&source, BUILT).unwrap();
     assert!(page.contains("<title>Embed figures in other pages: The vanishing gradient problem</title>"));
     assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("example.org"));
     assert!(values(&page, "href").iter().all(|address| !address.ends_with(".md")));

@@ -19,6 +19,8 @@ extern "C" {
 pub const GZIP: &str = "application/gzip";
 /// How a gzip file begins.
 pub const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// Bytes to reserve for each gzipped byte: enough for the digits.
+const INFLATED_PER_GZIPPED: usize = 5;
 
 /// Reads a stream of bytes to its end, chunk by chunk.
 ///
@@ -41,22 +43,22 @@ pub async fn read(stream: &ReadableStream, on_chunk: &mut dyn FnMut(Uint8Array))
 /// # Errors
 /// The gzip file is damaged or not whole.
 pub async fn bytes(file: &JsValue) -> Result<Vec<u8>, JsValue> {
-    // JS takes both.
+    // The constructor of JavaScript also accepts a byte array.
     let response = Response::new_with_opt_blob(Some(file.unchecked_ref()))?;
     let mut stream = response.body().ok_or(JsValue::UNDEFINED)?;
     let mut bytes = Vec::new();
     if let Some(blob) = file.dyn_ref::<Blob>().filter(|blob| blob.type_() == GZIP) {
         let inflater = DecompressionStream::new("gzip")?;
         stream = stream.pipe_through(&inflater);
-        // Enough for the digits. Growing would leave holes in wasm's memory, which never shrinks.
-        bytes.reserve_exact(5 * blob.size() as usize);
+        // Growing would leave holes in wasm's memory, which never shrinks.
+        bytes.reserve_exact(INFLATED_PER_GZIPPED * blob.size() as usize);
     }
-    let nowhere = MessageChannel::new()?;
-    nowhere.port1().close();
+    let closed = MessageChannel::new()?;
+    closed.port1().close();
     read(&stream, &mut |chunk| {
         bytes.extend(chunk.to_vec());
-        // Frees its memory. The garbage collector may not run for as long as the trainer lives.
-        _ = nowhere.port2().post_message_with_transferable(&JsValue::NULL, &Array::of1(&chunk.buffer()));
+        // Transferring the buffer to a closed port detaches it, which frees its memory without waiting for the garbage collector.
+        _ = closed.port2().post_message_with_transferable(&JsValue::NULL, &Array::of1(&chunk.buffer()));
     })
     .await?;
     Ok(bytes)

@@ -5,16 +5,15 @@ use super::training::cost;
 use crate::page::{digits, messages};
 use files::Summary;
 use js_sys::Array;
+use lab::recipe::DataShape;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Pixels, classes, training and held-out examples.
-pub type Shape = [usize; 4];
-/// That of the bundled digits.
-pub const DIGITS: Shape = [784, 10, 9_000, 1_000];
+/// The shape of the bundled digits.
+pub const DIGITS: DataShape = DataShape { n_pixels: 784, n_classes: 10, n_train: 9_000, n_held_out: 1_000 };
 
 impl Store {
-    pub(super) fn shape(self) -> Shape {
+    pub(super) fn shape(self) -> DataShape {
         self.own.with_untracked(|own| own.as_ref().map_or(DIGITS, shape))
     }
 
@@ -52,7 +51,7 @@ impl Store {
         }
     }
 
-    /// Loads other data into all trainers, or none yet. All runs start over.
+    /// Replaces the data and starts all runs over. Without `files`, the runs wait until [`fetch_digits`](Self::fetch_digits) has them.
     fn replace_data(self, own: Option<Summary>, files: Option<Array>) {
         self.with_pool(|pool, old| pool.cancel(old));
         self.own.set(own);
@@ -94,6 +93,11 @@ impl Store {
     }
 }
 
-fn shape(summary: &Summary) -> Shape {
-    [summary.n_pixels, summary.n_classes, summary.n_train, summary.n_held_out].map(|n| n as usize)
+fn shape(summary: &Summary) -> DataShape {
+    DataShape {
+        n_pixels: summary.n_pixels as usize,
+        n_classes: summary.n_classes as usize,
+        n_train: summary.n_train as usize,
+        n_held_out: summary.n_held_out as usize,
+    }
 }

@@ -27,8 +27,8 @@ use training::cost;
 
 /// How long changes of the view are collected before they are written into the address. Browsers limit how often it may change.
 const REMEMBER: Duration = Duration::from_millis(500);
-/// Multiplications in a millisecond, until a run has measured the speed of this machine.
-const SLOW: f64 = 3e6;
+/// The assumed speed of a trainer in multiplications per millisecond, until a run has measured it.
+const DEFAULT_PACE: f64 = 3e6;
 
 #[derive(Clone, Copy)]
 pub struct Store {
@@ -98,7 +98,7 @@ impl Store {
             own: RwSignal::new(None),
             client: Client::new(),
             notices: RwSignal::new(Vec::new()),
-            pace: RwSignal::new(SLOW),
+            pace: RwSignal::new(DEFAULT_PACE),
             max_trainers,
             is_settled: Memo::new(move |_| {
                 let is_moving = |status: &Option<Status>| {

@@ -1,15 +1,15 @@
-//! Training: the reader's actions reach the pool, its outputs the trainers, and the trainers' events the results. Events are collected and
-//! applied at most twenty times a second, so that no task on the page's thread is long. The events of a pause and of the end of an
-//! experiment are applied at once.
+//! Training: passes the reader's actions to the pool, carries out what the pool asks for, and applies the trainers' events to the results.
+//!
+//! Events are coalesced: they are applied at most twenty times a second, so that no task on the page's thread is long. After a pause or
+//! the end of an experiment they are applied at once.
 
 use super::Store;
-use super::data::Shape;
 use crate::page::frame::once_in;
 use crate::page::trainers::{Report, Trainers};
 use crate::page::{digits, messages};
 use crate::pool::{Group, Output, Pool, Status, TrainerId};
 use lab::experiment::history::End;
-use lab::recipe::{Cost, CostError};
+use lab::recipe::{Cost, CostError, DataShape};
 use lab::run::protocol::Event;
 use lab::{Detail, Experiment, Results, RunId};
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ const TICK: Duration = Duration::from_secs(1);
 const COLLECT: Duration = Duration::from_millis(50);
 
 impl Store {
-    /// Prepares to hear trainers, of which the pool asks for as many as it needs.
+    /// Sets up the receiver of the trainers' events and the pool's watchdog. The pool spawns trainers when it needs them.
     pub(super) fn start_trainers(self) {
         let apply_soon = once_in(COLLECT, move || self.apply());
         self.trainers.set_value(Some(Trainers::new(move |id, report| self.handle(id, report, &apply_soon))));
@@ -181,7 +181,7 @@ impl Store {
 ///
 /// # Errors
 /// As [`Cost::check_all`].
-pub(super) fn cost(experiment: &Experiment, shape: Shape, max_trainers: usize) -> Result<f64, CostError> {
+pub(super) fn cost(experiment: &Experiment, shape: DataShape, max_trainers: usize) -> Result<f64, CostError> {
     let costs: Vec<Cost> = experiment.runs().iter().map(|run| Cost::of(&run.settings, shape)).collect();
     Cost::check_all(&costs, max_trainers)?;
     Ok(costs.iter().map(|cost| cost.run).sum())

@@ -72,7 +72,7 @@ fn of_file(dist: &Dist, path: &str) -> Result<String> {
     }
     let Some(page) = path.strip_suffix(".html") else { return Ok(rule(&format!("/{path}"), &headers)) };
     headers.extend(policy(dist.text(path)?).map(|policy| (POLICY, policy)));
-    // Hosts answer to the short address, too: `/` for `index.html`, `/lab` for `lab.html`.
+    // Hosts answer to the short address, too: `/` for `index.html`, `/gallery` for `gallery.html`.
     let short = if address(path) == path { page } else { address(path) };
     Ok([path, short].map(|path| rule(&format!("/{path}"), &headers)).concat())
 }

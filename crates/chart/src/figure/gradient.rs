@@ -88,7 +88,7 @@ fn summary_of_ratios(results: &Results, quantity: Quantity, what: &str) -> Strin
             let text = |ratio: Option<(f64, f64, f64)>| ratio.map_or("no ratio".into(), |(_, r, _)| significant(r, 2));
             (!ratios.is_empty()).then(|| text(seeds::spread(ratios.into_iter())))
         };
-        Some(format!("{} before training and {} over the logs", ratio(When::Before)?, ratio(When::Logs)?))
+        Some(format!("{} before training and {} on average over training", ratio(When::Before)?, ratio(When::Logs)?))
     })
 }
 

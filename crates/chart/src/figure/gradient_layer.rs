@@ -134,7 +134,7 @@ impl Figure for GradientLayer {
             let layer = layer.of(results.of_variant(variant).next()?);
             let mean = |when| gradient::mean(results, variant, Quantity::Gradient, layer, when);
             let (before, logs) = (significant(mean(When::Before)?, 2), significant(mean(When::Logs)?, 2));
-            Some(format!("{before} before training and {logs} over the logs"))
+            Some(format!("{before} before training and {logs} on average over training"))
         })
     }
 

@@ -94,7 +94,7 @@ impl When {
     pub fn label(self) -> &'static str {
         match self {
             Self::Before => "before training",
-            Self::Logs => "over the logs",
+            Self::Logs => "mean over training",
             Self::Now => "now",
         }
     }

@@ -3,6 +3,17 @@
 use super::Settings;
 use thiserror::Error;
 
+/// The size of the data that a run trains on.
+#[derive(Clone, Copy, Debug)]
+pub struct DataShape {
+    /// Pixels of an image.
+    pub n_pixels: usize,
+    pub n_classes: usize,
+    /// Images to train on.
+    pub n_train: usize,
+    pub n_held_out: usize,
+}
+
 /// The cost of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
@@ -33,10 +44,11 @@ impl Cost {
     /// The most multiplications of one step, about a second on a slow machine: a trainer answers only between steps.
     pub const MAX_STEP: f64 = 2e9;
 
-    /// The cost of a run on `n_train` and `n_held_out` images of `n_inputs` pixels in `n_classes` classes.
-    pub fn of(settings: &Settings, [n_inputs, n_classes, n_train, n_held_out]: [usize; 4]) -> Self {
+    /// The cost of a run on data of this shape.
+    pub fn of(settings: &Settings, shape: DataShape) -> Self {
+        let DataShape { n_pixels, n_classes, n_train, n_held_out } = shape;
         let recipe = settings.recipe();
-        let layers = settings.architecture(n_inputs, n_classes).layers();
+        let layers = settings.architecture(n_pixels, n_classes).layers();
         let weights: usize = layers.iter().map(|layer| layer.w.len()).sum();
         let widest = layers.iter().map(|layer| layer.w.len()).max().unwrap_or_default();
         let units: usize = layers.iter().map(|layer| layer.stride).sum();
@@ -88,10 +100,10 @@ impl Cost {
 
 #[cfg(test)]
 mod tests {
-    use crate::recipe::{Cost, CostError, Recipe, Settings};
+    use crate::recipe::{Cost, CostError, DataShape, Recipe, Settings};
     use nn::Norm;
 
-    const MNIST: [usize; 4] = [784, 10, 9_000, 1_000];
+    const MNIST: DataShape = DataShape { n_pixels: 784, n_classes: 10, n_train: 9_000, n_held_out: 1_000 };
 
     fn cost(recipe: Recipe) -> Cost {
         let settings: Settings = recipe.check().unwrap();

@@ -4,7 +4,7 @@
 mod cost;
 pub mod field;
 
-pub use cost::{Cost, CostError};
+pub use cost::{Cost, CostError, DataShape};
 pub use field::{Field, FieldError, Value};
 
 use field::FIELDS;

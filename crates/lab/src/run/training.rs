@@ -7,7 +7,7 @@ use super::evaluation::Evaluation;
 use crate::data::{Batches, Split};
 use crate::measure::sample::{HeldOut, Histograms, Sample};
 use crate::measure::{Detail, histograms, measure, set_update_ratios};
-use crate::recipe::{Cost, Settings};
+use crate::recipe::{Cost, DataShape, Settings};
 use nn::finite::{NonFinite, Quantity, first_non_finite};
 use nn::optimizer::{self, Optimization};
 use nn::{Mlp, Tape, rng::Rng};
@@ -106,12 +106,17 @@ impl Training {
         let recipe = settings.recipe();
         let too_few = CannotTrain::TooFewExamples { found: split.train.len(), batch: recipe.batch };
         let batches = Batches::new(split.train.len(), recipe.batch, recipe.seed).ok_or(too_few)?;
-        let (n_inputs, n_classes) = (split.n_inputs(), split.n_classes());
+        let shape = DataShape {
+            n_pixels: split.n_inputs(),
+            n_classes: split.n_classes(),
+            n_train: split.train.len(),
+            n_held_out: split.held_out.len(),
+        };
         // A failed allocation aborts a WebAssembly program. So the memory is first reserved in one piece, which can fail with an
         // error, and released again; the allocations that follow then succeed.
-        let Cost { bytes, .. } = Cost::of(&settings, [n_inputs, n_classes, split.train.len(), split.held_out.len()]);
+        let Cost { bytes, .. } = Cost::of(&settings, shape);
         Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| CannotTrain::TooLittleMemory { bytes })?;
-        let mlp = Mlp::new(settings.architecture(n_inputs, n_classes), &mut Rng::weights(recipe.seed));
+        let mlp = Mlp::new(settings.architecture(shape.n_pixels, shape.n_classes), &mut Rng::weights(recipe.seed));
         let optimization = Optimization::of_network(recipe.optimizer, mlp.layers());
         let mut training = Self {
             settings,
