@@ -74,7 +74,7 @@ pub fn summary(results: &Results, choice: &Choice) -> String {
     }
     over_steps::sentence(results, &format!("Mean {symbol} of the first layer"), |variant| {
         let mean = |when| mean(results, variant, quantity, 1, when).map(|mean| significant(mean, 2));
-        Some(format!("{} before training and {} over the logs", mean(When::Before)?, mean(When::Logs)?))
+        Some(format!("{} before training and {} on average over training", mean(When::Before)?, mean(When::Logs)?))
     })
 }
 
