@@ -118,19 +118,17 @@ fn readout(recording: &Recording, figure: &dyn Figure, width: u32) -> u32 {
     const PANEL: u32 = 100;
     let (results, view, options) = (&recording.results, View::default(), Options::default());
     let readings = figure.probe(results, &view, &options, figure.rest(results, &view, &options));
-    let n_panels =
-        readings.chunk_by(|a, b| a.panel == b.panel).filter(|of_panel| of_panel[0].panel.is_some()).count() as u32;
-    if n_panels == 0 {
+    // A heading, and a line for each value.
+    let panels: Vec<u32> = readings
+        .chunk_by(|a, b| a.panel == b.panel)
+        .filter(|of_panel| of_panel[0].panel.is_some())
+        .map(|of_panel| 1 + of_panel.len() as u32)
+        .collect();
+    if panels.is_empty() {
         let widths = readings.iter().map(|reading| width_of(&reading.name) + LETTER + width_of(&reading.value));
         return SLIDER + LINE * n_rows(widths, 24, width);
     }
     let n_columns = (width + ROW_GAP) / (PANEL + ROW_GAP);
-    let of_panels = |of_panel: &[chart::Reading]| 1 + of_panel.len() as u32;
-    let panels: Vec<u32> = readings
-        .chunk_by(|a, b| a.panel == b.panel)
-        .filter(|of_panel| of_panel[0].panel.is_some())
-        .map(of_panels)
-        .collect();
     let lines_of_panels: u32 =
         panels.chunks(n_columns as usize).map(|row| row.iter().copied().max().unwrap_or_default()).sum();
     let alone = readings.iter().filter(|reading| reading.panel.is_none()).count() as u32;
