@@ -392,7 +392,7 @@
       image.width = size[0];
       image.height = size[1];
       image.onerror = () => image.replaceWith(document.createElement("slot"));
-      if (this.#isDrawn()) return;
+      if (this.#hasDefaultSettings()) return;
       const note = document.createElement("p");
       note.textContent = "The drawing shows the default settings. Run the figure to see its own.";
       image.after(note);
@@ -423,15 +423,15 @@
       return clampHeight(drawing + around[0] + narrowness * (around[1] - around[0]));
     }
 
-    /** Whether the drawing, which has the default settings, is that of the settings. Links always name the seed. */
-    #isDrawn() {
-      let isDrawn = true;
+    /** Whether no setting changes the drawing. Links always name the seed. */
+    #hasDefaultSettings() {
+      let isDefault = true;
       new URLSearchParams(this.#settings).forEach((value, name) => {
         const dot = name.indexOf(".");
         const changesIt = dot < 0 ? FIGURES[this.#key].isMeasured && !isOneOf(NOT_DRAWN, name) : name.slice(0, dot) === this.#key;
-        if (changesIt && !(name === "seed" && value === "1")) isDrawn = false;
+        if (changesIt && !(name === "seed" && value === "1")) isDefault = false;
       });
-      return isDrawn;
+      return isDefault;
     }
 
     #explain(sentence, link) {

@@ -405,6 +405,14 @@ reading("a frame on the screen that does not arrive is told with a link to it", 
   await poster.waitFor();
 });
 
+reading("an experiment that costs too much is told, and the last one stays", { ...STILL, host: hosting(element({ figure: "loss", steps: "100" })) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  await embed.place.evaluate((element) => element.setState("depth=50&width=512&seeds=100"));
+  await embed.inside.getByText(/^The link’s experiment cannot run here: .*\. The last one is shown instead\.$/).waitFor();
+  assert.match(await embed.place.evaluate((element) => element.getState().query), /steps=100/);
+});
+
 reading("a framework that sets properties sets the attributes", { ...STILL, host: hosting(MOUNT) }, async (page) => {
   await page.waitForFunction(() => window.VanishingGradients);
   // As React 19 and Vue 3 do.

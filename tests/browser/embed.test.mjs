@@ -218,7 +218,7 @@ test("a drawing with its script costs at most 15 KB", async (t) => {
   assert.deepEqual(drawings.filter(([, bytes]) => bytes > 15_000), []);
 });
 
-/** The aim is 260,000 bytes. It is what is measured, rounded up, until the program is that small. */
+/** Bytes after brotli. `embed.html`, which only sends to the page of a figure, is 0.9 KB more. */
 const LIVE_LIMIT = 260_000;
 const asked = (page) => {
   const paths = new Set();
@@ -226,7 +226,7 @@ const asked = (page) => {
   return paths;
 };
 
-reading("a live embed, its drawing included, costs at most 260 KB besides the digits", { prepare: asked, search: "embed.html?figure=gradient-first" }, async (page, t, urls, site) => {
+reading("a live embed, its drawing included, costs at most 260 KB besides the digits", { prepare: asked, search: "embed/gradient-first.html" }, async (page, t, urls, site) => {
   await page.locator(".bar").getByText("Training finished", { exact: false }).waitFor();
   const names = [...urls].filter((url) => url.startsWith(site.url)).map((url) => new URL(url).pathname.slice(new URL(site.url).pathname.length)).filter((name) => !name.startsWith("mnist/"));
   const sizes = await Promise.all([...new Set(names)].map(async (name) => [name, brotli(await readFile(join(DIST, name)))]));

@@ -66,7 +66,7 @@ fn links_from(root: &str, files: &Files) -> Markup {
     }
 }
 
-/// The page that sends to the page of a figure, of the site that `article` is the finished main page of.
+/// `embed.html`, which sends its reader to the page of a figure. `article` is the text of the finished `index.html`.
 ///
 /// # Errors
 /// The main page lacks a file that the embed page needs.
@@ -82,7 +82,7 @@ pub fn page(article: &str) -> Result<String, Error> {
         main: html! {},
         without_javascript: "This figure trains networks in your browser. It needs JavaScript.",
     };
-    Ok(set(&Files::of(article)?, &contents))
+    Ok(render(&Files::of(article)?, &contents))
 }
 
 /// The pages of single figures with the default experiment: path and text of each.
@@ -120,7 +120,7 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
         // The panel says it.
         without_javascript: "",
     };
-    let page = |contents: Contents| (format!("embed/{}.html", contents.key), set(&files, &contents));
+    let page = |contents: Contents| (format!("embed/{}.html", contents.key), render(&files, &contents));
     Ok(figures.chain([experiment]).map(page).collect())
 }
 
@@ -155,7 +155,7 @@ struct Contents<'a> {
     without_javascript: &'a str,
 }
 
-fn set(files: &Files, contents: &Contents) -> String {
+fn render(files: &Files, contents: &Contents) -> String {
     let Contents { key, root, head, main, without_javascript } = contents;
     let fragment = if key.is_empty() { String::new() } else { format!("#{}", fragment(key)) };
     let page = html! {

@@ -96,6 +96,7 @@ fn boxes(Control { label, kind, .. }: &Control, width: u32, is_narrow: bool) -> 
             (width_of(legend) + ROW_GAP + segments.sum::<u32>(), BUTTON)
         }
     };
+    let slider = |label: &str| (if is_narrow { width } else { width_of(label) + 256 }, BUTTON);
     match kind {
         ControlKind::Switch => vec![(28 + width_of(label), BUTTON)],
         ControlKind::Choice(choices) if choices.len() <= MAX_SEGMENTS => {
@@ -103,11 +104,11 @@ fn boxes(Control { label, kind, .. }: &Control, width: u32, is_narrow: bool) -> 
             vec![segmented(label, &labels)]
         }
         ControlKind::Choice(_) => vec![(width_of(label) + 160, BUTTON)],
+        ControlKind::Numbers { .. } => vec![slider(label)],
         ControlKind::Number { presets, .. } => {
-            let slider = if is_narrow { width } else { width_of(label) + 256 };
             let labels: Vec<String> = presets.iter().map(|(label, value)| format!("{label}, {value}")).collect();
             let presets = (!labels.is_empty()).then(|| segmented(&format!("{label} as in"), &labels));
-            std::iter::once((slider, BUTTON)).chain(presets).collect()
+            std::iter::once(slider(label)).chain(presets).collect()
         }
     }
 }
@@ -118,19 +119,17 @@ fn readout(recording: &Recording, figure: &dyn Figure, width: u32) -> u32 {
     const PANEL: u32 = 100;
     let (results, view, options) = (&recording.results, View::default(), Options::default());
     let readings = figure.probe(results, &view, &options, figure.rest(results, &view, &options));
-    let n_panels =
-        readings.chunk_by(|a, b| a.panel == b.panel).filter(|of_panel| of_panel[0].panel.is_some()).count() as u32;
-    if n_panels == 0 {
+    // A heading, and a line for each value.
+    let panels: Vec<u32> = readings
+        .chunk_by(|a, b| a.panel == b.panel)
+        .filter(|of_panel| of_panel[0].panel.is_some())
+        .map(|of_panel| 1 + of_panel.len() as u32)
+        .collect();
+    if panels.is_empty() {
         let widths = readings.iter().map(|reading| width_of(&reading.name) + LETTER + width_of(&reading.value));
         return SLIDER + LINE * n_rows(widths, 24, width);
     }
     let n_columns = (width + ROW_GAP) / (PANEL + ROW_GAP);
-    let of_panels = |of_panel: &[chart::Reading]| 1 + of_panel.len() as u32;
-    let panels: Vec<u32> = readings
-        .chunk_by(|a, b| a.panel == b.panel)
-        .filter(|of_panel| of_panel[0].panel.is_some())
-        .map(of_panels)
-        .collect();
     let lines_of_panels: u32 =
         panels.chunks(n_columns as usize).map(|row| row.iter().copied().max().unwrap_or_default()).sum();
     let alone = readings.iter().filter(|reading| reading.panel.is_none()).count() as u32;

@@ -176,6 +176,9 @@ fn allowed(kind: &ControlKind) -> Markup {
         ControlKind::Switch => list(&["no", "yes"]),
         ControlKind::Choice(choices) => list(&choices.iter().map(|(key, _)| key).collect::<Vec<_>>()),
         ControlKind::Number { min, max, .. } => html! { "number, " (min) " to " (max) },
+        ControlKind::Numbers { min, max, .. } => {
+            html! { "numbers with spaces between them, one for each layer, " (min) " to " (max) "; the last one holds for all layers that follow" }
+        }
     }
 }
 
@@ -230,7 +233,9 @@ mod tests {
     #[test]
     fn an_activation_is_for_runs_that_name_none() {
         let labels = |query| Experiment::from_query(query).0.labels();
-        assert_eq!(labels("activation=tanh"), ["sigmoid", "ReLU", "leaky ReLU"]);
+        let (experiment, errors) = Experiment::from_query("activation=tanh");
+        assert_eq!(experiment.labels(), ["sigmoid", "ReLU", "leaky ReLU"]);
+        assert_eq!(errors[0].to_string(), "activation is “tanh”, but must be left out: every run has its own");
         assert_eq!(labels("run=tanh"), ["tanh"]);
         let (experiment, _) = Experiment::from_query("activation=tanh&run=norm:none&run=norm:batch");
         assert!((0..2).all(|variant| experiment.recipe(variant).activation.key() == "tanh"));

@@ -59,6 +59,10 @@ impl Experiment {
         for (field, value) in experiment.base.clone().iter() {
             if experiment.value(field).is_none() {
                 errors.push(field.does_not_apply(&value.to_string()).into());
+            } else if runs.is_empty()
+                && experiment.variants.iter().all(|variant| variant.overrides.get(field).is_some())
+            {
+                errors.push(field.is_overridden(&value.to_string()).into());
             }
         }
         experiment.drop_what_changes_nothing();

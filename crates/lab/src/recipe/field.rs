@@ -143,6 +143,13 @@ impl Field {
         FieldError { found: format!("“{found}”"), expected, ..self.error() }
     }
 
+    /// A value for all runs of which each has its own.
+    pub(crate) fn is_overridden(&self, found: &str) -> FieldError {
+        FieldError {
+            found: format!("“{found}”"), expected: "left out: every run has its own".into(), ..self.error()
+        }
+    }
+
     /// Checks a recipe's value of this field.
     ///
     /// # Errors
