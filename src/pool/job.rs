@@ -17,6 +17,8 @@ pub struct Job {
     pub steps: u32,
     /// Updates made when the run's trainer was lost. A paused run trains to this step again.
     pub steps_before_loss: u32,
+    /// The step at which a run that may train waits; None if it does not wait.
+    pub limit: Option<u32>,
 }
 
 /// What the reader wants.
@@ -37,7 +39,7 @@ pub enum Phase {
     Starting,
     /// The network is built and does not train.
     Still,
-    /// Trains until a pause command.
+    /// Trains until a pause command or to its limit.
     Running,
     /// Trains to a target step, or a pause command is in flight. `Paused` will follow.
     Stopping,
@@ -57,7 +59,7 @@ impl Phase {
 impl Job {
     pub fn new(run: RunId, group: Group, settings: Settings, detail: Detail, wanted: Wanted) -> Self {
         let phase = Phase::Waiting;
-        Self { run, group, settings, detail, trainer: None, wanted, phase, steps: 0, steps_before_loss: 0 }
+        Self { run, group, settings, detail, trainer: None, wanted, phase, steps: 0, steps_before_loss: 0, limit: None }
     }
 
     /// Whether the page shows the run while it trains. Such a run does not wait in a queue.
@@ -76,6 +78,11 @@ impl Job {
         }
     }
 
+    /// Whether the run may train and waits at its limit.
+    pub fn is_at_limit(&self) -> bool {
+        self.wanted == Wanted::Run && self.phase == Phase::Still && self.limit.is_some_and(|limit| self.steps >= limit)
+    }
+
     /// Resets the job after its trainer was lost.
     pub fn start_over(&mut self) {
         self.trainer = None;
@@ -89,9 +96,9 @@ impl Job {
     pub fn next_command(&mut self, target: Option<u32>) -> Option<Command> {
         let run = self.run;
         match (self.wanted, self.phase) {
-            (Wanted::Run, Phase::Still) => {
+            (Wanted::Run, Phase::Still) if !self.is_at_limit() => {
                 self.phase = Phase::Running;
-                Some(Command::Resume { run, until: None })
+                Some(Command::Resume { run, until: self.limit })
             }
             (Wanted::Pause, Phase::Running) => {
                 self.phase = Phase::Stopping;
@@ -108,9 +115,9 @@ impl Job {
                 self.phase = Phase::Stopping;
                 Some(Command::Resume { run, until })
             }
-            (_, Phase::Waiting | Phase::Starting | Phase::Stopping) | (Wanted::Run | Wanted::Step, Phase::Running) => {
-                None
-            }
+            (_, Phase::Waiting | Phase::Starting | Phase::Stopping)
+            | (Wanted::Run, Phase::Still)
+            | (Wanted::Run | Wanted::Step, Phase::Running) => None,
         }
     }
 }

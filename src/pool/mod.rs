@@ -3,7 +3,9 @@
 //!
 //! Jobs belong to groups (the runs of one experiment), which run, pause and step together. Jobs that the page shows while
 //! they train are all assigned at once and spread evenly over the trainers, which interleave them. Jobs with only an outcome wait in a
-//! queue; a trainer has one of them at a time. After a pause, all runs of a group train to the step of the one that is ahead. A trainer
+//! queue; a trainer has one of them at a time. A
+//! group may have a limit, a step at which its runs wait for the next one, so that the page can pace training. After a pause, all runs of a
+//! group train to the step of the one that is ahead. A trainer
 //! that fails or is silent is replaced, and its jobs start over: runs are deterministic, so only time is lost.
 
 mod job;
@@ -125,6 +127,18 @@ impl Pool {
     /// Pauses a group. Its runs stop at the same step.
     pub fn pause(&mut self, group: Group) {
         self.want(group, Wanted::Pause);
+    }
+
+    /// Lets the runs of a group train to this step and wait there; with None they train to their ends.
+    pub fn set_limit(&mut self, group: Group, limit: Option<u32>) {
+        self.jobs.iter_mut().filter(|job| job.group == group).for_each(|job| job.limit = limit);
+        self.drive();
+    }
+
+    /// The step of the run that is behind if all runs of a group that have not ended wait at their limit.
+    pub fn waits_at(&self, group: Group) -> Option<u32> {
+        let steps = || self.in_group(group).map(|job| job.steps).min();
+        self.in_group(group).all(Job::is_at_limit).then(steps).flatten()
     }
 
     /// Trains one step of each run of a paused group; does nothing until all its runs have stopped.

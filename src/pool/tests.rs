@@ -252,6 +252,33 @@ fn a_pause_shows_at_once_and_all_runs_stop_at_the_same_step() {
 }
 
 #[test]
+fn runs_wait_at_their_limit_and_a_pause_between_two_limits_stops_them_at_one_step() {
+    let mut world = World::with_runs(2, 3, Detail::Everything, true);
+    let steps = |world: &World| world.steps.values().copied().collect::<Vec<u32>>();
+    for limit in [0, 3, 10] {
+        world.pool.set_limit(GROUP, Some(limit));
+        world.carry_out();
+        world.settle();
+        assert_eq!(steps(&world), [limit; 3]);
+        assert!(world.pool.waits_at(GROUP) == Some(limit) && world.pool.is_running(GROUP));
+        assert!((1..=3).all(|run| world.pool.status(RunId(run)) == Some(Status::Running)));
+    }
+    world.pool.set_limit(GROUP, Some(20));
+    world.carry_out();
+    (0..12).for_each(|_| world.turn(world.first()));
+    world.pool.pause(GROUP);
+    world.carry_out();
+    world.settle();
+    let paused = steps(&world);
+    assert!(paused.iter().all(|&n| n == paused[0] && (10..20).contains(&n)), "{paused:?}");
+    world.pool.set_limit(GROUP, None);
+    world.pool.resume(GROUP);
+    world.carry_out();
+    world.settle();
+    world.check_outcomes(3);
+}
+
+#[test]
 fn a_step_is_one_step_of_every_run_and_only_of_a_paused_group() {
     let mut world = World::with_runs(2, 3, Detail::Everything, false);
     world.settle();
@@ -425,6 +452,7 @@ fn random_schedules_end_in_undisturbed_outcomes() {
                 1 => world.pool.pause(GROUP),
                 2 => world.pool.resume(GROUP),
                 3 => world.pool.step(GROUP),
+                5 => world.pool.set_limit(GROUP, Some(below(STEPS as usize + 5) as u32)),
                 4 if n_losses < MAX_LOSSES as usize - 1 && !world.workers.is_empty() => {
                     n_losses += 1;
                     let ids: Vec<TrainerId> = world.workers.keys().copied().collect();
@@ -446,6 +474,7 @@ fn random_schedules_end_in_undisturbed_outcomes() {
         let steps: Vec<u32> =
             world.steps.iter().filter(|(run, _)| !world.outcomes.contains_key(run)).map(|(_, &n)| n).collect();
         assert!(steps.iter().all(|&n| n == steps[0]), "seed {seed}: {steps:?}");
+        world.pool.set_limit(GROUP, None);
         world.pool.resume(GROUP);
         world.carry_out();
         world.settle();

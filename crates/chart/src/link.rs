@@ -1,13 +1,15 @@
-//! A link to what a reader sees: the experiment, the shared view, every figure's own options, and the fingerprint of the results.
+//! A link to what a reader sees: the experiment, the shared view, every figure's own options, the speed of training, and the
+//! fingerprint of the results.
 //!
 //! `?seed=1&depth=12&run=sigmoid&run=relu&at=1200&layer=3&focus=2&gradient-first.axis=linear&fingerprint=1-53338340797911f5`:
 //! `at` is the step of the crosshair, `layer` the highlighted layer from 1, `focus` the highlighted run from 1, `FIGURE.KEY` an option
-//! of a figure, and `FIGURE.at` its own crosshair. A fingerprint is the trainer's version and 64 bits in hexadecimal digits. `v` is the
+//! of a figure, `FIGURE.at` its own crosshair, and `speed` one of `slow`, `normal` and `fast`. A fingerprint is the trainer's version and 64 bits in hexadecimal digits. `v` is the
 //! version of this format; without it, it is 1. What is at its default is left out. Links stay valid for ever, so every kind of link
 //! that was ever written is in the tests.
 
 use crate::figure::{Figure, figures};
 use crate::reading::Cursor;
+use crate::speed::Speed;
 use crate::view::{Keyed, Options, View};
 use crate::{Control, ControlKind, Target};
 use lab::experiment::LinkError;
@@ -19,6 +21,7 @@ use thiserror::Error;
 const STEP: &str = "at";
 const LAYER: &str = "layer";
 const VARIANT: &str = "focus";
+const SPEED: &str = "speed";
 const FINGERPRINT: &str = "fingerprint";
 const FORMAT: &str = "v";
 /// The version of the format.
@@ -32,6 +35,7 @@ pub struct Link {
     pub view: View,
     /// By the key of the figure.
     pub options: Keyed<Options>,
+    pub speed: Speed,
     /// Of the results that the author of the link saw.
     pub fingerprint: Option<Fingerprint>,
 }
@@ -79,7 +83,13 @@ impl fmt::Display for Fingerprint {
 impl Link {
     /// A link to an experiment, with everything else at its default.
     pub fn to(experiment: Experiment) -> Self {
-        Self { experiment, view: View::default(), options: Keyed::default(), fingerprint: None }
+        Self {
+            experiment,
+            view: View::default(),
+            options: Keyed::default(),
+            speed: Speed::default(),
+            fingerprint: None,
+        }
     }
 
     /// Decodes the query of a link. What is invalid takes its default and is reported once. `others` are parameters that the page reads
@@ -116,6 +126,7 @@ impl Link {
             options.iter().for_each(|(key, value)| add(&format!("{figure}.{key}"), Some(value.to_owned())));
             add(&format!("{figure}.{STEP}"), options.cursor.map(|x| x.to_string()));
         }
+        add(SPEED, (self.speed != Speed::default()).then(|| self.speed.key().to_owned()));
         add(FINGERPRINT, self.fingerprint.map(|fingerprint| fingerprint.to_string()));
         pairs.finish()
     }
@@ -147,6 +158,10 @@ impl Reader {
                 let variant = self.whole(name, value, 1, self.blank.experiment.variants().len() as u32);
                 self.link.view.variant = variant.map(|variant| variant as usize - 1);
             }
+            SPEED => match Speed::find(value) {
+                Some(speed) => self.link.speed = speed,
+                None => self.refuse(name, value, format!("one of {}", Speed::ALL.map(Speed::key).join(", "))),
+            },
             FINGERPRINT => {
                 self.link.fingerprint = Fingerprint::parse(value);
                 if self.link.fingerprint.is_none() {

@@ -1,7 +1,7 @@
 //! The tables of all settings for the guide: the fields of a run, what a link says about runs and view, and the options of figures. Values,
 //! ranges and defaults are those that the page itself reads; only the second table is written here.
 
-use chart::{Control, ControlKind, Cursor, Figure, Target};
+use chart::{Control, ControlKind, Cursor, Figure, Speed, Target};
 use lab::recipe::Field;
 use lab::recipe::field::{Choice, FIELDS, Group, Kind, OFF, Value};
 use lab::{Experiment, Recipe, Results, RunId};
@@ -138,6 +138,12 @@ fn shared() -> Markup {
             ))
             (row(&code("at"), &whole(0, "the last step"), &html! { "none" }, &html! { "The step of the crosshair" }))
             (row(&code("layer"), &whole(1, "the last layer"), &html! { "none" }, &html! { "The highlighted layer" }))
+            (row(
+                &code("speed"),
+                &list(&Speed::ALL.map(Speed::key)),
+                &code(Speed::default().key()),
+                &html! { "The speed of training. A normal run takes 7 seconds, so that it can be watched; several seeds are always trained as fast as possible" },
+            ))
             (row(&code("focus"), &whole(1, "the last network"), &html! { "none" }, &html! { "The highlighted network" }))
         }
     }
@@ -219,7 +225,7 @@ mod tests {
     #[test]
     fn every_setting_that_a_link_may_have_is_named() {
         let html = tables().into_string();
-        for name in ["run", "seeds", "at", "layer", "focus"] {
+        for name in ["run", "seeds", "at", "layer", "speed", "focus"] {
             cells(&html, name);
         }
         for option in ["gradient-first.axis", "gradient-first.layer", "histograms.values", "leaky.slope", "tanh.at"] {

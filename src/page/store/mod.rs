@@ -13,7 +13,7 @@ use super::view::{listen, when_visible};
 use super::{address, digits, messages};
 use crate::pool::{Group, Pool, Status};
 use chart::link::Fingerprint;
-use chart::{Figure, Keyed, Link, Options, View};
+use chart::{Figure, Keyed, Link, Options, Speed, View};
 use data::DIGITS;
 use files::Summary;
 use js_sys::Array;
@@ -22,6 +22,7 @@ use lab::run::protocol::Event;
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event as DomEvent};
+use std::rc::Rc;
 use std::time::Duration;
 use training::cost;
 
@@ -39,6 +40,7 @@ pub struct Store {
     pub view: RwSignal<View>,
     /// What the reader has chosen for each figure, by its key.
     options: RwSignal<Keyed<Options>>,
+    pub speed: RwSignal<Speed>,
     /// The fingerprint of the link, until the experiment changes.
     pub expected: RwSignal<Option<Fingerprint>>,
     pub data: RwSignal<digits::Progress>,
@@ -60,6 +62,10 @@ pub struct Store {
     digits: StoredValue<Option<Array>, LocalStorage>,
     /// Events that wait to be applied.
     unapplied: StoredValue<Vec<Event>>,
+    /// When paced runs were last let on, in milliseconds of the page's clock.
+    paced_at: StoredValue<f64>,
+    /// Lets paced runs on after a moment.
+    pace_soon: StoredValue<Option<Rc<dyn Fn()>>, LocalStorage>,
     group: StoredValue<Group>,
     next_run: StoredValue<u32>,
 }
@@ -93,6 +99,7 @@ impl Store {
             statuses,
             view: RwSignal::new(link.view),
             options: RwSignal::new(link.options),
+            speed: RwSignal::new(link.speed),
             expected: RwSignal::new(link.fingerprint),
             data: RwSignal::new(digits::Progress::Fetching(0)),
             own: RwSignal::new(None),
@@ -111,6 +118,8 @@ impl Store {
             files: StoredValue::new_local(None),
             digits: StoredValue::new_local(None),
             unapplied: StoredValue::new(Vec::new()),
+            paced_at: StoredValue::new(0.0),
+            pace_soon: StoredValue::new_local(None),
             group: StoredValue::new(Group(0)),
             next_run: StoredValue::new(1),
         };
@@ -183,6 +192,7 @@ impl Store {
             experiment: self.results.with(|results| results.experiment.clone()),
             view: self.view.get(),
             options: self.options.get(),
+            speed: self.speed.get(),
             fingerprint: self.expected.get(),
         };
         Link::from_query(&link.to_query(), &[]).0
@@ -195,6 +205,7 @@ impl Store {
         Effect::new(move || {
             self.view.track();
             self.options.track();
+            self.speed.track();
             // The address that was opened stays as it is until something changes.
             if !std::mem::take(&mut is_first) {
                 remember();
@@ -218,6 +229,7 @@ impl Store {
             self.replace_experiment(link.experiment);
         }
         self.expected.set(link.fingerprint);
+        self.set_speed(link.speed);
         self.view.set(link.view);
         self.options.set(link.options);
         Ok(())

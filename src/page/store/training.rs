@@ -1,5 +1,8 @@
 //! Training: passes the reader's actions to the pool, carries out what the pool asks for, and applies the trainers' events to the results.
 //!
+//! One seed of each network is paced, so that a reader can watch: its runs are let on to a step a little ahead, again and again. Several
+//! seeds train as fast as the machine can.
+//!
 //! Events are coalesced: they are applied at most twenty times a second, so that no task on the page's thread is long. After a pause or
 //! the end of an experiment they are applied at once.
 
@@ -8,17 +11,23 @@ use crate::page::frame::once_in;
 use crate::page::trainers::{Report, Trainers};
 use crate::page::{digits, messages};
 use crate::pool::{Group, Output, Pool, Status, TrainerId};
+use chart::Speed;
 use lab::experiment::history::End;
 use lab::recipe::{Cost, CostError, DataShape};
 use lab::run::protocol::Event;
 use lab::{Detail, Experiment, Results, RunId};
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// The period of the pool's watchdog.
 const TICK: Duration = Duration::from_secs(1);
 /// How long events are collected before they are applied.
 const COLLECT: Duration = Duration::from_millis(50);
+/// How long paced runs wait before they are let on.
+const PACE: Duration = Duration::from_millis(30);
+/// A paced run does not make up for a longer time, in seconds: the page was hidden, or training was paused.
+const LONGEST_GAP: f64 = 0.2;
 
 impl Store {
     /// Sets up the receiver of the trainers' events and the pool's watchdog. The pool spawns trainers when it needs them.
@@ -26,6 +35,42 @@ impl Store {
         let apply_soon = once_in(COLLECT, move || self.apply());
         self.trainers.set_value(Some(Trainers::new(move |id, report| self.handle(id, report, &apply_soon))));
         set_interval(move || self.tick(), TICK);
+        self.pace_soon.set_value(Some(Rc::new(once_in(PACE, move || self.pace()))));
+    }
+
+    /// The first limit of the runs of an experiment: 0 if they are paced.
+    fn first_limit(self, experiment: &Experiment) -> Option<u32> {
+        (experiment.n_seeds() == 1 && self.speed.get_untracked() != Speed::Fast).then_some(0)
+    }
+
+    /// Lets paced runs on if all of them wait.
+    fn pace(self) {
+        let now = window().performance().map_or(0.0, |clock| clock.now());
+        let elapsed = ((now - self.paced_at.get_value()) / 1e3).min(LONGEST_GAP);
+        self.paced_at.set_value(now);
+        let (speed, steps) = (self.speed.get_untracked(), self.results.with_untracked(Results::steps));
+        self.with_pool(|pool, group| {
+            if let Some(step) = pool.waits_at(group) {
+                pool.set_limit(group, speed.next(step, steps, elapsed));
+            }
+        });
+    }
+
+    pub fn set_speed(self, speed: Speed) {
+        if self.speed.get_untracked() == speed {
+            return;
+        }
+        self.speed.set(speed);
+        let limit = self.first_limit(&self.experiment());
+        self.with_pool(|pool, group| {
+            // Runs that train to their ends stop for a moment, and go on at the new speed.
+            let is_running = pool.is_running(group);
+            pool.pause(group);
+            pool.set_limit(group, limit);
+            if is_running {
+                pool.resume(group);
+            }
+        });
     }
 
     /// Starts or resumes training, unless all runs have ended.
@@ -77,13 +122,17 @@ impl Store {
         // Histograms are drawn of a variant's first seed only.
         let drawn: Vec<RunId> = results.first_runs().map(|run| run.id).collect();
         let detail = |run| if drawn.contains(&run) { Detail::Everything } else { Detail::Curves };
+        let limit = self.first_limit(&results.experiment);
         let runs: Vec<_> = results.runs.iter().map(|run| (run.id, run.settings, detail(run.id))).collect();
         // They are about earlier runs.
         self.notices.update(Vec::clear);
         self.results.set(results);
         self.with_pool(|pool, old| pool.cancel(old));
         self.group.set_value(Group(first.0));
-        self.with_pool(move |pool, group| pool.submit(group, runs, is_running));
+        self.with_pool(move |pool, group| {
+            pool.submit(group, runs, is_running);
+            pool.set_limit(group, limit);
+        });
     }
 
     /// Changes the pool and carries out its outputs.
@@ -95,6 +144,9 @@ impl Store {
         });
         outputs.unwrap_or_default().into_iter().for_each(|output| self.carry_out(output));
         self.refresh_statuses();
+        if self.pool.with_value(|pool| pool.waits_at(group)).is_some() {
+            self.pace_soon.with_value(|pace| pace.iter().for_each(|pace| pace()));
+        }
     }
 
     fn carry_out(self, output: Output) {

@@ -76,6 +76,10 @@ impl Session {
             }
             Command::Pause { run } => {
                 let job = self.job(run)?;
+                // A run that waits at its target has said so. After its last step only evaluations are left, and its end follows.
+                if job.mode == Mode::Paused || job.training.is_trained() {
+                    return None;
+                }
                 job.mode = Mode::Paused;
                 Some(Event::Paused { run, steps: job.training.steps_done() })
             }
@@ -115,8 +119,7 @@ impl Session {
             jobs.remove(place);
             return [event, None];
         }
-        // After the last step only evaluations are left: the run is not paused before its end.
-        if is_at_target && steps < training.settings().recipe().steps {
+        if is_at_target && !training.is_trained() {
             *mode = Mode::Paused;
             return [event, Some(Event::Paused { run, steps })];
         }

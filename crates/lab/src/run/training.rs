@@ -143,6 +143,11 @@ impl Training {
         self.step
     }
 
+    /// Whether all updates are made, so that only evaluations are left.
+    pub fn is_trained(&self) -> bool {
+        self.step >= self.settings.recipe().steps
+    }
+
     pub fn mlp(&self) -> &Mlp<f32> {
         &self.mlp
     }
