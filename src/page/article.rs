@@ -1,7 +1,7 @@
 //! The live parts of the article besides its figures.
 
 use super::store::Store;
-use super::{dom, embed, findings, panel, view};
+use super::{dom, embed, findings, panel, presets, runbar, view};
 use leptos::prelude::document;
 
 pub fn make_live(store: Store) {
@@ -12,7 +12,10 @@ pub fn make_live(store: Store) {
     // The panel can be embedded too.
     if embed::is_embed() {
         embed::make_live(store);
+    } else {
+        runbar::make_live(store);
     }
+    presets::make_live(store);
     mark_contents();
 }
 

@@ -1,7 +1,9 @@
 //! Widgets that do not know the store: values are signals, changes are callbacks. They are not generic, because each type would add a
 //! copy of the code to the WebAssembly.
 
+use super::messages;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 /// A choice among a few, all visible: a group of radio buttons.
 #[component]
@@ -75,28 +77,13 @@ pub fn Number(
     #[prop(into)] value: Signal<u32>,
     #[prop(into)] on_change: Callback<u32>,
 ) -> impl IntoView {
-    let input = NodeRef::<leptos::html::Input>::new();
-    let accept = move |text: String| match text.parse() {
-        Ok(number) if number <= max => on_change.run(number),
-        _ => put_back(input, value.get_untracked()),
-    };
-    view! {
-        <label class="number">
-            <span>{label}</span>
-            <input type="number" inputmode="numeric" node_ref=input min="0" max=max step="1"
-                prop:value=move || value.get().to_string() on:change=move |event| accept(event_target_value(&event)) />
-        </label>
-    }
+    let value = Signal::derive(move || f64::from(value.get()));
+    let range = Range { min: 0.0, max: max.into(), step: 1.0 };
+    let (input, refusal) = exact(label, None, range, value, Callback::new(move |number| on_change.run(number as u32)));
+    view! { <label class="number"><span>{label}</span>{input}</label>{refusal} }
 }
 
-/// Shows the current value again after an invalid input.
-fn put_back(input: NodeRef<leptos::html::Input>, value: impl ToString) {
-    if let Some(input) = input.get_untracked() {
-        input.set_value(&value.to_string());
-    }
-}
-
-/// A slider with an editable number beside it. Text that is not a number from `min` to `max` is ignored.
+/// A slider with an editable number beside it.
 #[component]
 pub fn Slider(
     label: &'static str,
@@ -106,18 +93,55 @@ pub fn Slider(
     #[prop(into)] value: Signal<f64>,
     #[prop(into)] on_input: Callback<f64>,
 ) -> impl IntoView {
-    let number = NodeRef::<leptos::html::Input>::new();
-    let accept = move |text: String| match text.parse::<f64>() {
-        Ok(number) if (min..=max).contains(&number) => on_input.run(number),
-        _ => put_back(number, value.get_untracked()),
-    };
+    let slide = move |event| event_target_value(&event).parse().into_iter().for_each(|number| on_input.run(number));
+    let range = Range { min, max, step };
+    let (input, refusal) = exact(label, Some(format!("{label}, as a number")), range, value, on_input);
     view! {
         <label class="slider">
             <span>{label}</span>
-            <input type="range" min=min max=max step=step prop:value=move || value.get().to_string()
-                on:input=move |event| accept(event_target_value(&event)) />
-            <input type="number" node_ref=number min=min max=max step=step aria-label=format!("{label}, as a number")
-                prop:value=move || value.get().to_string() on:change=move |event| accept(event_target_value(&event)) />
+            <input type="range" min=min max=max step=step prop:value=move || value.get().to_string() on:input=slide />
+            {input}
         </label>
+        {refusal}
     }
+}
+
+/// The numbers that an input accepts: those from `min` to `max`, and only whole ones if the step is 1.
+#[derive(Clone, Copy)]
+struct Range {
+    min: f64,
+    max: f64,
+    step: f64,
+}
+
+impl Range {
+    fn contains(self, number: f64) -> bool {
+        (self.min..=self.max).contains(&number) && (self.step != 1.0 || number.fract() == 0.0)
+    }
+}
+
+/// An input for a number, and the place of the sentence that says so until the next change if a number was put back.
+fn exact(
+    label: &'static str,
+    name: Option<String>,
+    range: Range,
+    value: Signal<f64>,
+    on_change: Callback<f64>,
+) -> (AnyView, AnyView) {
+    let refusal = RwSignal::new(None::<String>);
+    let accept = move |event: leptos::ev::Event| {
+        let number = event_target_value(&event).parse().ok().filter(|&number| range.contains(number));
+        refusal.set(number.is_none().then(|| {
+            let kept = value.get_untracked().to_string();
+            event_target::<HtmlInputElement>(&event).set_value(&kept);
+            let kind = if range.step == 1.0 { "a whole number" } else { "a number" };
+            messages::not_in_range(label, &format!("{kind} from {} to {}", range.min, range.max), &kept)
+        }));
+        number.into_iter().for_each(|number| on_change.run(number));
+    };
+    let Range { min, max, step } = range;
+    let input = view! {
+        <input type="number" min=min max=max step=step aria-label=name prop:value=move || value.get().to_string() on:change=accept />
+    };
+    (input.into_any(), view! { <span class="refusal" role="status">{refusal}</span> }.into_any())
 }

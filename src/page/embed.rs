@@ -89,9 +89,10 @@ impl Training {
 /// Shows the experiment and the view of a query that the host has sent.
 fn set(store: Store, query: &str) {
     let (link, errors) = Link::from_query(query, &address::OF_EMBED);
+    let experiment = link.experiment.clone();
     let error = store.follow(link).err().map(|error| messages::too_costly(&error, "The last one"));
     address::replace(&untrack(|| store.link()));
-    store.notices.set(errors.iter().map(messages::link_error).chain(error).collect());
+    store.notices.set(errors.iter().map(|error| messages::link_error(error, &experiment)).chain(error).collect());
 }
 
 /// Sends the state to the host: `ready` once, then `progress`, and `done` or `error` when all runs have ended.

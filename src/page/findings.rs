@@ -32,6 +32,15 @@ pub fn follow(store: Store) {
     }
 }
 
+/// The tag of the results that figures show.
+pub fn whose_run(store: Store) -> String {
+    store.results.with(
+        |results| {
+            if results.is_empty() { "recorded run".into() } else { your_run(store, &results.experiment) }
+        },
+    )
+}
+
 /// The tag of results of the reader's own run.
 pub fn your_run(store: Store, experiment: &Experiment) -> String {
     // The page around a frame has chosen the network and its caption.

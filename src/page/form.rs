@@ -66,7 +66,10 @@ pub fn set(
     let text = if control.validity().bad_input() { "not a number".to_owned() } else { control.value() };
     let old = store.experiment();
     match change(&old, &text) {
-        Err(error) => Some(messages::field_error(field.label, &error)),
+        Err(error) => {
+            let kept = old.value(field).map(|value| value.to_string()).unwrap_or_default();
+            Some(messages::not_in_range(field.label, &error.expected, &kept))
+        }
         Ok(new) if new == old => None,
         Ok(new) => store.set_experiment(new).err().map(|error| messages::cost_error(&error)),
     }

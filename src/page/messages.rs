@@ -3,10 +3,11 @@
 use crate::pool::Status;
 use chart::link::{Error as LinkError, Fingerprint};
 use files::Summary;
+use lab::experiment::LinkError as InExperiment;
 use lab::experiment::history::End;
-use lab::recipe::{CostError, FieldError};
+use lab::recipe::{CostError, Field, FieldError};
 use lab::text::{percent, thousands};
-use lab::{History, Results};
+use lab::{Experiment, History, Results};
 
 /// The status of a run.
 pub fn status(history: &History, status: Option<Status>) -> String {
@@ -59,13 +60,20 @@ pub fn end(results: &Results) -> Option<String> {
     Some(format!("Training finished. Test accuracy{of_seeds}: {}.{diverged}", accuracies.join(", ")))
 }
 
-/// An invalid setting of a link.
-pub fn link_error(error: &LinkError) -> String {
+/// An invalid setting of a link, and what `experiment`, which the link led to, has instead.
+pub fn link_error(error: &LinkError, experiment: &Experiment) -> String {
+    let invalid = |name, found, expected| format!("The link has an invalid {name} ({found}): it must be {expected}.");
     match error {
         LinkError::Unknown { .. } | LinkError::Format { .. } => format!("A part of the link is ignored: {error}."),
-        LinkError::Experiment(_) | LinkError::Value { .. } => {
-            format!("The link has an invalid setting: {error}. The default is used instead.")
+        LinkError::Value { name, found, expected } => {
+            format!("{} It is ignored.", invalid(name, &format!("“{found}”"), expected))
         }
+        LinkError::Experiment(InExperiment::Field(FieldError { key, found, expected })) => {
+            let used = Field::find(key).and_then(|field| experiment.value(field));
+            let used = used.map_or("It is ignored.".into(), |value| format!("Using {value}."));
+            format!("{} {used}", invalid(key, found, expected))
+        }
+        LinkError::Experiment(_) => format!("The link has an invalid setting: {error}. The default is used instead."),
     }
 }
 
@@ -121,9 +129,9 @@ pub fn notes(summary: &Summary) -> String {
     summary.notes.iter().map(sentence).collect::<Vec<_>>().join("\n")
 }
 
-/// A refused change of a field.
-pub fn field_error(label: &str, error: &FieldError) -> String {
-    format!("{label} not changed: {error}.")
+/// A refused change of a setting, which keeps its value.
+pub fn not_in_range(label: &str, expected: &str, kept: &str) -> String {
+    format!("{label} must be {expected}; kept at {kept}.")
 }
 
 pub fn cost_error(error: &CostError) -> String {

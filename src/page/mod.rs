@@ -5,7 +5,8 @@
 //! - [`address`]: the link to what the reader sees
 //! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`], [`fetch`]: fetching the data; [`mod@worker`]: starting a worker
 //! - [`mod@files`]: the program that makes and reads files; [`menu`]: a figure's links and files
-//! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`], [`findings`]
+//! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`],
+//!   [`runbar`], [`presets`], [`findings`]
 //! - [`embed`]: the live parts of the embed page: [`bar`], and the messages of its host
 //! - [`figure`], [`plate`]: the live parts of a figure
 //! - [`messages`]: typed errors and states as sentences
@@ -29,7 +30,9 @@ mod messages;
 mod own;
 mod panel;
 mod plate;
+mod presets;
 mod pulse;
+mod runbar;
 mod saves;
 mod state;
 pub mod store;

@@ -1,11 +1,11 @@
-//! The experiment: its controls, the progress of its runs, and their log. The experiment starts by itself when the panel first comes
-//! into view, unless the reader prefers reduced motion.
+//! The experiment: its controls, the progress of its runs, and their log. The experiment starts by itself when most of the panel first
+//! comes into view, unless the reader prefers reduced motion.
 
 use super::control::{Number, Segmented};
 use super::state::{MainButton, Notices, Verb, verb};
 use super::store::Store;
 use super::variants::Variants;
-use super::view::when_first_visible;
+use super::view::when_mostly_visible;
 use super::{dom, form, messages, own, saves};
 use lab::Experiment;
 use lab::experiment::rows;
@@ -39,7 +39,7 @@ pub fn make_live(store: Store, panel: &HtmlElement) {
         dom::replace(&slot, move || view! { <Log store /> });
     }
     if !dom::prefers_reduced_motion() {
-        when_first_visible(panel, move || store.run());
+        when_mostly_visible(panel, move || store.run_alone());
     }
 }
 
@@ -57,9 +57,19 @@ fn Controls(store: Store) -> impl IntoView {
         <button on:click=move |_| store.reset()>"Reset"</button>
         <Number label="Seed" max=u32::MAX value=seed on_change=set_seed />
         <button on:click=move |_| store.set_new_seed()>"New seed"</button>
+        <Speed store />
         {presets}
         <Notices store />
     }
+}
+
+/// The choice of the speed of training.
+#[component]
+fn Speed(store: Store) -> impl IntoView {
+    let options: Vec<String> = chart::Speed::ALL.map(|speed| speed.label().to_owned()).into();
+    let place = Signal::derive(move || chart::Speed::ALL.iter().position(|speed| *speed == store.speed.get()));
+    let set = move |i: usize| store.set_speed(chart::Speed::ALL[i]);
+    view! { <Segmented legend="Speed".to_owned() name="speed".to_owned() options value=place on_change=set /> }
 }
 
 /// Buttons for the presets of a field, while the field applies.
@@ -157,7 +167,7 @@ fn Log(store: Store) -> impl IntoView {
         }
     });
     view! {
-        <div role="log" aria-label="Training log" node_ref=log>
+        <div role="log" aria-label="Training log" aria-live="off" node_ref=log>
             <For each=move || lines.get() key=|line| line.clone() let:line><div>{line}</div></For>
         </div>
     }

@@ -31,6 +31,8 @@ pub fn MainButton(store: Store) -> impl IntoView {
     let verb = verb(store);
     let act = move |_| match verb.get_untracked() {
         Verb::Run | Verb::RunAgain => store.run(),
+        // Whoever presses Run at the moment at which training starts by itself does not mean Pause.
+        Verb::Pause if store.has_just_started_alone() => {}
         Verb::Pause => store.pause(),
     };
     view! { <button class="primary" on:click=act>{move || verb.get().label()}</button> }
@@ -80,5 +82,6 @@ pub fn Notices(store: Store) -> impl IntoView {
     let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()).filter(|_| !is_over.get()));
     let duration = move || duration.get().map(|sentence| view! { <p>{sentence}</p> });
     let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
-    view! { <div class="notices" role="status">{data}{duration}{end}{comparison}{notices}</div> }
+    // Progress is shown and not announced.
+    view! { <div class="notices">{data}{duration}<div role="status">{end}{comparison}{notices}</div></div> }
 }

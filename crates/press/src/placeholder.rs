@@ -1,7 +1,7 @@
 //! Placeholders for the controls and readouts of the live page: the same elements with the same text, invisible and inert, so that
 //! they take the same space at every width.
 
-use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, View};
+use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, Speed, View};
 use lab::recipe::field::FIELDS;
 use lab::{Experiment, Results};
 use maud::{Markup, html};
@@ -62,6 +62,7 @@ pub fn experiment(experiment: &Experiment) -> Markup {
         button.placeholder disabled inert { "Reset" }
         label.number.placeholder inert { span { "Seed" } input type="number" disabled; }
         button.placeholder disabled inert { "New seed" }
+        (segmented("Speed", &Speed::ALL.map(|speed| speed.label().to_owned())))
         @for field in presets {
             (segmented(field.label, &field.presets.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>()))
         }

@@ -62,6 +62,8 @@ pub struct Store {
     digits: StoredValue<Option<Array>, LocalStorage>,
     /// Events that wait to be applied.
     unapplied: StoredValue<Vec<Event>>,
+    /// When training last started by itself, in milliseconds of the page's clock.
+    started_alone_at: StoredValue<f64>,
     /// When paced runs were last let on, in milliseconds of the page's clock.
     paced_at: StoredValue<f64>,
     /// Lets paced runs on after a moment.
@@ -82,7 +84,8 @@ impl Store {
     /// Reads the link, submits its experiment and fetches the digits.
     pub fn open() -> Self {
         let (link, errors) = address::read();
-        let mut notices: Vec<String> = errors.iter().map(messages::link_error).collect();
+        let mut notices: Vec<String> =
+            errors.iter().map(|error| messages::link_error(error, &link.experiment)).collect();
         let cores = window().navigator().hardware_concurrency() as usize;
         // A page may have several embedded figures.
         let max_trainers = if is_embed() { 1 } else { cores.saturating_sub(1).max(1) };
@@ -118,6 +121,7 @@ impl Store {
             files: StoredValue::new_local(None),
             digits: StoredValue::new_local(None),
             unapplied: StoredValue::new(Vec::new()),
+            started_alone_at: StoredValue::new(f64::NEG_INFINITY),
             paced_at: StoredValue::new(0.0),
             pace_soon: StoredValue::new_local(None),
             group: StoredValue::new(Group(0)),

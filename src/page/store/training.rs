@@ -28,6 +28,8 @@ const COLLECT: Duration = Duration::from_millis(50);
 const PACE: Duration = Duration::from_millis(30);
 /// A paced run does not make up for a longer time, in seconds: the page was hidden, or training was paused.
 const LONGEST_GAP: f64 = 0.2;
+/// Milliseconds.
+const UNNOTICED: f64 = 1_000.0;
 
 impl Store {
     /// Sets up the receiver of the trainers' events and the pool's watchdog. The pool spawns trainers when it needs them.
@@ -45,7 +47,7 @@ impl Store {
 
     /// Lets paced runs on if all of them wait.
     fn pace(self) {
-        let now = window().performance().map_or(0.0, |clock| clock.now());
+        let now = now();
         let elapsed = ((now - self.paced_at.get_value()) / 1e3).min(LONGEST_GAP);
         self.paced_at.set_value(now);
         let (speed, steps) = (self.speed.get_untracked(), self.results.with_untracked(Results::steps));
@@ -78,6 +80,17 @@ impl Store {
         if !self.results.with_untracked(Results::is_over) {
             self.with_pool(Pool::resume);
         }
+    }
+
+    /// Starts training without the reader.
+    pub fn run_alone(self) {
+        self.started_alone_at.set_value(now());
+        self.run();
+    }
+
+    /// Whether training started by itself so recently that the reader may not have noticed.
+    pub fn has_just_started_alone(self) -> bool {
+        now() - self.started_alone_at.get_value() < UNNOTICED
     }
 
     pub fn is_running(self) -> bool {
@@ -227,6 +240,11 @@ impl Store {
             self.with_pool(|pool, _| pool.tick());
         }
     }
+}
+
+/// Milliseconds of the page's clock.
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
 }
 
 /// The multiplications of a whole experiment on data of this shape and on `max_trainers`.

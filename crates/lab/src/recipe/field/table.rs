@@ -50,7 +50,7 @@ pub static FIELDS: [Field; 21] = [
     },
     Field {
         key: "depth",
-        label: "Layers of weights",
+        label: "Depth",
         help: "Layers of weights, the output layer included",
         group: Group::Network,
         kind: Kind::Whole { min: 1, max: 50 },
@@ -61,7 +61,7 @@ pub static FIELDS: [Field; 21] = [
     },
     Field {
         key: "width",
-        label: "Units of a hidden layer",
+        label: "Width",
         help: "Units of a hidden layer",
         group: Group::Network,
         kind: Kind::Whole { min: 1, max: 512 },

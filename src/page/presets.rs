@@ -1,0 +1,28 @@
+//! Links of the prose that start an experiment, for example “give the sigmoid batch normalization”. Without the live page they open it
+//! with that experiment; here they keep the reader’s seed and place.
+
+use super::dom;
+use super::messages;
+use super::store::Store;
+use super::view::listen;
+use chart::Link;
+use leptos::prelude::*;
+use leptos::web_sys::MouseEvent;
+
+pub fn make_live(store: Store) {
+    for link in dom::all("a.preset") {
+        let query = link.get_attribute("href").unwrap_or_default();
+        listen(&link, "click", move |event: MouseEvent| {
+            // A new tab or window is the browser's.
+            if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+                return;
+            }
+            event.prevent_default();
+            let experiment = Link::from_query(&query, &[]).0.experiment.with_seed(store.experiment().seed());
+            match store.set_experiment(experiment) {
+                Ok(()) => store.run(),
+                Err(error) => store.notices.set(vec![messages::cost_error(&error)]),
+            }
+        });
+    }
+}
