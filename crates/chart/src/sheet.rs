@@ -139,8 +139,10 @@ pub struct Series {
     /// The trend of a noisy line, drawn instead of it.
     pub trend: Option<Trend>,
     pub shape: Shape,
-    /// Where `shape` is drawn, in data.
+    /// Single values, in data.
     pub marks: Vec<Point>,
+    /// Whether `shape` is drawn at each of them.
+    pub shows_marks: bool,
     /// The base line of a filled series, and the ink of the filling.
     pub base: Option<(f64, Ink)>,
     /// The largest distance in x from a point of the line at which a readout uses that point.
@@ -223,6 +225,7 @@ impl Series {
             trend: None,
             shape: Shape::Circle,
             marks: Vec::new(),
+            shows_marks: true,
             base: None,
             reach: f64::EPSILON,
             layer: None,

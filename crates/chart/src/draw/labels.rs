@@ -61,7 +61,7 @@ impl Drawing {
         for points in dash(&[(x, y), (x + SWATCH - 8.0, y)], series.dash) {
             self.line(points, series.width, series.ink);
         }
-        if !series.marks.is_empty() {
+        if series.shows_marks && !series.marks.is_empty() {
             self.marks.push(series.shape.mark((x + SWATCH / 2.0 - 4.0, y), 3.8, series.ink));
         }
         self.text(&entry.text, (x + SWATCH, y), Align::Left, series.label_ink);

@@ -24,7 +24,12 @@ impl Drawing {
             }
             dash(&part, series.dash).into_iter().for_each(|points| self.line(points, series.width, series.ink));
         }
-        let places = series.marks.iter().map(|&p| plot.point(p)).filter(|&p| plot.rect.contains(p));
+        let places = series
+            .marks
+            .iter()
+            .filter(|_| series.shows_marks)
+            .map(|&p| plot.point(p))
+            .filter(|&p| plot.rect.contains(p));
         for at in places {
             self.marks.push(series.shape.mark(at, 5.0, Ink::Paper));
             self.marks.push(series.shape.mark(at, 3.8, series.ink));

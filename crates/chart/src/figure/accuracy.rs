@@ -1,8 +1,9 @@
 //! Accuracy on the training batch over the steps of training.
 
-use super::over_steps::{self, HOW_LINES_ARE_DRAWN};
+use super::over_steps;
 use super::{Figure, Width};
 use crate::axis::Axis;
+use crate::control::Control;
 use crate::sheet::{Guide, Panel, Sheet};
 use crate::table::Table;
 use crate::view::{Options, View};
@@ -23,7 +24,7 @@ impl Figure for Accuracy {
     }
 
     fn caption(&self) -> String {
-        format!("The share of a batch that is classified correctly. {HOW_LINES_ARE_DRAWN}")
+        "The share of a batch that is classified correctly.".into()
     }
 
     fn width(&self) -> Width {
@@ -34,12 +35,21 @@ impl Figure for Accuracy {
         if is_narrow { (328, 320) } else { (960, 480) }
     }
 
-    fn sheet(&self, results: &Results, view: &View, _: &Options) -> Sheet {
+    fn controls(&self, _: &Results) -> Vec<Control> {
+        over_steps::controls().into()
+    }
+
+    fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
         let percent = |share: f32| 100.0 * f64::from(share);
-        let (series, bands) =
-            over_steps::of_variants(results, view, |_, s| percent(s.recent_accuracy), |_, s| percent(s.accuracy));
+        let (series, bands) = over_steps::of_variants(
+            results,
+            view,
+            options,
+            |_, s| percent(s.recent_accuracy),
+            |_, s| percent(s.accuracy),
+        );
         let guides = vec![Guide { y: GUESSING, label: "guessing".into() }];
-        let panel = Panel { guides, series, bands, ..over_steps::panel(results, view, Axis::per_cent()) };
+        let panel = Panel { guides, series, bands, ..over_steps::panel(results, view, options, Axis::per_cent()) };
         Sheet {
             headline: format!("accuracy on the training batch{}", over_steps::of_seeds(results)),
             panels: vec![panel],

@@ -1,7 +1,7 @@
 //! The mean of |∂C/∂W⁽ˡ⁾| of one layer over the steps of training: one type for two figures, which first show the last and the first
 //! layer.
 
-use super::over_steps::{self, HOW_LINES_ARE_DRAWN};
+use super::over_steps;
 use super::{Figure, Width, gradient};
 use crate::control::{Control, Target};
 use crate::sheet::{Panel, Sheet};
@@ -88,7 +88,7 @@ impl Figure for GradientLayer {
     }
 
     fn caption(&self) -> String {
-        format!("The mean of |∂C/∂W| over all weights of one layer. {HOW_LINES_ARE_DRAWN}")
+        "The mean of |∂C/∂W| over all weights of one layer.".into()
     }
 
     fn width(&self) -> Width {
@@ -103,7 +103,8 @@ impl Figure for GradientLayer {
         let depth = results.depth();
         let key = |layer: usize| Layer::Number(layer).key(results);
         let layers = (1..=depth).map(|layer| (key(layer), layer.to_string()));
-        vec![Control::choice(LAYER, "Layer", Target::Own, layers, self.layer.key(results)), gradient::axis_control()]
+        let layer = Control::choice(LAYER, "Layer", Target::Own, layers, self.layer.key(results));
+        [layer, gradient::axis_control()].into_iter().chain(over_steps::controls()).collect()
     }
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
@@ -115,13 +116,14 @@ impl Figure for GradientLayer {
         let (series, bands) = over_steps::of_variants(
             results,
             view,
+            options,
             |run, sample| of(run, &sample.layers, |layer| layer.recent_gradient),
             |run, sample| of(run, &sample.layers, |layer| layer.gradient.mean),
         );
         let y = gradient::axis(options, over_steps::heights(&series, &bands));
         Sheet {
             headline: format!("mean |∂C/∂W| of {}{}", layer.name(results), over_steps::of_seeds(results)),
-            panels: vec![Panel { series, bands, ..over_steps::panel(results, view, y) }],
+            panels: vec![Panel { series, bands, ..over_steps::panel(results, view, options, y) }],
             empty: over_steps::empty(results),
             scale: None,
         }

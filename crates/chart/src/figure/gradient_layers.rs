@@ -57,7 +57,7 @@ impl Figure for GradientLayers {
             title: Some(over_steps::title(results, view, variant)),
             series,
             bands: bands.into_iter().flatten().collect(),
-            ..over_steps::panel(results, view, y)
+            ..over_steps::panel(results, view, options, y)
         };
         let seeds = over_steps::of_seeds(results);
         Sheet {

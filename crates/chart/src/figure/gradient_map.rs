@@ -143,7 +143,7 @@ impl Figure for GradientMap {
         let (window, depth) = (window(results), results.depth());
         let x = Axis::linear(BEFORE.0 * window, results.steps().into());
         let panel = |(variant, rows): (usize, &Vec<Vec<Column>>)| {
-            let panel = over_steps::panel(results, view, Axis::rows(depth));
+            let panel = over_steps::panel(results, view, options, Axis::rows(depth));
             let middle = (BEFORE.0 + BEFORE.1) / 2.0 * window;
             let chosen = view.layer.filter(|layer| (1..=rows.len()).contains(layer));
             let frame = chosen.map(|layer| Cell { x: (x.low(), x.high()), y: row(layer), filling: Filling::Frame });

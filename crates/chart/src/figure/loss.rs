@@ -1,8 +1,9 @@
 //! Loss of the training batch over the steps of training.
 
-use super::over_steps::{self, HOW_LINES_ARE_DRAWN};
+use super::over_steps;
 use super::{Figure, Width};
 use crate::axis::Axis;
+use crate::control::Control;
 use crate::sheet::{Guide, Panel, Sheet};
 use crate::table::Table;
 use crate::view::{Options, View};
@@ -29,7 +30,7 @@ impl Figure for Loss {
     }
 
     fn caption(&self) -> String {
-        format!("The loss on a batch; a network that only guesses stays at the dotted line. {HOW_LINES_ARE_DRAWN}")
+        "A network that only guesses stays at the dotted line.".into()
     }
 
     fn width(&self) -> Width {
@@ -40,8 +41,13 @@ impl Figure for Loss {
         if is_narrow { (328, 320) } else { (960, 480) }
     }
 
-    fn sheet(&self, results: &Results, view: &View, _: &Options) -> Sheet {
-        let (series, bands) = over_steps::of_variants(results, view, |_, s| s.recent_loss.into(), |_, s| s.loss.into());
+    fn controls(&self, _: &Results) -> Vec<Control> {
+        over_steps::controls().into()
+    }
+
+    fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
+        let (series, bands) =
+            over_steps::of_variants(results, view, options, |_, s| s.recent_loss.into(), |_, s| s.loss.into());
         let mut losses: Vec<nn::Loss> = results.runs.iter().map(|run| run.settings.recipe().loss).collect();
         losses.dedup();
         let (what, guides) = match losses[..] {
@@ -54,7 +60,7 @@ impl Figure for Loss {
         };
         let at_least = guides.iter().map(|guide| 1.1 * guide.y).fold(0.1, f64::max);
         let y = Axis::from_zero(over_steps::heights(&series, &bands), at_least);
-        let panel = Panel { guides, series, bands, ..over_steps::panel(results, view, y) };
+        let panel = Panel { guides, series, bands, ..over_steps::panel(results, view, options, y) };
         Sheet {
             headline: format!("loss: {what}{}", over_steps::of_seeds(results)),
             panels: vec![panel],

@@ -2,22 +2,44 @@
 
 use super::seeds;
 use crate::axis::Axis;
+use crate::control::{Control, Target};
 use crate::mark::Point;
 use crate::sheet::{Band, Divergence, Panel, Series, Sheet, Title, Trend};
 use crate::table::{Cell, Table, measured};
 use crate::theme::Ink;
-use crate::view::View;
+use crate::view::{Options, View};
 use lab::measure::sample::Sample;
 use lab::text::thousands;
 use lab::{History, Results};
 
-/// A part of captions: how lines over the steps are drawn.
-pub const HOW_LINES_ARE_DRAWN: &str = "Bold: mean of 100 steps. Pale: of 10. Marks: logged batches.";
+/// The switch that adds samples and logged batches to the trend.
+const SAMPLES: &str = "samples";
+/// How many steps are shown.
+const STEPS: &str = "steps";
+const ALL: &str = "all";
+/// Up to this number of steps, samples are drawn instead of the trend.
+const FEW_STEPS: f64 = 100.0;
 
-/// A panel over the steps of the longest run.
-pub fn panel(results: &Results, view: &View, y: Axis) -> Panel {
+/// The controls of a figure with one line for each variant.
+pub fn controls() -> [Control; 2] {
+    let spans = [(ALL, "all"), ("500", "first 500"), ("50", "first 50")];
+    let spans = spans.map(|(key, label)| (key.into(), label.into()));
+    [
+        Control::choice(STEPS, "Steps", Target::Own, spans, ALL.into()),
+        Control::switch(SAMPLES, "samples and logged batches"),
+    ]
+}
+
+/// The steps that are shown, from 0.
+fn span(results: &Results, options: &Options) -> f64 {
+    let all = f64::from(results.steps());
+    options.get(STEPS).and_then(|text| text.parse().ok()).map_or(all, |few: f64| few.min(all))
+}
+
+/// A panel over the steps of the longest run, or the first of them.
+pub fn panel(results: &Results, view: &View, options: &Options, y: Axis) -> Panel {
     let cursor = view.step.map(|step| snap(results, step.into()));
-    Panel { cursor, ..Panel::new(Axis::linear(0.0, results.steps().into()), "step", y) }
+    Panel { cursor, ..Panel::new(Axis::linear(0.0, span(results, options)), "step", y) }
 }
 
 /// The title of a variant's panel; muted if another variant is selected.
@@ -31,14 +53,17 @@ pub fn variants(results: &Results) -> std::ops::Range<usize> {
     0..results.experiment.variants().len()
 }
 
-/// A line for each variant, with its trend and its marks at the logged steps, and their bands where there are several seeds. `line`
-/// reads a mean over all batches since the previous sample, `mark` a value of the sample's own batch.
+/// A line for each variant: its trend, its samples and marks at the logged steps on demand, and bands where there are several seeds.
+/// `line` reads a mean over all batches since the previous sample, `mark` a value of the sample's own batch.
 pub fn of_variants(
     results: &Results,
     view: &View,
+    options: &Options,
     line: impl Fn(&History, &Sample) -> f64,
     mark: impl Fn(&History, &Sample) -> f64,
 ) -> (Vec<Series>, Vec<Band>) {
+    let has_samples = options.is_on(SAMPLES);
+    let has_trend = span(results, options) > FEW_STEPS;
     let of_variant = |variant| {
         let Seeds { samples, trend, every } = seeds_of(results, variant, &line);
         let logged = |run: &History| run.logged().map(|s| (s.step.into(), mark(run, s))).collect();
@@ -46,10 +71,12 @@ pub fn of_variants(
         let name = results.experiment.label(variant);
         let series = Series::of_variant(name, variant, view.variant, seeds::medians(&samples));
         let is_dimmed = series.ink == Ink::Pale(variant);
-        let pale = (marks.len() == 1 && !is_dimmed).then_some(Ink::Pale(variant));
-        let band = (marks.len() > 1).then(|| Band { points: seeds::ranges(&trend), ink: series.ink });
+        let pale = (has_samples && marks.len() == 1 && !is_dimmed).then_some(Ink::Pale(variant));
+        let band = (marks.len() > 1)
+            .then(|| Band { points: seeds::ranges(if has_trend { &trend } else { &samples }), ink: series.ink });
         let series = Series {
-            trend: Some(Trend { points: seeds::medians(&trend), pale }),
+            trend: has_trend.then(|| Trend { points: seeds::medians(&trend), pale }),
+            shows_marks: has_samples,
             marks: seeds::medians(&seeds::merge(&marks, every)),
             reach: every,
             divergence: divergence(results, variant),

@@ -72,9 +72,18 @@ fn lines_in(marks: &[Mark], of: Ink, at: f64) -> Vec<usize> {
 
 #[test]
 fn lines_have_their_points_and_labels() {
-    let accuracy = sheet("accuracy", &TUTORIAL).marks((960.0, 480.0));
-    assert_eq!(lines_in(&accuracy, Ink::Pale(0), 1.0), [250], "one pale line of 250 samples");
-    assert_eq!(lines_in(&accuracy, Ink::Series(0), 2.0), [26], "its trend: the first sample and 25 windows");
+    let accuracy = |pairs| figure("accuracy").sheet(&TUTORIAL, &View::default(), &options(pairs)).marks((960.0, 480.0));
+    let of_first = |marks: &[Mark]| (lines_in(marks, Ink::Pale(0), 1.0), lines_in(marks, Ink::Series(0), 2.0));
+    let n_dots = |marks: &[Mark]| marks.iter().filter(|mark| matches!(mark, Mark::Dot { .. })).count();
+    let (plain, full, first) = (accuracy(&[]), accuracy(&[("samples", "yes")]), accuracy(&[("steps", "50")]));
+    assert_eq!(of_first(&plain), (vec![], vec![26]), "the trend: the first sample and 25 windows");
+    assert_eq!(of_first(&full), (vec![250], vec![26]), "a pale line of 250 samples too");
+    assert_eq!(
+        (n_dots(&plain), n_dots(&full)),
+        (0, 26),
+        "13 logged batches of the variant with circles, with their rims"
+    );
+    assert_eq!(of_first(&first).1, [7], "the samples of steps 0 to 50, and the end of the plot");
     for key in ["accuracy", "loss", "gradient-first", "gradient-last"] {
         let marks = sheet(key, &TUTORIAL).marks((960.0, 480.0));
         TUTORIAL.experiment.labels().iter().for_each(|label| assert!(has_text(&marks, label), "{key} {label}"));
