@@ -1,7 +1,7 @@
 //! The live parts of the article besides its figures.
 
 use super::store::Store;
-use super::{dom, embed, findings, panel, presets, runbar, view};
+use super::{dom, embed, findings, panel, presets, ratios, runbar, view};
 use leptos::prelude::document;
 
 pub fn make_live(store: Store) {
@@ -9,6 +9,7 @@ pub fn make_live(store: Store) {
         panel::make_live(store, &place);
     }
     findings::follow(store);
+    dom::all("[data-table='ratios']").iter().for_each(|table| ratios::make_live(store, table));
     // The panel can be embedded too.
     if embed::is_embed() {
         embed::make_live(store);

@@ -1,12 +1,12 @@
-//! Updates the measured numbers in the prose and in tables. They are recorded until the reader's own run has measured them, and stay so
-//! if the reader trains a network that the prose does not describe. Numbers in sections off the screen are updated at the end of the
-//! run.
+//! Updates the measured numbers in the prose, and the tags that say whose run they are of. A number is recorded until the reader's own
+//! run has measured it, and stays so where the reader's networks have no such number. With several seeds it is their median with the
+//! lowest and the highest. Numbers in sections off the screen are updated at the end of the run.
 
 use super::dom;
 use super::embed::is_embed;
 use super::pulse::Pulse;
 use super::store::Store;
-use lab::{Experiment, Finding, Results};
+use lab::{Experiment, Finding};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
@@ -14,11 +14,12 @@ use leptos::web_sys::HtmlElement;
 pub fn follow(store: Store) {
     for tag in dom::all("[data-run-tag]") {
         let recorded = tag.text_content().unwrap_or_default();
-        let label = move || {
-            store.results.with(|results| {
-                if is_described(store, results) { your_run(store, &results.experiment) } else { recorded.clone() }
-            })
-        };
+        let label =
+            move || {
+                store.results.with(|results| {
+                    if results.is_empty() { recorded.clone() } else { your_run(store, &results.experiment) }
+                })
+            };
         dom::keep_text(tag, Memo::new(move |_| label()));
     }
     for section in dom::all("section") {
@@ -41,33 +42,22 @@ pub fn whose_run(store: Store) -> String {
     )
 }
 
-/// The tag of results of the reader's own run.
+/// The tag of results of the reader's own run: what it is, and how it differs from the tutorial's.
 pub fn your_run(store: Store, experiment: &Experiment) -> String {
-    // The page around a frame has chosen the network and its caption.
     let is_embed = is_embed();
-    let network = if is_embed {
-        ""
-    } else if store.own.with(Option::is_some) {
-        ", your data; the caption describes the digits"
-    } else if experiment.is_tutorial() {
-        ""
-    } else {
-        ", your network; the caption describes the tutorial’s"
-    };
     let first = experiment.seed();
-    match experiment.n_seeds() {
-        1 if is_embed => format!("trained here, seed {first}"),
-        1 => format!("your run, seed {first}{network}"),
-        n => {
+    let run = match (experiment.n_seeds(), is_embed) {
+        (1, true) => format!("trained here, seed {first}"),
+        (1, false) => format!("your run, seed {first}"),
+        (n, _) => {
             let whose = if is_embed { "trained here" } else { "your runs" };
-            format!("{whose}, seeds {first} to {}{network}", first.wrapping_add(n - 1))
+            format!("{whose}, seeds {first} to {}", first.wrapping_add(n - 1))
         }
-    }
-}
-
-/// Whether there are results, and the article describes them: they are of the tutorial's network and of the digits.
-fn is_described(store: Store, results: &Results) -> bool {
-    !results.is_empty() && results.experiment.is_tutorial() && store.own.with(Option::is_none)
+    };
+    // The page around a frame has chosen the network.
+    let changes = if is_embed { String::new() } else { experiment.changes() };
+    let data = if !is_embed && store.own.with(Option::is_some) { "your data" } else { "" };
+    [run.as_str(), changes.as_str(), data].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
@@ -77,16 +67,21 @@ fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
         let finding = finding.clone();
         Memo::new(move |_| {
             pulse.get();
-            store
-                .results
-                .with_untracked(|results| is_described(store, results).then(|| finding.value(results)).flatten())
+            store.results.with_untracked(|results| {
+                let spread = (!results.is_empty()).then(|| chart::spread(finding.values(results))).flatten();
+                spread.map(|(low, median, high)| (low, median, high, results.experiment.n_seeds() > 1))
+            })
         })
     };
     Effect::new(move || {
         let value = value.get();
         _ = place.class_list().toggle_with_force("own", value.is_some());
+        let text = |value| finding.text(value);
         let (text, value) = match value {
-            Some(value) => (finding.text(value), value.to_string()),
+            Some((low, median, high, true)) => {
+                (format!("{} [{} to {}]", text(median), text(low), text(high)), median.to_string())
+            }
+            Some((_, median, ..)) => (text(median), median.to_string()),
             None => (recorded.clone(), recorded_value.clone()),
         };
         place.set_text_content(Some(&text));

@@ -19,9 +19,14 @@ pub fn make_live(store: Store, form: &HtmlElement, refusal: Option<HtmlElement>)
         Some((field, control.unchecked_into::<HtmlInputElement>()))
     });
     let controls: Vec<(&Field, HtmlInputElement)> = controls.collect();
+    let tutorial = Experiment::tutorial();
     let show = move |experiment: &Experiment| {
         for (field, control) in &controls {
             let value = experiment.value(field);
+            if let Some(label) = control.parent_element() {
+                let is_changed = field.key != "seed" && value.is_some() && value != tutorial.value(field);
+                _ = label.class_list().toggle_with_force("changed", is_changed);
+            }
             control.set_disabled(value.is_none() || experiment.is_overridden(field));
             // Runs that each have their own value have none in common.
             let shared = value.filter(|_| !experiment.is_overridden(field));
@@ -44,6 +49,19 @@ pub fn make_live(store: Store, form: &HtmlElement, refusal: Option<HtmlElement>)
         let show = show.clone();
         move || experiment.with(&show)
     });
+    // The button is beside the fields.
+    let around = form.parent_element();
+    let restore = around.and_then(|around| around.query_selector("[data-restore]").ok().flatten());
+    if let Some(restore) = restore {
+        listen(&restore, "click", move |_: Event| {
+            _ = store.set_experiment(Experiment::tutorial().with_seed(store.experiment().seed()));
+        });
+        Effect::new(move || {
+            let is_changed =
+                experiment.with(|experiment| *experiment != Experiment::tutorial().with_seed(experiment.seed()));
+            _ = restore.toggle_attribute_with_force("disabled", !is_changed);
+        });
+    }
     listen(form, "change", move |event: Event| {
         let control: HtmlInputElement = event_target(&event);
         let Some(field) = Field::find(&control.name()) else { return };

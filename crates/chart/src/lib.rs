@@ -14,6 +14,7 @@ mod line;
 pub mod link;
 pub mod mark;
 mod paint;
+pub mod ratios;
 mod reading;
 pub mod sheet;
 mod speed;

@@ -24,7 +24,7 @@ pub fn required() -> impl Iterator<Item = String> {
 /// Nothing has this name, or the recording lacks a number.
 pub fn html(recording: &Recording, place: &str, caption: Option<&str>, number: u32) -> Result<Markup, String> {
     match place.split_once(':') {
-        _ if place == TABLE => ratios::table(recording, caption, number),
+        _ if place == TABLE => Ok(ratios::table(recording, caption, number)),
         _ if place == PANEL && caption.is_none() => Ok(panel::panel(&recording.results)),
         _ if place == PANEL => Err("the panel has no caption; it is placed as `![](panel:experiment)`".into()),
         Some(("figure", key)) if let Some(figure) = chart::find(key) => {

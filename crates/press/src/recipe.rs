@@ -13,8 +13,9 @@ pub fn form(experiment: &Experiment) -> Markup {
         details.recipe {
             summary { "Network and training" }
             p {
-                "All runs share these settings, except where a run has its own. Changing a setting restarts training. Text and captions "
-                "still describe the tutorial’s network."
+                "All runs share these settings, except where a run has its own. A change starts training again. Settings that differ from "
+                "the tutorial’s are marked. "
+                button data-restore disabled { "Restore the tutorial’s network" }
             }
             p data-slot="refusal" role="status" {}
             div data-slot="runs" {}

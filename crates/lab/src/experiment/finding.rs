@@ -2,12 +2,11 @@
 //! page from the reader's own. A key such as `ratio.sigmoid.6.1.logs` names one.
 
 use super::Results;
-use super::history::{History, Quantity, When};
+use super::history::{Quantity, When};
 use crate::text::{percent, significant, thousands};
 use thiserror::Error;
 
-/// A number that the prose can quote. `variant` is an [`Experiment::key`](super::Experiment::key) and stands for its first seed.
-/// Layers count from 1.
+/// A number that the prose can quote. `variant` is an [`Experiment::key`](super::Experiment::key). Layers count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     Seed,
@@ -83,18 +82,33 @@ impl Finding {
         })
     }
 
-    /// The number; None while it is not measured, or where there is no such variant.
+    /// The number of the variant's first seed; None while it is not measured, or where there is no such variant.
     pub fn value(&self, results: &Results) -> Option<f64> {
-        let run = |variant: &str| -> Option<&History> { results.with_key(variant) };
-        match self {
-            Self::Seed => results.runs.first().map(|run| run.settings.recipe().seed.into()),
+        self.values(results).next()
+    }
+
+    /// The numbers of all seeds of the variant that have one.
+    pub fn values<'a>(&'a self, results: &'a Results) -> impl Iterator<Item = f64> + 'a {
+        // Those of the whole experiment are the same for every seed.
+        let (key, most) = match self {
+            Self::Seed | Self::Steps => (None, 1),
+            Self::Ratio { variant, .. }
+            | Self::Mean { variant, .. }
+            | Self::BatchAccuracy { variant }
+            | Self::TrainAccuracy { variant }
+            | Self::HeldOutAccuracy { variant } => (Some(variant), usize::MAX),
+        };
+        let variant = key.map_or(Some(0), |key| results.variant_with_key(key));
+        let runs = variant.into_iter().flat_map(|variant| results.of_variant(variant)).take(most);
+        runs.filter_map(|run| match self {
+            Self::Seed => Some(run.settings.recipe().seed.into()),
             Self::Steps => Some(results.steps().into()),
-            Self::Ratio { variant, quantity, from, to, when } => run(variant)?.ratio(*quantity, *from, *to, *when),
-            Self::Mean { variant, quantity, layer, when } => run(variant)?.mean(*quantity, *layer, *when),
-            Self::BatchAccuracy { variant } => run(variant)?.batch_accuracy(),
-            Self::TrainAccuracy { variant } => Some(run(variant)?.outcome()?.train_accuracy.into()),
-            Self::HeldOutAccuracy { variant } => Some(run(variant)?.outcome()?.held_out_accuracy.into()),
-        }
+            Self::Ratio { quantity, from, to, when, .. } => run.ratio(*quantity, *from, *to, *when),
+            Self::Mean { quantity, layer, when, .. } => run.mean(*quantity, *layer, *when),
+            Self::BatchAccuracy { .. } => run.batch_accuracy(),
+            Self::TrainAccuracy { .. } => Some(run.outcome()?.train_accuracy.into()),
+            Self::HeldOutAccuracy { .. } => Some(run.outcome()?.held_out_accuracy.into()),
+        })
     }
 
     /// The number as a reader sees it.

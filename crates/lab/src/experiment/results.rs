@@ -62,10 +62,9 @@ impl Results {
         self.runs.iter().filter(move |history| history.variant == variant)
     }
 
-    /// The first run of the variant with this key.
-    pub fn with_key(&self, key: &str) -> Option<&History> {
-        let variant = (0..self.experiment.variants().len()).find(|&variant| self.experiment.key(variant) == key)?;
-        self.of_variant(variant).next()
+    /// The variant with this key.
+    pub fn variant_with_key(&self, key: &str) -> Option<usize> {
+        (0..self.experiment.variants().len()).find(|&variant| self.experiment.key(variant) == key)
     }
 
     /// One number for the final weights of all runs: the fingerprint of the only run, or else FNV-1a over the little-endian fingerprints
@@ -154,6 +153,6 @@ mod tests {
         assert!(results.apply(Event::Paused { run: RunId(6), steps: 3 }));
         assert!(!results.apply(Event::Paused { run: RunId(8), steps: 3 }));
         assert_eq!(results.runs.iter().map(|run| (run.id.0, run.steps)).collect::<Vec<_>>(), [(5, 0), (6, 3), (7, 0)]);
-        assert_eq!(results.with_key("leaky-relu").map(|run| run.id), Some(RunId(7)));
+        assert_eq!((results.variant_with_key("leaky-relu"), results.variant_with_key("tanh")), (Some(2), None));
     }
 }

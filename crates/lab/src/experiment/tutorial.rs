@@ -18,8 +18,16 @@ impl Experiment {
 
     /// Whether network and training are the tutorial's; the seed and the slope of leaky ReLU may differ.
     pub fn is_tutorial(&self) -> bool {
-        let others = self.base.iter().filter(|(field, _)| !["seed", "slope"].contains(&field.key));
-        others.count() == 0 && self.variants == Self::tutorial().variants
+        self.changes().is_empty()
+    }
+
+    /// How network and training differ from the tutorial's: what is compared if it is something else, then all settings, for example
+    /// “sigmoid and tanh, depth 12”. Empty if only the seed or the slope of leaky ReLU differs.
+    pub fn changes(&self) -> String {
+        let labels = (self.variants != Self::tutorial().variants).then(|| self.labels().join(" and "));
+        let settings = self.base.iter().filter(|(field, _)| !["seed", "slope"].contains(&field.key));
+        let settings = settings.map(|(field, value)| field.describe(value));
+        labels.into_iter().chain(settings).collect::<Vec<_>>().join(", ")
     }
 
     fn activations(keys: &[&str]) -> Self {
@@ -70,6 +78,8 @@ mod tests {
             table.map(|activation| Recipe::tutorial(activation, 1))
         );
         assert!(Experiment::tutorial().with_seed(7).is_tutorial());
-        assert!(!Experiment::tutorial().without_variant(0).unwrap().is_tutorial());
+        let other =
+            Experiment::tutorial().without_variant(0).unwrap().with(Field::find("depth").unwrap(), "12").unwrap();
+        assert_eq!((other.is_tutorial(), other.changes().as_str()), (false, "ReLU and leaky ReLU, depth 12"));
     }
 }
