@@ -2,6 +2,7 @@
 //! copy of the code to the WebAssembly.
 
 use super::messages;
+use lab::text::number;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlInputElement;
 
@@ -93,7 +94,7 @@ pub fn Slider(
     #[prop(into)] value: Signal<f64>,
     #[prop(into)] on_input: Callback<f64>,
 ) -> impl IntoView {
-    let slide = move |event| event_target_value(&event).parse().into_iter().for_each(|number| on_input.run(number));
+    let slide = move |event| number(&event_target_value(&event)).into_iter().for_each(|number| on_input.run(number));
     let range = Range { min, max, step };
     let (input, refusal) = exact(label, Some(format!("{label}, as a number")), range, value, on_input);
     view! {
@@ -130,7 +131,7 @@ fn exact(
 ) -> (AnyView, AnyView) {
     let refusal = RwSignal::new(None::<String>);
     let accept = move |event: leptos::ev::Event| {
-        let number = event_target_value(&event).parse().ok().filter(|&number| range.contains(number));
+        let number = number(&event_target_value(&event)).filter(|&number| range.contains(number));
         refusal.set(number.is_none().then(|| {
             let kept = value.get_untracked().to_string();
             event_target::<HtmlInputElement>(&event).set_value(&kept);

@@ -11,6 +11,7 @@ use super::{dom, menu};
 use chart::{
     Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View, element, with_element,
 };
+use lab::text::number;
 use lab::{Experiment, Results, RunId};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event, HtmlElement, HtmlInputElement};
@@ -202,7 +203,7 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
             }
         }
         ControlKind::Number { min, max, step, presets } => {
-            let number = Signal::derive(move || value.get().parse().unwrap_or(min));
+            let number = Signal::derive(move || number(&value.get()).unwrap_or(min));
             let labels: Vec<String> = presets.iter().map(|(label, value)| format!("{label}, {value}")).collect();
             let numbers: Vec<f64> = presets.iter().map(|&(_, value)| value).collect();
             let place = {
@@ -229,7 +230,7 @@ fn keep_readout(sources: Sources, place: HtmlElement) {
     slider.set_class_name("probe");
     slider.set_type("range");
     listen(&slider, "input", move |event: Event| {
-        event_target_value(&event).parse().into_iter().for_each(|x| sources.set_cursor(x));
+        number(&event_target_value(&event)).into_iter().for_each(|x| sources.set_cursor(x));
     });
     let scale = Memo::new(move |_| {
         sources.with(|figure, results, view, options| {

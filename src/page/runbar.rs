@@ -7,7 +7,7 @@ use super::state::MainButton;
 use super::store::Store;
 use super::view::when_visible;
 use chart::Figure;
-use lab::text::thousands;
+use lab::text::{number, thousands};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
@@ -48,7 +48,7 @@ fn RunBar(store: Store, is_shown: Memo<bool>) -> impl IntoView {
     });
     let step = Memo::new(move |_| store.view.get().step.map_or_else(|| latest.get(), f64::from));
     let scrub = move |event| {
-        let Ok(step) = event_target_value(&event).parse::<f64>() else { return };
+        let Some(step) = number(&event_target_value(&event)) else { return };
         let step = store.results.with_untracked(|results| figure.map_or(step, |figure| figure.snap(results, step)));
         // At the end, figures follow the training again.
         let step = (step < latest.get_untracked()).then_some(step as u32);

@@ -1,6 +1,7 @@
 //! The controls of a figure, as data: the page makes inputs from them, the press placeholders.
 
 use crate::view::NO;
+use lab::text;
 
 /// Up to this many choices are buttons side by side; more are a list.
 pub const MAX_SEGMENTS: usize = 6;
@@ -42,7 +43,7 @@ pub enum ControlKind {
 /// A number of a list, counted from 0. The numbers have spaces between them, and the last one stands for all that follow: “0 2.5 0”.
 pub fn element(list: &str, place: usize) -> f64 {
     let number = list.split(' ').nth(place).or(list.split(' ').next_back());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0.0)
+    number.and_then(text::number).unwrap_or(0.0)
 }
 
 /// The list with another number at a place.

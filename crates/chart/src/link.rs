@@ -14,6 +14,7 @@ use crate::view::{Keyed, Options, View};
 use crate::{Control, ControlKind, Target};
 use lab::experiment::LinkError;
 use lab::run::VERSION;
+use lab::text::number;
 use lab::{Experiment, Results, RunId};
 use std::fmt;
 use thiserror::Error;
@@ -182,7 +183,7 @@ impl Reader {
     fn option(&mut self, figure: &'static dyn Figure, name: &str, option: &str, value: &str) {
         let options = self.link.options.entry(figure.key());
         if option == STEP && figure.cursor() == Cursor::Own {
-            options.cursor = value.parse().ok().filter(|x: &f64| x.is_finite());
+            options.cursor = number(value);
             if options.cursor.is_none() {
                 self.refuse(name, value, "a number".into());
             }
@@ -222,11 +223,11 @@ fn refusal(control: &Control, value: &str) -> Option<String> {
             (!keys.contains(&value)).then(|| format!("one of {}", keys.join(", ")))
         }
         ControlKind::Number { min, max, .. } => {
-            let is_valid = value.parse().is_ok_and(|number: f64| (*min..=*max).contains(&number));
+            let is_valid = number(value).is_some_and(|number| (*min..=*max).contains(&number));
             (!is_valid).then(|| format!("a number from {min} to {max}"))
         }
         ControlKind::Numbers { min, max, most, .. } => {
-            let is_valid = |text: &str| text.parse().is_ok_and(|number: f64| (*min..=*max).contains(&number));
+            let is_valid = |text: &str| number(text).is_some_and(|number| (*min..=*max).contains(&number));
             let is_list = value.split(' ').count() <= *most && value.split(' ').all(is_valid);
             (!is_list).then(|| format!("up to {most} numbers from {min} to {max} with spaces between them"))
         }

@@ -12,7 +12,7 @@ use crate::table::{Cell, Table, measured};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::Results;
-use lab::text::{minus, significant};
+use lab::text::{self, minus, significant};
 use nn::Activation;
 
 pub struct Chain;
@@ -77,7 +77,7 @@ fn units(options: &Options) -> Vec<Unit> {
 }
 
 fn depth(options: &Options) -> usize {
-    let depth = options.get(DEPTH).and_then(|text| text.parse::<f64>().ok()).filter(|depth| depth.is_finite());
+    let depth = options.get(DEPTH).and_then(text::number);
     depth.unwrap_or(6.0).clamp(1.0, MAX_DEPTH) as usize
 }
 
@@ -276,7 +276,7 @@ impl Figure for Chain {
 impl Chain {
     /// The nearest layer.
     fn snap_to(&self, x: f64, depth: usize) -> f64 {
-        x.round().clamp(1.0, depth.max(1) as f64)
+        (x - 0.5).ceil().clamp(1.0, depth.max(1) as f64)
     }
 }
 

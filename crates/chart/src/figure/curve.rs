@@ -12,7 +12,7 @@ use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::Results;
 use lab::recipe::field::{Field, Kind};
-use lab::text::{minus, significant};
+use lab::text::{self, minus, significant};
 use nn::Activation;
 
 pub struct Curve {
@@ -60,7 +60,7 @@ impl Curve {
     /// The activation with the chosen slope.
     fn activation(&self, options: &Options) -> Activation {
         let mut activation = self.activation;
-        let chosen = options.get(SLOPE).and_then(|text| text.parse::<f64>().ok()).filter(|slope| slope.is_finite());
+        let chosen = options.get(SLOPE).and_then(text::number);
         let range = Field::find(SLOPE).map(|field| field.kind);
         if let (Some(slope), Some(chosen), Some(Kind::Real { min, max, .. })) = (activation.slope_mut(), chosen, range)
         {

@@ -9,7 +9,7 @@ use crate::table::{Cell, Table, measured};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::measure::sample::Sample;
-use lab::text::thousands;
+use lab::text::{number, thousands};
 use lab::{History, Results};
 
 /// The switch that adds samples and logged batches to the trend.
@@ -33,7 +33,7 @@ pub fn controls() -> [Control; 2] {
 /// The steps that are shown, from 0.
 fn span(results: &Results, options: &Options) -> f64 {
     let all = f64::from(results.steps());
-    options.get(STEPS).and_then(|text| text.parse().ok()).map_or(all, |few: f64| few.min(all))
+    options.get(STEPS).and_then(number).map_or(all, |few| few.min(all))
 }
 
 /// A panel over the steps of the longest run, or the first of them.

@@ -6,6 +6,7 @@ mod table;
 pub use table::FIELDS;
 
 use super::Recipe;
+use crate::text::number;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
@@ -234,7 +235,7 @@ impl Value {
 
 /// Parses a number. −0 becomes 0, so that equal values are written alike.
 fn real(text: &str) -> Option<Value> {
-    text.parse::<f64>().ok().map(|value| Value::Real(value + 0.0))
+    number(text).map(|value| Value::Real(value + 0.0))
 }
 
 #[cfg(test)]
