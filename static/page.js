@@ -1,5 +1,5 @@
-// The theme, before anything is painted, and tab stops for boxes that scroll. Outside wasm, since both are needed before it and
-// without it.
+// What the page needs before its program, and without it: the theme, before anything is painted; tab stops for boxes that scroll; prints
+// without holes.
 (() => {
   const KEY = "theme";
   const THEMES = { system: null, light: "#ffffff", dark: "#14171b" };
@@ -43,6 +43,18 @@
     }
   });
 
+  // A print has the recorded runs as long as there are no others. They are taken before the page's program, which replaces them.
+  document.addEventListener("readystatechange", () => {
+    const runs = document.querySelector("main .runs");
+    if (!runs) return;
+    const recorded = runs.cloneNode(true);
+    recorded.classList.add("recorded");
+    addEventListener("beforeprint", () => {
+      if (![...runs.querySelectorAll("progress")].some((progress) => progress.value > 0)) runs.after(recorded);
+    });
+    addEventListener("afterprint", () => recorded.remove());
+  }, { once: true });
+
   addEventListener("DOMContentLoaded", () => {
     show();
     for (const button of document.querySelectorAll("[data-theme-switch]")) {
@@ -52,6 +64,10 @@
         show();
       });
     }
+    // A picture off the screen would be missing in a print or in a capture of the whole page.
+    addEventListener("load", () => {
+      for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager";
+    });
     for (const box of document.querySelectorAll(".formula, .table")) watch.observe(box);
   });
 })();

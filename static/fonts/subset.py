@@ -14,13 +14,14 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 NAME = "Article Serif"
-LATIN = [chr(code) for code in range(0x20, 0x7F)] + list("\u00a0–—‘’“”…·×−")
-SIGNS = list("§°²³±÷≈≠≤≥∂′→←⁰¹⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉⋯αβγδεηλμσéèäöüßÄÖÜ")
+ASCII = [chr(code) for code in range(0x20, 0x7F)]
+TEXT = [character for character in ASCII if character not in '"#$*<>@[\\]^_`{|}~'] + list("\u00a0–’“”·×−")
+SIGNS = list("—‘…§°²³±÷≈≠≤≥∂′→←⁰¹⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉⋯αβγδεηλμσéèäöüßÄÖÜ")
 # Weight and slope in the style sheet, the file of the package, the characters.
 FACES = {
-    "regular": ("SourceSerif4-Regular", LATIN + SIGNS),
-    "semibold": ("SourceSerif4-Semibold", LATIN + list("äöü")),
-    "italic": ("SourceSerif4-It", LATIN + list("äöü")),
+    "regular": ("SourceSerif4-Regular", ASCII + TEXT + SIGNS),
+    "semibold": ("SourceSerif4-Semibold", TEXT + list("ü")),
+    "italic": ("SourceSerif4-It", TEXT + list("ü")),
 }
 
 

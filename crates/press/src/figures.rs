@@ -84,7 +84,7 @@ pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Marku
                 picture {
                     source media="(max-width: 600px)" srcset={ (root) "figures/" (key) "-narrow.svg" } width=(narrow.0) height=(narrow.1);
                     @if is_half {
-                        source media="(min-width: 60rem)" srcset={ (root) "figures/" (key) (HALF_SUFFIX) ".svg" } width=(HALF.0) height=(HALF.1);
+                        source media="(min-width: 60rem), print" srcset={ (root) "figures/" (key) (HALF_SUFFIX) ".svg" } width=(HALF.0) height=(HALF.1);
                     }
                     img src={ (root) "figures/" (key) ".svg" } width=(width) height=(height) alt=(title) loading="lazy";
                 }

@@ -81,7 +81,9 @@ fn set_all(folder: &Path, recording: &Recording) -> Result<(Markup, Vec<Section>
     for file in &files {
         sections.push(setter.set(file, &read(file)?)?);
     }
-    Ok((setter.finish()?, sections))
+    let opening = setter.opening();
+    setter.finish()?;
+    Ok((opening, sections))
 }
 
 /// Replaces the comments of the template by the opening figure, the contents and the sections.
@@ -89,7 +91,7 @@ fn fill(template: &str, opening: &Markup, sections: &[Section]) -> Result<String
     let body: String = sections.iter().map(|section| section.html().into_string()).collect();
     let mut page = template.to_owned();
     let texts = [
-        ("<!-- opening -->", opening.0.clone()),
+        ("<!-- opening -->", opening.clone().into_string()),
         ("<!-- contents -->", contents::list(sections).into_string()),
         ("<!-- article -->", body),
         ("<!-- menu -->", files::menu().into_string()),

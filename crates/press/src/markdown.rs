@@ -75,14 +75,19 @@ impl<'a> Setter<'a> {
         Ok(Section { id, number, title: PreEscaped(title), body: PreEscaped(body) })
     }
 
-    /// Checks that everything that must be placed was placed. Returns the opening figure; empty if there is none.
+    /// The figure before the first title; empty if there is none.
+    pub fn opening(&self) -> Markup {
+        self.opening.clone().unwrap_or_default()
+    }
+
+    /// Checks that everything that must be placed was placed.
     ///
     /// # Errors
     /// Names the first that was not.
-    pub fn finish(self) -> Result<Markup, Error> {
+    pub fn finish(self) -> Result<(), Error> {
         match figures::required().find(|place| !self.placed.contains(place)) {
             Some(name) => Err(Error::Unplaced { name }),
-            None => Ok(self.opening.unwrap_or_default()),
+            None => Ok(()),
         }
     }
 
