@@ -1,4 +1,4 @@
-"""Cuts the serif of the page out of Source Serif 4: `subset.py FOLDER`, where FOLDER is the npm package `source-serif` 4.5.1.
+"""Cuts the serif of the page out of Source Serif 4: `cut.py FOLDER`, where FOLDER is the npm package `source-serif` 4.5.1.
 
 Needs fonttools 4.68 and brotli 1.2. The fonts have another name, since “Source” is reserved. Two signs that the font lacks are
 made of others: a superscript minus and the raised ellipsis.
@@ -17,11 +17,11 @@ NAME = "Article Serif"
 ASCII = [chr(code) for code in range(0x20, 0x7F)]
 TEXT = [character for character in ASCII if character not in '"#$*<>@[\\]^_`{|}~'] + list("\u00a0–’“”·×−")
 SIGNS = list("—‘…§°²³±÷≈≠≤≥∂′→←⁰¹⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉⋯αβγδεηλμσéèäöüßÄÖÜ")
-# Weight and slope in the style sheet, the file of the package, the characters.
+# The file of the package, the characters, the features. Kerning is a fifth of a font; short italic lines do without.
 FACES = {
-    "regular": ("SourceSerif4-Regular", ASCII + TEXT + SIGNS),
-    "semibold": ("SourceSerif4-Semibold", TEXT + list("ü")),
-    "italic": ("SourceSerif4-It", TEXT + list("ü")),
+    "regular": ("SourceSerif4-Regular", ASCII + TEXT + SIGNS, ["kern", "liga"]),
+    "semibold": ("SourceSerif4-Semibold", TEXT + list("ü"), ["kern", "liga"]),
+    "italic": ("SourceSerif4-It", TEXT + list("ü"), ["liga"]),
 }
 
 
@@ -56,19 +56,19 @@ def complete(font):
                 table.cmap[ord(character)] = name
 
 
-def cut(source, characters, style):
+def cut(source, characters, features, style):
     font = TTFont(source)
     if "⁻" in characters:
         complete(font)
-    options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True, layout_features=["kern", "liga", "lnum", "ccmp"])
-    options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=features)
+    options.name_IDs = [0, 1, 2, 4, 6, 13]
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(characters))
     subsetter.subset(font)
     missing = set(characters) - {chr(code) for code in font.getBestCmap()}
     assert not missing, f"{source}: no {''.join(sorted(missing))}"
     for record in font["name"].names:
-        names = {1: NAME, 2: style, 3: f"{NAME} {style}", 4: f"{NAME} {style}", 6: f"{NAME}-{style}".replace(" ", "")}
+        names = {1: NAME, 2: style, 4: f"{NAME} {style}", 6: f"{NAME}-{style}".replace(" ", "")}
         if record.nameID in names:
             record.string = names[record.nameID]
     # The same bytes each time.
@@ -80,8 +80,8 @@ def cut(source, characters, style):
 
 if __name__ == "__main__":
     package = Path(sys.argv[1])
-    for style, (source, characters) in FACES.items():
-        font = cut(package / f"WOFF2/TTF/{source}.ttf.woff2", characters, style.capitalize())
+    for style, (source, characters, features) in FACES.items():
+        font = cut(package / f"WOFF2/TTF/{source}.ttf.woff2", characters, features, style.capitalize())
         path = Path(__file__).parent / f"serif-{style}.woff2"
         font.save(path)
         print(path.name, path.stat().st_size, "bytes")
