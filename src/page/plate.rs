@@ -1,5 +1,5 @@
-//! The live drawing of a figure: a canvas over the recorded drawing. It is redrawn at most once a frame and only while it is on the
-//! screen, at the screen's resolution and in the page's colors. A pointer on it moves the crosshair.
+//! The live drawing of a figure: a canvas over the recorded drawing. It is redrawn at most once a frame, during a run only while it is on
+//! the screen, at the screen's resolution and in the page's colors. A pointer on it moves the crosshair.
 
 use super::dom::matches_media;
 use super::figure::Sources;
@@ -7,7 +7,7 @@ use super::frame::once_a_frame;
 use super::view::{listen, when_media_changes, when_resized, when_visible};
 use chart::Theme;
 use leptos::prelude::*;
-use leptos::web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, PointerEvent};
+use leptos::web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement, PointerEvent};
 use plotters_canvas::CanvasBackend;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,6 +19,8 @@ const MIN_PIXEL_RATIO: f64 = 2.0;
 const DARK: &str = "screen and (prefers-color-scheme: dark)";
 /// Names the theme of a page that does not follow the reader's preference.
 const THEME: &str = "data-theme";
+/// The script page.js sends it to the window when the reader has chosen a theme.
+const THEME_EVENT: &str = "theme";
 
 /// Puts a canvas over the recorded drawing in `slot` as soon as the figure is live, and keeps it up to date. The recorded drawing
 /// stays visible until the canvas has been painted.
@@ -46,32 +48,47 @@ pub fn make_live(sources: Sources, is_live: Memo<bool>, slot: &HtmlElement) {
 fn keep_drawn(sources: Sources, canvas: &HtmlCanvasElement) {
     let is_visible = Rc::new(Cell::new(false));
     let redraw = once_a_frame({
-        let (is_visible, canvas) = (is_visible.clone(), canvas.clone());
+        let canvas = canvas.clone();
+        move || draw(sources, &canvas)
+    });
+    let redraw_if_visible = {
+        let (is_visible, redraw) = (is_visible.clone(), redraw.clone());
         move || {
             if is_visible.get() {
-                draw(sources, &canvas);
+                redraw();
             }
         }
-    });
+    };
     when_visible(canvas, {
-        let redraw = redraw.clone();
+        let redraw = redraw_if_visible.clone();
         move |now| {
             is_visible.set(now);
             redraw();
         }
     });
-    when_resized(canvas, redraw.clone());
+    when_resized(canvas, redraw_if_visible.clone());
     when_media_changes(DARK, redraw.clone());
+    listen(&window(), THEME_EVENT, {
+        let redraw = redraw.clone();
+        move |_: Event| redraw()
+    });
     // A print needs every figure at once, on the screen or not.
     when_media_changes("print", {
         let canvas = canvas.clone();
         move || draw(sources, &canvas)
     });
-    Effect::new(move || {
+    // Off the screen the pulse changes at the end of a run, so a capture of the whole page shows it. A figure of measurements that becomes
+    // live has one sample only: off the screen its recorded drawing stays until then.
+    Effect::new(move |was_drawn: Option<()>| {
         sources.pulse.get();
+        if was_drawn.is_some() || !sources.figure.is_measured() {
+            redraw();
+        }
+    });
+    Effect::new(move || {
         sources.view.track();
         sources.options.track();
-        redraw();
+        redraw_if_visible();
     });
 }
 

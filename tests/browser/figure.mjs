@@ -7,7 +7,7 @@ export class Figure {
     this.drawing = this.place.locator("canvas");
     this.probe = this.place.getByRole("slider", { name: /read at/ });
     this.summary = this.place.locator(".summary");
-    this.tag = this.place.locator("figcaption .tag");
+    this.tag = this.place.locator(".more .tag");
   }
 
   radio(group, name) {

@@ -71,7 +71,7 @@ reading("the leaky curve's slope and height can be changed before anything is tr
 /** Does something that must change both the drawing and, in this way, the summary. */
 async function retold(figure, act, words) {
   await figure.redrawnBy(act);
-  await figure.summary.getByText(words).or(figure.summary.and(figure.page.getByText(words))).first().waitFor();
+  await figure.summary.getByText(words).or(figure.summary.and(figure.page.getByText(words))).first().waitFor({ state: "attached" });
 }
 
 reading("a print shows every figure as it stands, on white, whether it was on the screen or not", { ...STILL, colorScheme: "dark" }, async (page) => {

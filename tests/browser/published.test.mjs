@@ -30,7 +30,7 @@ test("every reference in every page leads to a file", async () => {
 });
 
 test("scripts, style sheets and programs are named by their content", async () => {
-  const named = FILES.filter((name) => /\.(js|css|wasm)$/.test(name) && !/(^|\/)(service-worker|embed)\.js$/.test(name));
+  const named = FILES.filter((name) => /\.(js|css|wasm|woff2)$/.test(name) && !/(^|\/)(service-worker|embed)\.js$/.test(name));
   assert.ok(named.length >= 7, named.join());
   for (const name of named) {
     const [, checksum] = name.match(/-([0-9a-f]{16})(_bg)?\.\w+$/) ?? assert.fail(`${name} has no checksum`);

@@ -20,6 +20,7 @@ const TYPES = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
   ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
 };
 
 /** Starts serving a folder on a free port: the page's address, and a function that stops it. */

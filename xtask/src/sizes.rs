@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 
 use crate::publish::{Dist, SERVICE_WORKER, extension, is_for_reading, mentions};
 
-/// The limit of the first view (HTML, CSS, JS and wasm) in bytes after brotli.
+/// The limit of the first view (HTML, CSS, fonts, JS and wasm) in bytes after brotli.
 const LIMIT: usize = 350_000;
 const PAGE: &str = "index.html";
 /// What the page loads right after the first view, for its experiment.
@@ -56,11 +56,11 @@ pub fn print(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The page and all scripts, style sheets and programs that it mentions, directly or through another. Scripts that pages load in
+/// The page and all scripts, style sheets, fonts and programs that it mentions, directly or through another. Scripts that pages load in
 /// frames or after a click are mentioned by other pages only.
 fn first_view(dist: &Dist) -> BTreeSet<&str> {
     let is_icon = |path: &str| extension(path) == "svg" && !path.contains('/');
-    let is_loaded = |path: &str| matches!(extension(path), "js" | "css" | "wasm") || is_icon(path);
+    let is_loaded = |path: &str| matches!(extension(path), "js" | "css" | "wasm" | "woff2") || is_icon(path);
     let mut found = BTreeSet::from([PAGE]);
     let mut waiting = vec![PAGE];
     while let Some(path) = waiting.pop() {
@@ -95,7 +95,7 @@ fn sum(sizes: impl IntoIterator<Item = Sizes>) -> Sizes {
 
 /// Hosts do not compress what is compressed.
 fn sizes(path: &str, bytes: &[u8]) -> Result<Sizes> {
-    if matches!(extension(path), "gz" | "png") {
+    if matches!(extension(path), "gz" | "png" | "woff2") {
         return Ok([bytes.len(); 3]);
     }
     Ok([bytes.len(), gzip(bytes)?, brotli(bytes)?])
@@ -139,7 +139,8 @@ mod tests {
             ("start.js", "import \"./app.js\""),
             ("app.js", "new URL(\"app_bg.wasm\")"),
             ("app_bg.wasm", ""),
-            ("a.css", ""),
+            ("a.css", "url(a.woff2)"),
+            ("a.woff2", ""),
             ("lab.html", "<script src=\"lab.js\">"),
             ("lab.js", ""),
             ("files.js", ""),
@@ -151,7 +152,7 @@ mod tests {
             dist.insert(path, text.into());
         }
         let first_view = first_view(&dist);
-        assert_eq!(Vec::from_iter(&first_view), [&"a.css", &"app.js", &"app_bg.wasm", &PAGE, &"start.js"]);
+        assert_eq!(Vec::from_iter(&first_view), [&"a.css", &"a.woff2", &"app.js", &"app_bg.wasm", &PAGE, &"start.js"]);
         assert_eq!(later(&dist, &first_view), ["figures/a.svg", "files.js", "lab.html", "lab.js", "mnist/a.gz"]);
     }
 }

@@ -20,7 +20,10 @@ const ARTICLE: &str = "The vanishing gradient problem";
 
 /// The files that an embed page needs, as the finished main page names them.
 struct Files<'a> {
-    style: &'a str,
+    /// What every figure needs.
+    figure_style: &'a str,
+    /// What the article has besides.
+    article_style: &'a str,
     icon: &'a str,
     /// The program of the article, which has the experiment's panel.
     article_script: &'a str,
@@ -33,8 +36,12 @@ impl<'a> Files<'a> {
             let (_, rest) = article.split_once(before).ok_or(Error::Template { file: "index.html", place: before })?;
             Ok(rest.split('"').next().unwrap_or_default())
         };
+        let style = "rel=\"stylesheet\" href=\"";
+        let mut styles = article.split(style).skip(1).filter_map(|rest| rest.split('"').next());
+        let mut next = || styles.next().ok_or(Error::Template { file: "index.html", place: style });
         Ok(Self {
-            style: find("rel=\"stylesheet\" href=\"")?,
+            figure_style: next()?,
+            article_style: next()?,
             icon: find("rel=\"icon\" href=\"")?,
             article_script: find("rel=\"modulepreload\" href=\"")?,
             article_wasm: find("<link rel=\"preload\" href=\"")?,
@@ -51,18 +58,19 @@ fn from(root: &str, address: &str) -> String {
     }
 }
 
-/// The links to style sheet and icon, of a page in the folder of the site.
+/// The links to the style sheets and the icon, of a page in the folder of the site.
 ///
 /// # Errors
 /// The main page has none.
 pub fn links(article: &str) -> Result<Markup, Error> {
-    Ok(links_from("./", &Files::of(article)?))
+    Ok(links_from("./", &Files::of(article)?, true))
 }
 
-fn links_from(root: &str, files: &Files) -> Markup {
+fn links_from(root: &str, files: &Files, is_article: bool) -> Markup {
     html! {
         link rel="icon" href=(from(root, files.icon)) type="image/svg+xml";
-        link rel="stylesheet" href=(from(root, files.style));
+        link rel="stylesheet" href=(from(root, files.figure_style));
+        @if is_article { link rel="stylesheet" href=(from(root, files.article_style)); }
     }
 }
 
@@ -171,7 +179,8 @@ fn render(files: &Files, contents: &Contents) -> String {
                 meta name="responsive-embedded-sizing";
                 meta name="color-scheme" content="light dark";
                 (head)
-                (links_from(root, files))
+                // The panel is a part of the article.
+                (links_from(root, files, *key == EXPERIMENT))
                 // Programs are not preloaded: most readers of a page never start its figures.
                 meta name="article" data-script=(from(root, files.article_script)) data-wasm=(from(root, files.article_wasm));
                 (files::head(root))

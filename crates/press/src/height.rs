@@ -8,8 +8,8 @@ use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, View};
 pub const WIDE: u32 = 720;
 pub const NARROW: u32 = 360;
 const PADDING: u32 = 8;
-/// The widest lines of caption and summary.
-const COLUMN: u32 = 640;
+/// The widest lines of a caption.
+const COLUMN: u32 = 608;
 const LINE: u32 = 21;
 const LETTER: u32 = 7;
 /// Buttons and other controls, and what is between them.
@@ -28,28 +28,26 @@ pub fn around(recording: &Recording, figure: &dyn Figure) -> [u32; 2] {
     [WIDE, NARROW].map(|page| {
         let width = page - PADDING;
         let is_narrow = page == NARROW;
-        // The padding of the page, “The numbers”, the link at the foot, and room for one more line, or two short ones.
+        // The padding of the page, the line of “The numbers”, the link at the foot, and room for one more line, or two short ones.
         let rest = 16 + 37 + 26 + LINE * if is_narrow { 2 } else { 1 };
         let results = &recording.results;
         // The main button, and the line that tells the results.
         let bar = if figure.is_measured() { BUTTON + ROW_GAP + LINE * if is_narrow { 2 } else { 1 } + 12 } else { 0 };
-        let tag = if figure.is_measured() { 24 } else { 0 };
-        let caption = paragraph(&format!("{}. {}", figure.title(), figure.caption()), width);
-        let summary = paragraph(&figure.summary(results, &View::default(), &Options::default()), width);
+        // On a phone the tag has a line of its own.
+        let tag = if figure.is_measured() && is_narrow { 24 } else { 0 };
         bar + controls(&figure.controls(results), width, is_narrow)
             + readout(recording, figure, width)
-            + caption
+            + caption(&figure.caption(), width)
             + tag
-            + summary
             + rest
     })
 }
 
-/// A paragraph below the drawing, with the space above it.
-fn paragraph(text: &str, width: u32) -> u32 {
-    // Most letters of a text are narrower than those of short words.
-    let per_line = width.min(COLUMN) * 20 / (LETTER * 19);
-    ROW_GAP + LINE * (text.chars().count() as u32).div_ceil(per_line)
+/// The caption below the drawing, with the space above it.
+fn caption(text: &str, width: u32) -> u32 {
+    // Its letters are a fifteenth larger; most letters of a text are narrower than those of short words.
+    let per_line = width.min(COLUMN) * 20 * 14 / (LETTER * 19 * 15);
+    ROW_GAP + 4 + (LINE + 2) * (text.chars().count() as u32).div_ceil(per_line)
 }
 
 fn width_of(text: &str) -> u32 {

@@ -33,6 +33,7 @@ pub use error::Error;
 pub use recording::Recording;
 
 use markdown::{Section, Setter};
+use maud::Markup;
 use scripts::Script;
 use std::fs;
 use std::path::Path;
@@ -44,7 +45,7 @@ use std::path::Path;
 pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(), Error> {
     let index = staging.join("index.html");
     let (page, scripts) = set_page(&source.join("article"), &read(&index)?, recording)?;
-    figures::write_all(recording, &staging.join("figures"))?;
+    figures::write_all(recording, &page, &staging.join("figures"))?;
     for script in &scripts {
         write(&staging.join(&script.name), &script.text)?;
     }
@@ -63,12 +64,12 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
 
 /// Fills the template with the article of a folder. Returns the page and the scripts that were inline in it.
 fn set_page(articles: &Path, template: &str, recording: &Recording) -> Result<(String, Vec<Script>), Error> {
-    let sections = set_all(articles, recording)?;
-    scripts::externalize(&fill(template, &sections)?)
+    let (opening, sections) = set_all(articles, recording)?;
+    scripts::externalize(&fill(template, &opening, &sections)?)
 }
 
-/// Renders every Markdown file of a folder, in the order of their names.
-fn set_all(folder: &Path, recording: &Recording) -> Result<Vec<Section>, Error> {
+/// Renders every Markdown file of a folder, in the order of their names: the opening figure, and the sections.
+fn set_all(folder: &Path, recording: &Recording) -> Result<(Markup, Vec<Section>), Error> {
     let entries = fs::read_dir(folder).map_err(|source| Error::file(folder, source))?;
     let mut files: Vec<_> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -80,15 +81,17 @@ fn set_all(folder: &Path, recording: &Recording) -> Result<Vec<Section>, Error> 
     for file in &files {
         sections.push(setter.set(file, &read(file)?)?);
     }
+    let opening = setter.opening();
     setter.finish()?;
-    Ok(sections)
+    Ok((opening, sections))
 }
 
-/// Replaces the comments of the template by the contents and the sections.
-fn fill(template: &str, sections: &[Section]) -> Result<String, Error> {
+/// Replaces the comments of the template by the opening figure, the contents and the sections.
+fn fill(template: &str, opening: &Markup, sections: &[Section]) -> Result<String, Error> {
     let body: String = sections.iter().map(|section| section.html().into_string()).collect();
     let mut page = template.to_owned();
     let texts = [
+        ("<!-- opening -->", opening.clone().into_string()),
         ("<!-- contents -->", contents::list(sections).into_string()),
         ("<!-- article -->", body),
         ("<!-- menu -->", files::menu().into_string()),

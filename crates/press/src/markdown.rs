@@ -2,7 +2,8 @@
 //!
 //! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, beside its paragraph on a wide screen and
 //! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`, each alone in a paragraph, place a figure,
-//! a table and the panel, and text between the brackets replaces the caption; `{{key}}` is a number measured in the recorded run,
+//! a table and the panel, and text between the brackets replaces the caption; two figures in one paragraph stand side by side, and one
+//! before the first title opens the page; `{{key}}` is a number measured in the recorded run,
 //! and `{{run}}` a tag that names that run.
 
 use super::{Error, Recording, figures, math, unbroken};
@@ -43,6 +44,8 @@ pub struct Setter<'a> {
     recording: &'a Recording,
     /// The names of all notes so far.
     notes: BTreeSet<String>,
+    /// The figure before the first title, once the first file is set.
+    opening: Option<Markup>,
     /// Everything placed so far, for example `figure:accuracy`.
     placed: BTreeSet<String>,
     figures: u32,
@@ -54,7 +57,7 @@ type Notes<'a> = BTreeMap<String, Vec<Event<'a>>>;
 
 impl<'a> Setter<'a> {
     pub fn new(recording: &'a Recording) -> Self {
-        Self { recording, notes: BTreeSet::new(), placed: BTreeSet::new(), figures: 0, tables: 0 }
+        Self { recording, notes: BTreeSet::new(), opening: None, placed: BTreeSet::new(), figures: 0, tables: 0 }
     }
 
     /// Renders one file.
@@ -70,6 +73,11 @@ impl<'a> Setter<'a> {
         };
         let (title, body) = self.section(source).map_err(article)?;
         Ok(Section { id, number, title: PreEscaped(title), body: PreEscaped(body) })
+    }
+
+    /// The figure before the first title; empty if there is none.
+    pub fn opening(&self) -> Markup {
+        self.opening.clone().unwrap_or_default()
     }
 
     /// Checks that everything that must be placed was placed.
@@ -90,7 +98,12 @@ impl<'a> Setter<'a> {
             | Options::ENABLE_SMART_PUNCTUATION;
         let events: Vec<_> = TextMergeStream::new(Parser::new_ext(source, options)).collect();
         let (blocks, mut notes) = blocks(events);
-        let mut blocks = blocks.into_iter();
+        let mut blocks = blocks.into_iter().peekable();
+        if self.opening.is_none() {
+            let opening = blocks.next_if(|block| images(block).is_some());
+            let html = opening.map(|block| self.block(block, &mut notes)).transpose()?;
+            self.opening = Some(PreEscaped(html.unwrap_or_default().0));
+        }
         let title = match blocks.next().as_deref() {
             Some([Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }), inner @ .., Event::End(_)]) => {
                 self.inline(inner.to_vec(), &mut Vec::new())?
@@ -119,15 +132,21 @@ impl<'a> Setter<'a> {
     fn block(&mut self, block: Vec<Event<'_>>, notes: &mut Notes<'_>) -> Result<(String, String), String> {
         let mut marks = Vec::new();
         let html = match paragraph(&block) {
-            Some([Event::DisplayMath(tex)]) => math::display(tex)?.into_string(),
-            Some([Event::Start(Tag::Image { dest_url, .. }), caption @ .., Event::End(TagEnd::Image)]) => {
-                let caption = self.inline(caption.to_vec(), &mut marks)?;
-                self.place(dest_url, Some(caption).filter(|caption| !caption.is_empty()))?.into_string()
+            _ if let Some(images) = images(&block) => {
+                let is_pair = images.len() > 1;
+                let mut html = String::new();
+                for (place, caption) in images {
+                    let caption = self.inline(caption.to_vec(), &mut marks)?;
+                    let caption = Some(caption).filter(|caption| !caption.is_empty());
+                    html += &self.place(place, caption, is_pair)?.into_string();
+                }
+                if is_pair { html! { div.pair { (PreEscaped(html)) } "\n" }.into_string() } else { html }
             }
+            Some([Event::DisplayMath(tex)]) => math::display(tex)?.into_string(),
             _ => {
                 let is_table = matches!(block.first(), Some(Event::Start(Tag::Table(_))));
                 let html = PreEscaped(self.inline(block, &mut marks)?);
-                let scrolling = || html! { div.table role="group" aria-label="Table" tabindex="0" { (html) } "\n" };
+                let scrolling = || html! { div.table role="group" aria-label="Table" { (html) } "\n" };
                 if is_table { scrolling().into_string() } else { html.into_string() }
             }
         };
@@ -194,12 +213,12 @@ impl<'a> Setter<'a> {
     }
 
     /// `figure:accuracy` and the like as markup; `caption` is HTML.
-    fn place(&mut self, place: &str, caption: Option<String>) -> Result<Markup, String> {
+    fn place(&mut self, place: &str, caption: Option<String>, is_half: bool) -> Result<Markup, String> {
         if !self.placed.insert(place.to_owned()) {
             return Err(format!("`{place}` is placed twice"));
         }
         let counter = if place.starts_with("table:") { &mut self.tables } else { &mut self.figures };
-        let html = figures::html(self.recording, place, caption.as_deref(), *counter + 1)?;
+        let html = figures::html(self.recording, place, caption.as_deref(), *counter + 1, is_half)?;
         *counter += u32::from(!place.starts_with("panel:"));
         Ok(html)
     }
@@ -237,6 +256,17 @@ fn beside(notes: String) -> String {
 
 fn is_formula(block: &[Event<'_>]) -> bool {
     matches!(paragraph(block), Some([Event::DisplayMath(_)]))
+}
+
+/// The places and the captions of a paragraph that consists of images.
+fn images<'a, 'e>(block: &'a [Event<'e>]) -> Option<Vec<(&'a str, &'a [Event<'e>])>> {
+    let events = paragraph(block)?.split_inclusive(|event| matches!(event, Event::End(TagEnd::Image)));
+    let image = |events: &'a [Event<'e>]| match events {
+        [Event::SoftBreak, Event::Start(Tag::Image { dest_url, .. }), caption @ .., Event::End(_)]
+        | [Event::Start(Tag::Image { dest_url, .. }), caption @ .., Event::End(_)] => Some((&**dest_url, caption)),
+        _ => None,
+    };
+    events.map(image).collect()
 }
 
 /// The content of a block if it is a paragraph.

@@ -16,7 +16,7 @@ pub fn inline(tex: &str) -> Result<Markup, String> {
     render(tex, DisplayMode::Inline)
 }
 
-/// Renders a displayed formula, in a box that scrolls where the formula is wider than the page.
+/// Renders a displayed formula, in a box that scrolls where the formula is wider than the page. A script makes such boxes tab stops.
 ///
 /// # Errors
 /// As [`inline`], or the tag is not a number.
@@ -27,7 +27,7 @@ pub fn display(tex: &str) -> Result<Markup, String> {
     let label = number.map_or("Formula".into(), |number| format!("Equation {number}"));
     Ok(html! {
         div.equation id=[id] {
-            div.formula role="group" aria-label=(label) tabindex="0" { (math) }
+            div.formula role="group" aria-label=(label) { (math) }
             @if let Some(number) = number { " " span.number { "(" (number) ")" } }
         }
         "\n"

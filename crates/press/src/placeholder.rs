@@ -1,5 +1,5 @@
-//! Placeholders for the controls and readouts of the live page: the same elements with the same text, invisible and inert, so that
-//! they take the same space at every width.
+//! Placeholders for the controls of the live page: the same elements with the same text, invisible and inert, so that they take the
+//! same space at every width. Values are those of the recorded run.
 
 use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, Speed, View};
 use lab::recipe::field::FIELDS;
@@ -75,7 +75,7 @@ pub fn readout(figure: &dyn Figure, results: &Results) -> Markup {
     let readings = figure.probe(results, &view, &options, figure.rest(results, &view, &options));
     html! {
         input.probe.placeholder type="range" disabled inert;
-        div.values.placeholder inert {
+        div.values {
             @for of_panel in readings.chunk_by(|a, b| a.panel == b.panel) {
                 @if let Some(panel) = &of_panel[0].panel {
                     div { span.heading { (panel) } (values(of_panel)) }

@@ -18,7 +18,7 @@ pub fn table(recording: &Recording, caption: Option<&str>, number: u32) -> Marku
                 " " (PreEscaped(caption.unwrap_or(CAPTION))) " "
                 span.tag data-slot="tag" data-run-tag { "recorded, seed " (seed) }
             }
-            div.table role="group" aria-labelledby="table-ratios-title" tabindex="0" {
+            div.table role="group" aria-labelledby="table-ratios-title" {
                 table {
                     thead {
                         tr {

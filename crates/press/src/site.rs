@@ -4,7 +4,7 @@ use super::{Error, embed};
 use maud::{DOCTYPE, Markup, html};
 
 /// The content security policy. Frames are embeds; the service worker and the manifest are those of the site.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; connect-src 'self'; \
                       worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A whole page. `article` is the text of the finished index.html, whose style sheet and icon the page shares; `body` is the element
@@ -34,6 +34,7 @@ pub fn site_page(
                 meta property="og:type" content="website";
                 meta property="og:title" content=(title);
                 meta property="og:description" content=(description);
+                script src="page.js" {}
                 (embed::links(article)?)
                 (scripts)
             }

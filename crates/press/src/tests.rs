@@ -132,11 +132,33 @@ fn text_in_the_brackets_of_an_image_replaces_the_caption() {
         let html = set(&format!("## Sigmoid\n\n{image}\n")).unwrap();
         html.split("<figcaption").nth(1).unwrap().split("</figcaption>").next().unwrap().to_owned()
     };
-    let html = caption("![See *how* $f$ climbs: {{steps}} & 1 %.](figure:accuracy)");
-    assert!(html.contains("</b> See <em>how</em> <math"), "{html}");
-    assert!(html.contains("2,500</data> &amp; 1\u{a0}%."), "{html}");
-    assert!(html.ends_with(" <span class=\"tag\" data-slot=\"tag\">recorded</span>"), "{html}");
+    let html = caption("![See *how* $f$ climbs: {{steps}} & 0.5 %. It is *slow.* Wait.](figure:accuracy)");
+    assert!(html.contains(">Figure 1. <b>See <em>how</em> <math"), "{html}");
+    assert!(html.ends_with("2,500</data> &amp; 0.5\u{a0}%.</b> It is <em>slow.</em> Wait."), "{html}");
+    assert!(caption("![No more](figure:accuracy)").ends_with("Figure 1. <b>No more</b>"));
     assert!(caption("![See.](table:ratios)").contains("</b> See. <span"));
+}
+
+#[test]
+fn a_figure_before_the_first_title_opens_the_page() {
+    let mut setter = Setter::new(&RECORDING);
+    let file = Path::new("article/01-problem.md");
+    let section = setter.set(file, "![](figure:loss)\n\n## The problem\n\nText.").unwrap();
+    assert!(!section.html().into_string().contains("figure-loss"));
+    let later = setter.set(file, "![](figure:accuracy)\n\n## Sigmoid").unwrap_err().to_string();
+    assert!(later.contains("`## Title`"), "{later}");
+    let page = fill(TEMPLATE, &setter.opening(), &[section]).unwrap();
+    let header = page.split("<header").nth(1).and_then(|rest| rest.split("</header>").next()).unwrap();
+    assert!(header.contains("id=\"figure-loss\""), "{header}");
+}
+
+#[test]
+fn two_figures_in_one_paragraph_stand_side_by_side() {
+    let html = set("## Sigmoid\n\n![](figure:loss)\n![](figure:accuracy)\n\n![](figure:relu)").unwrap();
+    let (pair, alone) =
+        html.split_once("<div class=\"pair\">").and_then(|(_, rest)| rest.split_once("</figure>\n</div>")).unwrap();
+    assert!(pair.contains("figures/loss-half.svg") && pair.contains("figures/accuracy-half.svg"), "{pair}");
+    assert!(alone.contains("figures/relu.svg") && !alone.contains("-half"), "{alone}");
 }
 
 /// The panel has a card for each run, and the table a row in each group for each variant.
@@ -179,7 +201,8 @@ fn the_card_and_the_icons_have_the_sizes_that_their_readers_require() {
 }
 
 /// What Trunk writes into the head of the main page.
-const BUILT: &str = "<link rel=\"icon\" href=\"./icon.svg\"><link rel=\"stylesheet\" href=\"./style.css\">\
+const BUILT: &str = "<link rel=\"icon\" href=\"./icon.svg\"><link rel=\"stylesheet\" href=\"./figure.css\">\
+                     <link rel=\"stylesheet\" href=\"./style.css\">\
                      <link rel=\"modulepreload\" href=\"./app.js\"><link rel=\"preload\" href=\"./app_bg.wasm\">";
 
 #[test]
@@ -207,7 +230,7 @@ fn the_page_of_a_figure_names_the_files_of_the_folder_above_it() {
 fn addresses_that_are_absolute_stay_so() {
     let built = BUILT.replace("./", "/some/path/");
     let presets = embed::presets(&built, &RECORDING).unwrap();
-    assert!(presets[0].1.contains("<link rel=\"stylesheet\" href=\"/some/path/style.css\">"));
+    assert!(presets[0].1.contains("<link rel=\"stylesheet\" href=\"/some/path/figure.css\">"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Names every script, style sheet and WebAssembly file by a checksum of its final content, and rewrites what names it.
+//! Names every script, style sheet, font and WebAssembly file by a checksum of its final content, and rewrites what names it.
 //!
 //! A file is named once everything that it mentions has its final name, so a changed file changes the names of all that use it. Trunk
 //! and the press put checksums into names, too, but before wasm-opt and esbuild change the content: these are replaced.
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::dist::{Dist, base, extension};
 
-const NAMED: [&str; 3] = ["js", "css", "wasm"];
+const NAMED: [&str; 4] = ["js", "css", "wasm", "woff2"];
 /// Files that may mention others.
 const TEXTS: [&str; 4] = ["html", "js", "css", "webmanifest"];
 /// Other people's pages, and browsers with an older build, ask for these names.
@@ -114,13 +114,15 @@ mod tests {
         Dist { files: files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect() }
     }
 
-    const FILES: [(&str, &str); 7] = [
+    const FILES: [(&str, &str); 9] = [
         ("index.html", "<script src=\"start-12345678.js\"></script><link href=\"./app-0123456789abcdef_bg.wasm\">"),
         ("embed/a.html", "<script src=\"../guard.js\"></script> guard.js"),
         ("start-12345678.js", "import i from\"./app-0123456789abcdef.js\";i(\"./app-0123456789abcdef_bg.wasm\")"),
         ("app-0123456789abcdef.js", "new URL(\"app_bg.wasm\",import.meta.url)"),
         ("app-0123456789abcdef_bg.wasm", "\0asm"),
         ("guard.js", "guard()"),
+        ("style.css", "@font-face{src:url(serif.woff2)format(\"woff2\")}"),
+        ("serif.woff2", "wOF2"),
         ("embed.js", "const frame=\"embed.html\""),
     ];
 
@@ -142,6 +144,8 @@ mod tests {
             "prose is not an address"
         );
         assert_eq!(dist.text(start).unwrap(), format!("import i from\"./{app}\";i(\"./{wasm}\")"));
+        let style = format!("@font-face{{src:url({})format(\"woff2\")}}", find("serif-", ".woff2"));
+        assert_eq!(dist.text(find("style-", ".css")).unwrap(), style);
         assert_eq!(dist.text(app).unwrap(), format!("new URL(\"{wasm}\",import.meta.url)"));
         assert!(names.contains(&"embed.js".to_owned()), "other people's pages name it");
     }

@@ -110,17 +110,23 @@ impl Figure for GradientLayer {
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
         let layer = self.layer(results, options);
         // NaN where the network has no such layer.
-        let of = |run: &History, layers: &[LayerSample], mean: fn(&LayerSample) -> f32| {
+        let of = |layer: Layer, run: &History, layers: &[LayerSample], mean: fn(&LayerSample) -> f32| {
             layers.get(layer.of(run) - 1).map_or(f64::NAN, |layer| mean(layer).into())
         };
-        let (series, bands) = over_steps::of_variants(
-            results,
-            view,
-            options,
-            |run, sample| of(run, &sample.layers, |layer| layer.recent_gradient),
-            |run, sample| of(run, &sample.layers, |layer| layer.gradient.mean),
-        );
-        let y = gradient::axis(options, over_steps::heights(&series, &bands));
+        let of_layer = |layer: Layer| {
+            over_steps::of_variants(
+                results,
+                view,
+                options,
+                |run, sample| of(layer, run, &sample.layers, |layer| layer.recent_gradient),
+                |run, sample| of(layer, run, &sample.layers, |layer| layer.gradient.mean),
+            )
+        };
+        let (series, bands) = of_layer(layer);
+        // Both figures have the same axis, whatever layer each shows first.
+        let ends = [FIRST.layer, LAST.layer].map(of_layer);
+        let heights = ends.iter().flat_map(|(series, bands)| over_steps::heights(series, bands));
+        let y = gradient::axis(options, heights.chain(over_steps::heights(&series, &bands)));
         Sheet {
             headline: format!("mean |∂C/∂W| of {}{}", layer.name(results), over_steps::of_seeds(results)),
             panels: vec![Panel { series, bands, ..over_steps::panel(results, view, options, y) }],
