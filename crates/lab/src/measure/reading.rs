@@ -87,7 +87,13 @@ mod tests {
     #[test]
     fn a_reading_has_the_outputs_of_an_evaluation() {
         let split = grey();
-        let recipe = Recipe { dropout: 0.5, norm: Some(Norm::Batch), width: 40, depth: 3, ..Recipe::tutorial(Activation::Tanh, 1) };
+        let recipe = Recipe {
+            dropout: 0.5,
+            norm: Some(Norm::Batch),
+            width: 40,
+            depth: 3,
+            ..Recipe::tutorial(Activation::Tanh, 1)
+        };
         let architecture = recipe.check().unwrap().architecture(784, 10);
         let mlp = Mlp::<f32>::new(architecture, &mut Rng::weights(1));
         let mut tape = Tape::new(&mlp, 30);
@@ -99,7 +105,10 @@ mod tests {
         assert!((reading.outputs.iter().sum::<f32>() - 1.0).abs() < 1e-6);
         let mut other = Tape::new(&mlp, 1);
         mlp.evaluate(&split.held_out.x, &split.held_out.labels, &[0], &mut other);
-        assert_eq!((reading.step, &reading.hidden[1][..], &reading.outputs[..]), (20, &other.layers[1].a[..12], &other.layers[2].a[..10]));
+        assert_eq!(
+            (reading.step, &reading.hidden[1][..], &reading.outputs[..]),
+            (20, &other.layers[1].a[..12], &other.layers[2].a[..10])
+        );
     }
 
     #[test]
