@@ -4,7 +4,7 @@
 //! does not shift; without JavaScript the style sheet hides it.
 
 use super::{Error, Recording, height, panel, placeholder, ratios, unbroken, write};
-use chart::{Figure, Options, Table, View};
+use chart::{Figure, Options, Table};
 use maud::{Markup, PreEscaped, html};
 use std::fs;
 use std::path::Path;
@@ -56,7 +56,7 @@ pub struct Place<'a> {
 pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Markup {
     let Place { number, caption, root } = *place;
     let (key, title, results) = (figure.key(), figure.title(), &recording.results);
-    let (view, options) = (View::default(), Options::default());
+    let (view, options) = (figure.recorded_view(), Options::default());
     let [(width, height), narrow] = [false, true].map(|is_narrow| figure.size(is_narrow));
     let own = || html! { (unbroken(&figure.caption())) };
     let caption = caption.map_or_else(own, |caption| PreEscaped(caption.to_owned()));
@@ -114,7 +114,7 @@ fn numbers(Table { columns, rows }: &Table) -> Markup {
 pub fn write_all(recording: &Recording, folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::file(folder, source))?;
     for figure in chart::figures() {
-        let sheet = figure.sheet(&recording.results, &View::default(), &Options::default());
+        let sheet = figure.sheet(&recording.results, &figure.recorded_view(), &Options::default());
         for (is_narrow, suffix) in [(false, ""), (true, "-narrow")] {
             let svg = chart::svg::render(&sheet, figure.size(is_narrow));
             write(&folder.join(format!("{}{suffix}.svg", figure.key())), &svg)?;

@@ -13,9 +13,8 @@ use crate::view::{Options, View};
 use lab::experiment::history::Quantity;
 use lab::measure::reading::Reading as Units;
 use lab::measure::sample::Sample;
-use lab::recipe::field::FIELDS;
 use lab::text::{minus, significant, thousands};
-use lab::{Experiment, History, Results};
+use lab::{Experiment, Field, History, Results};
 use nn::Loss;
 
 pub struct Network;
@@ -32,7 +31,7 @@ const DEPTHS: [usize; 6] = [2, 4, 6, 8, 10, 12];
 
 /// The depth of the variants that do not have their own.
 fn shared_depth(experiment: &Experiment) -> Option<usize> {
-    let field = FIELDS.iter().find(|field| field.key == DEPTH)?;
+    let field = Field::find(DEPTH)?;
     let mut variants = experiment.variants().iter().zip(0..);
     let shared = variants.find(|(variant, _)| variant.overrides.get(field).is_none());
     shared.map(|(_, variant)| experiment.recipe(variant).depth)
@@ -62,9 +61,10 @@ fn gradient_of(sample: &Sample, layer: usize) -> Option<f64> {
 /// The mean gradient of a layer, counted from 1, at the step; the median of it over several seeds.
 fn gradient_at(results: &Results, variant: usize, layer: usize, step: f64) -> Option<f64> {
     let at = |run: &History| {
-        let every = f64::from(run.settings.sample_every());
-        let is_near = |sample: &&Sample| (step - every + 1.0..=step).contains(&sample.step.into());
-        gradient_of(run.samples.iter().rfind(is_near)?, layer)
+        let sample = run.samples.iter().rfind(|sample| f64::from(sample.step) <= step)?;
+        // A run on its way shows its last sample; one that has ended shows no other step's.
+        let is_near = step < f64::from(sample.step + run.settings.sample_every());
+        gradient_of(sample, layer).filter(|_| is_near || run.end.is_none())
     };
     seeds::spread(results.of_variant(variant).filter_map(at)).map(|(_, median, _)| median)
 }

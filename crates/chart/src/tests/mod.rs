@@ -196,7 +196,7 @@ fn a_control_names_what_is_shown_by_default() {
                 Target::Layer => view.layer = value.parse().ok(),
                 Target::Variant => view.variant = value.parse().ok(),
                 Target::Field(key) => {
-                    let field = lab::recipe::field::FIELDS.iter().find(|field| field.key == key).unwrap();
+                    let field = lab::Field::find(key).unwrap();
                     assert_eq!(results.experiment.with(field, &value).as_ref(), Ok(&results.experiment));
                 }
             }
