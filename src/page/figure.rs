@@ -7,12 +7,12 @@ use super::plate;
 use super::pulse::{Pulse, pulse};
 use super::store::{Milestone, Store};
 use super::view::listen;
-use super::{dom, menu};
+use super::{dom, menu, messages};
 use chart::{
     Control, ControlKind, Cursor, Figure, MAX_SEGMENTS, Options, Reading, Table, Target, View, element, with_element,
 };
 use lab::text::number;
-use lab::{Experiment, Results, RunId};
+use lab::{Experiment, Field, Results, RunId};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use wasm_bindgen::JsCast;
@@ -50,11 +50,22 @@ impl Sources {
     /// Moves the crosshair.
     pub fn set_cursor(self, x: f64) {
         match self.figure.cursor() {
-            Cursor::Step => {
+            Cursor::Step | Cursor::Slider => {
                 let step = self.with_untracked(|figure, results, _, _| figure.snap(results, x)).max(0.0) as u32;
                 self.update_view(|view| view.step = Some(step));
             }
             Cursor::Own => self.update_options(|options| options.cursor = Some(x)),
+        }
+    }
+
+    /// Chooses a setting of all runs, and trains: the figure needs a sample.
+    fn set_field(self, key: &str, text: &str) {
+        let Some(field) = Field::find(key) else { return };
+        // A figure offers valid values only.
+        let Ok(changed) = self.store.experiment().with(field, text) else { return };
+        match self.store.set_experiment(changed) {
+            Ok(()) => self.store.run(),
+            Err(error) => self.store.notices.update(|notices| notices.push(messages::cost_error(&error))),
         }
     }
 
@@ -80,7 +91,7 @@ impl Sources {
 
     fn cursor_of(self, view: &View, options: &Options) -> Option<f64> {
         match self.figure.cursor() {
-            Cursor::Step => view.step.map(f64::from),
+            Cursor::Step | Cursor::Slider => view.step.map(f64::from),
             Cursor::Own => options.cursor,
         }
     }
@@ -99,9 +110,6 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     });
 
     if let Some(slot) = dom::slot(place, "controls") {
-        // What is chosen for a recorded drawing would not show.
-        let controls = slot.clone();
-        Effect::new(move || _ = controls.toggle_attribute_with_force("inert", !is_live.get()));
         dom::replace(&slot, move || view! { <Controls sources is_live /> });
     }
     if let Some(slot) = dom::slot(place, "plate") {
@@ -144,33 +152,46 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
     });
 }
 
-/// The controls of a figure, rebuilt when their choices change. Until the figure is live, they are those of the recorded experiment.
+/// The controls of a figure, rebuilt when their choices change. Until the figure is live, they are those of the recorded experiment,
+/// and only settings can be chosen: other choices would not show in the recorded drawing.
 #[component]
 fn Controls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
     let Sources { figure, results, .. } = sources;
     let controls = Memo::new(move |_| {
-        if is_live.get() {
+        let mut controls = if is_live.get() {
             results.with(|results| figure.controls(results))
         } else {
             figure.controls(&Results::new(Experiment::tutorial(), RunId::default()))
-        }
+        };
+        // Another value alone does not rebuild the control that the reader is using.
+        let settings = controls.iter_mut().filter(|control| matches!(control.target, Target::Field(_)));
+        settings.for_each(|control| control.value.clear());
+        controls
     });
-    move || controls.get().into_iter().map(|control| view_of(sources, control)).collect_view()
+    let view = move |control: Control| {
+        let is_setting = matches!(control.target, Target::Field(_));
+        view! { <div class="control" inert=move || !is_setting && !is_live.get()>{view_of(sources, control)}</div> }
+    };
+    move || controls.get().into_iter().map(view).collect_view()
 }
 
 fn view_of(sources: Sources, control: Control) -> AnyView {
     let Control { key, label, target, kind, value: default } = control;
-    let Sources { figure, view, options, .. } = sources;
+    let Sources { figure, results, view, options, .. } = sources;
     let value = Memo::new(move |_| match target {
         Target::Own => options.with(|options| figure.value(options, key)),
         Target::Layer => view.get().layer.map(|layer| layer.to_string()),
         Target::Variant => view.get().variant.map(|variant| variant.to_string()),
+        Target::Field(key) => Field::find(key)
+            .and_then(|field| results.with(|results| results.experiment.value(field)))
+            .map(|value| value.to_string()),
     });
     let value = Memo::new(move |_| value.get().unwrap_or_else(|| default.clone()));
     let set = move |chosen: String| match target {
         Target::Own => sources.update_options(|options| figure.set(options, key, chosen)),
         Target::Layer => sources.update_view(|view| view.layer = chosen.parse().ok()),
         Target::Variant => sources.update_view(|view| view.variant = chosen.parse().ok()),
+        Target::Field(key) => sources.set_field(key, &chosen),
     };
     match kind {
         ControlKind::Numbers { min, max, step, .. } => {

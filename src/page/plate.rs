@@ -5,7 +5,7 @@ use super::dom::matches_media;
 use super::figure::Sources;
 use super::frame::once_a_frame;
 use super::view::{listen, when_media_changes, when_resized, when_visible};
-use chart::Theme;
+use chart::{Cursor, Theme};
 use leptos::prelude::*;
 use leptos::web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement, PointerEvent};
 use plotters_canvas::CanvasBackend;
@@ -167,7 +167,9 @@ fn follow_pointer(sources: Sources, canvas: &HtmlCanvasElement) {
                 }
             }
             let Some(pick) = pick else { return };
-            sources.set_cursor(pick.x);
+            if sources.figure.cursor() != Cursor::Slider {
+                sources.set_cursor(pick.x);
+            }
             if kind == "pointerdown" {
                 // A press on nothing in particular ends the highlight.
                 sources.update_view(|view| (view.layer, view.variant) = (pick.layer, pick.variant));

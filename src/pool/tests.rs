@@ -16,7 +16,7 @@ const STEPS: u32 = 40;
 /// Forty images of one shade each.
 fn split() -> Split {
     let x = SparseRows::from_dense(20, (0..40 * 20).map(|i| (i / 20 % 10) as f32 / 10.0));
-    let images = Dataset { x, labels: (0..40).map(|i| i % 10).collect() };
+    let images = Dataset { x, labels: (0..40).map(|i| i % 10).collect(), columns: 5 };
     Split::new(images.clone(), images).unwrap()
 }
 

@@ -8,8 +8,8 @@ pub struct Axis {
     low: f64,
     high: f64,
     pub is_log: bool,
-    /// Whether only whole numbers have ticks.
-    is_whole: bool,
+    /// Only the whole numbers from 1 to this have ticks; 0 if all numbers can have them.
+    n_rows: usize,
     /// The unit after each number.
     pub unit: &'static str,
 }
@@ -19,20 +19,26 @@ impl Axis {
     pub fn linear(low: f64, high: f64) -> Self {
         let is_range = low.is_finite() && high.is_finite() && low < high;
         let (low, high) = if is_range { (low, high) } else { (0.0, 1.0) };
-        Self { low, high, is_log: false, is_whole: false, unit: "" }
+        Self { low, high, is_log: false, n_rows: 0, unit: "" }
     }
 
     fn log(low: f64, high: f64) -> Self {
-        Self { low, high, is_log: true, is_whole: false, unit: "" }
+        Self { low, high, is_log: true, n_rows: 0, unit: "" }
     }
 
     /// Rows around the whole numbers 1 to `n`.
     pub fn rows(n: usize) -> Self {
-        Self { is_whole: true, ..Self::linear(0.5, n.max(1) as f64 + 0.5) }
+        Self::rows_with_room(n, 0.0, 0.0)
+    }
+
+    /// Rows around the whole numbers 1 to `n`, with room before and after them.
+    pub fn rows_with_room(n: usize, before: f64, after: f64) -> Self {
+        let n_rows = n.max(1);
+        Self { n_rows, ..Self::linear(0.5 - before, n_rows as f64 + 0.5 + after) }
     }
 
     pub fn is_whole(&self) -> bool {
-        self.is_whole
+        self.n_rows > 0
     }
 
     /// From 0 to 100 %.
@@ -97,11 +103,12 @@ impl Axis {
     }
 
     fn linear_ticks(&self, count: usize) -> Vec<(f64, String)> {
-        let step = round_step((self.high - self.low) / count.max(1) as f64);
-        let step = if self.is_whole { step.max(1.0) } else { step };
+        let (low, high) = if self.is_whole() { (0.5, self.n_rows as f64 + 0.5) } else { (self.low, self.high) };
+        let step = round_step((high - low) / count.max(1) as f64);
+        let step = if self.is_whole() { step.max(1.0) } else { step };
         let tolerance = 1e-9 * step;
-        let first = ((self.low - tolerance) / step).ceil() as i64;
-        let last = ((self.high + tolerance) / step).floor() as i64;
+        let first = ((low - tolerance) / step).ceil() as i64;
+        let last = ((high + tolerance) / step).floor() as i64;
         let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
         let label = |i: i64| match i as f64 * step {
             _ if decimals > 4 => scientific(i, step),
@@ -110,7 +117,7 @@ impl Axis {
             value => format!("{}{}", minus(&format!("{value:.decimals$}")), self.unit),
         };
         let mut ticks: Vec<(f64, String)> = (first..=last).map(|i| (i as f64 * step, label(i))).collect();
-        if self.is_whole && step >= 4.0 {
+        if self.is_whole() && step >= 4.0 {
             // The first row always has a tick.
             ticks.insert(0, (1.0, "1".into()));
         }

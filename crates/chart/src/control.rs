@@ -25,6 +25,8 @@ pub enum Target {
     Layer,
     /// The variant of the shared view; values are positions from 0.
     Variant,
+    /// The setting with this key, for all runs that share it.
+    Field(&'static str),
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -77,7 +77,10 @@ impl Plot {
     pub fn tick_counts(&self) -> (usize, usize) {
         let count = |length: f64, room: f64| (length / room).floor().clamp(2.0, 8.0) as usize;
         let Rect { left, top, right, bottom } = self.rect;
-        (count(right - left, 55.0), count(bottom - top, if self.y.is_whole() { 20.0 } else { 45.0 }))
+        (
+            count(right - left, if self.x.is_whole() { 30.0 } else { 55.0 }),
+            count(bottom - top, if self.y.is_whole() { 20.0 } else { 45.0 }),
+        )
     }
 }
 
@@ -91,30 +94,36 @@ pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Layout {
     // Panels side by side have the ticks of the first only.
     let has_one_axis = sheet.panels.windows(2).all(|pair| pair[0].y == pair[1].y);
     let columns = if has_one_axis { columns(sheet.panels.len(), width) } else { 1 };
-    let rows = sheet.panels.len().div_ceil(columns).max(1);
     let longest = sheet.panels.iter().flat_map(labels).map(|label| text_width(&label, font)).fold(0.0, f64::max);
     let is_far_off = longest > MAX_LABEL_SHARE * width || sheet.panels.iter().any(diverges_early);
-    let has_legend = sheet.panels.len() == 1 && is_far_off;
+    // Bars have no ends to name.
+    let has_bars = sheet.panels.iter().any(|panel| panel.x_title.is_empty());
+    let has_legend = has_bars || sheet.panels.len() == 1 && is_far_off;
     let left = sheet.panels.iter().map(|panel| left_margin(panel, font)).fold(2.0, f64::max);
     let x_titles = sheet.panels.iter().map(|panel| text_width(panel.x_title, font) + 28.0);
     // The name of the axis follows the last tick label, half of which may be right of the plot.
     let right = x_titles.fold(if has_legend || longest == 0.0 { 8.0 } else { longest + 14.0 }, f64::max);
     let head = ROW + if sheet.scale.is_some() { SCALE_HEIGHT } else { 0.0 };
-    let legend = has_legend.then(|| legend(sheet, head, width, font));
-    let n_legend_rows = legend.iter().flatten().last().map_or(0.0, |entry| ((entry.at.1 - head) / ROW).ceil());
-    let top = head + ROW * n_legend_rows;
+    let mut legend = has_legend.then(|| legend(sheet, width, font));
+    let legend_height = legend.iter().flatten().last().map_or(0.0, |entry| entry.at.1 + ROW / 2.0);
     let plot_width = (width - left - right * columns as f64) / columns as f64;
-    let cell_height = (height - top) / rows as f64;
+    let heights = || sheet.panels.iter().step_by(columns).map(|panel| panel.height);
+    let unit = (height - head - legend_height) / heights().sum::<f64>().max(f64::MIN_POSITIVE);
+    // The legend stands above the last panel.
+    let top = |i: usize| head + unit * heights().take(i / columns).sum::<f64>();
+    let last = sheet.panels.len().saturating_sub(1);
+    legend.iter_mut().flatten().for_each(|entry| entry.at.1 += top(last));
     let place = |(i, panel): (usize, &Panel)| {
-        let (column, row) = ((i % columns) as f64, (i / columns) as f64);
+        let column = (i % columns) as f64;
         let title = if panel.title.is_some() { ROW } else { 6.0 };
         let left = left + column * (plot_width + right);
-        let cell_top = top + row * cell_height;
+        let cell_top = top(i) + if i == last { legend_height } else { 0.0 };
+        let foot = if panel.x_title.is_empty() { 6.0 } else { ROW };
         let rect = Rect {
             left,
             top: cell_top + title,
             right: left + plot_width.max(1.0),
-            bottom: (cell_top + cell_height - ROW).max(cell_top + title + 1.0),
+            bottom: (cell_top + unit * panel.height - foot).max(cell_top + title + 1.0),
         };
         Plot { rect, x: panel.x, y: panel.y }
     };
@@ -155,9 +164,9 @@ fn diverges_early(panel: &Panel) -> bool {
     panel.series.iter().any(|series| series.divergence.is_some() && end(series) < EARLY * last)
 }
 
-/// Entries from the left in as many rows as they need.
-fn legend(sheet: &Sheet, top: f64, width: f64, font: f64) -> Vec<Entry> {
-    let mut at = (2.0, top + ROW / 2.0);
+/// Entries from the left in as many rows as they need, the first row at the top.
+fn legend(sheet: &Sheet, width: f64, font: f64) -> Vec<Entry> {
+    let mut at = (2.0, ROW / 2.0);
     let mut entries = Vec::new();
     let named = sheet.panels.iter().flat_map(|panel| panel.series.iter().enumerate());
     for (series, of) in named.filter(|(_, series)| !series.label.is_empty()) {

@@ -19,6 +19,8 @@ pub struct Reading {
 pub enum Cursor {
     /// The step of the shared view.
     Step,
+    /// The step of the shared view; a pointer does not move it, since the drawing has another x axis.
+    Slider,
     /// The cursor of the figure's own options.
     Own,
 }

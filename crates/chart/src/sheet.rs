@@ -32,16 +32,18 @@ pub struct Scale {
 pub struct Panel {
     /// The title, if there are several panels.
     pub title: Option<Title>,
+    /// Relative to the other panels.
+    pub height: f64,
     pub x: Axis,
+    /// A panel without one has no base line.
     pub x_title: &'static str,
     pub y: Axis,
     pub y_ticks: Ticks,
     pub guides: Vec<Guide>,
     pub bands: Vec<Band>,
     pub cells: Vec<Cell>,
-    pub edges: Vec<Edge>,
+    pub network: Option<Network>,
     pub series: Vec<Series>,
-    pub nodes: Vec<Node>,
     /// The x of the crosshair, in data.
     pub cursor: Option<f64>,
 }
@@ -100,26 +102,31 @@ pub enum Filling {
     Frame,
 }
 
-/// A circle at a place, in data, such as a unit of a network.
+/// A network that reads a picture. The picture stands on the left of the layers, layer l at the x of l, and the values of the outputs on
+/// the right of the last layer.
 #[derive(Clone, Debug)]
-pub struct Node {
-    pub at: Point,
-    /// CSS pixels.
-    pub radius: f64,
-    pub fill: Ink,
-    pub outline: Ink,
-    /// Stands on the right of the circle.
-    pub label: Option<String>,
+pub struct Network {
+    /// Pixels in a row.
+    pub columns: usize,
+    /// `[rows, columns]`, 0 = paper, 255 = ink.
+    pub pixels: Vec<u8>,
+    pub variant: usize,
+    /// How strong each unit of each hidden layer is, from 0 to 1, from the top.
+    pub hidden: Vec<Vec<f64>>,
+    /// Whether hidden layers have more units than are drawn.
+    pub has_more: bool,
+    pub outputs: Vec<Output>,
 }
 
-/// A straight line between two places, in data, such as a weight of a network.
+/// The output for one class.
 #[derive(Clone, Debug)]
-pub struct Edge {
-    pub from: Point,
-    pub to: Point,
-    /// CSS pixels.
-    pub width: f64,
-    pub ink: Ink,
+pub struct Output {
+    pub class: String,
+    /// Drawn as a bar from 0 to 1.
+    pub value: f64,
+    pub is_right: bool,
+    /// The value as a text, of the network's answer only.
+    pub answer: Option<String>,
 }
 
 /// A line with its labels, style and marks.
@@ -196,6 +203,7 @@ impl Panel {
     pub fn new(x: Axis, x_title: &'static str, y: Axis) -> Self {
         Self {
             title: None,
+            height: 1.0,
             x,
             x_title,
             y,
@@ -203,9 +211,8 @@ impl Panel {
             guides: Vec::new(),
             bands: Vec::new(),
             cells: Vec::new(),
-            edges: Vec::new(),
+            network: None,
             series: Vec::new(),
-            nodes: Vec::new(),
             cursor: None,
         }
     }

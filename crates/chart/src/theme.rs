@@ -18,6 +18,10 @@ pub enum Ink {
     Pale(usize),
     /// A line's place, 0 to 1, on the part of the ramp that has enough contrast with the paper.
     Ramp(f64),
+    /// A pixel of a picture, 0 to 1.
+    Grey(f64),
+    /// A unit of a variant's network, 0 to 1.
+    Shade(usize, f64),
     /// The area below a line of the ramp, or a line that is not selected.
     Wash(f64),
     /// A cell's place on the whole ramp, 0 to 1; the same in light and dark.
@@ -92,6 +96,8 @@ impl Theme {
             Ink::Series(position) => series(position),
             Ink::Faint(position) => mix(series(position), self.paper, self.faint),
             Ink::Pale(position) => mix(series(position), self.paper, 0.4),
+            Ink::Grey(share) => mix(self.text, self.paper, share),
+            Ink::Shade(position, share) => mix(series(position), self.paper, share),
             Ink::Wash(place) => mix(self.color(Ink::Ramp(place)), self.paper, 0.3),
             Ink::Ramp(place) => {
                 let (first, last) = self.ramp;

@@ -18,8 +18,8 @@ pub enum FigureKind {
 
 /// The bytes of a figure's samples that a browser should be asked to hold.
 const MAX_BYTES: u64 = super::MAX_BYTES;
-/// Numbers of a layer in a sample, in bytes.
-const LAYER: u64 = 80;
+/// Numbers of a layer in a sample, in bytes, with those of its units.
+const LAYER: u64 = 80 + 4 * lab::measure::reading::MAX_UNITS as u64;
 /// Five histograms of 64 counts.
 const HISTOGRAMS: u64 = 5 * (64 * 4 + 16);
 
@@ -103,7 +103,7 @@ fn results(figure: &dyn Figure, source: Source, records: &[Record]) -> Result<Re
             let mut measured = measured.clone();
             // A record for several files may have more than the figure needs.
             if need.detail != Detail::Everything {
-                measured.histograms = None;
+                (measured.histograms, measured.reading) = (None, None);
             }
             history.apply(Event::Sampled { run, measured });
         }

@@ -216,7 +216,7 @@ mod tests {
     fn first(split: &Split, n: usize) -> lab::Dataset {
         let codes: Vec<f32> = (0..n).flat_map(|i| dense(split, i)).collect();
         let x = nn::SparseRows::from_dense(split.n_inputs(), codes.into_iter());
-        lab::Dataset { x, labels: split.train.labels[..n].to_vec() }
+        lab::Dataset { x, labels: split.train.labels[..n].to_vec(), columns: 28 }
     }
 
     fn dense(split: &Split, i: usize) -> Vec<f32> {

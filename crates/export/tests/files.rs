@@ -107,7 +107,9 @@ fn an_event_file_is_its_header_and_the_events_of_each_sample() {
         for sample in &history.samples {
             let histograms = history.histograms.iter().find(|histograms| histograms.step == sample.step).cloned();
             let held_out = history.held_out.iter().find(|held_out| held_out.step == sample.step).cloned();
-            expected.extend(event_file::events(&lab::run::Measured { sample: sample.clone(), histograms, held_out }));
+            let sample = sample.clone();
+            let measured = lab::run::Measured { sample, histograms, held_out, reading: None, example: None };
+            expected.extend(event_file::events(&measured));
         }
         let file = named(&files, &format!("{folder}-seed-{seed}/{}", event_file::NAME));
         assert!(file == expected, "{folder}: {} bytes, not {}", file.len(), expected.len());

@@ -6,7 +6,7 @@
 
 use super::figures::{self, Place};
 use super::{Error, Recording, files, height, panel, unbroken};
-use chart::{Figure, Options, View};
+use chart::{Figure, Options};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The figure that is the panel of the experiment.
@@ -106,7 +106,7 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
         root,
         head: head(
             &figure.title(),
-            &figure.summary(results, &View::default(), &Options::default()),
+            &figure.summary(results, &figure.recorded_view(), &Options::default()),
             height::wide(recording, figure),
         ),
         main: embedded(recording, figure, root),

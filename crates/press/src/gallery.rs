@@ -12,7 +12,12 @@ struct Example {
     attributes: &'static [(&'static str, &'static str)],
 }
 
-const MEASURED: [Example; 13] = [
+const MEASURED: [Example; 14] = [
+    Example {
+        figure: "network",
+        sentence: "Four layers read a digit: drag the step, and see the activations, the answer and the gradients change.",
+        attributes: &[("depth", "4"), ("steps", "500")],
+    },
     Example {
         figure: "gradient-first",
         sentence: "Do the first layer’s gradients vanish? This is the article’s own experiment.",

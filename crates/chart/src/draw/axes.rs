@@ -43,6 +43,9 @@ impl Drawing {
 
     /// The x axis. The last panel has its name after the last tick.
     pub fn base_line(&mut self, panel: &Panel, plot: &Plot, is_last: bool) {
+        if panel.x_title.is_empty() {
+            return;
+        }
         let rect = plot.rect;
         self.line(vec![(rect.left, rect.bottom), (rect.right, rect.bottom)], HAIRLINE, Ink::Muted);
         let row = rect.bottom + ROW / 2.0 + 2.0;

@@ -56,7 +56,7 @@ impl Drawing {
 
     /// An entry of the legend: a sample of the line, its mark, and its name.
     pub fn legend(&mut self, entry: &Entry, sheet: &Sheet) {
-        let Some(series) = sheet.panels.first().and_then(|panel| panel.series.get(entry.series)) else { return };
+        let Some(series) = sheet.panels.last().and_then(|panel| panel.series.get(entry.series)) else { return };
         let (x, y) = entry.at;
         for points in dash(&[(x, y), (x + SWATCH - 8.0, y)], series.dash) {
             self.line(points, series.width, series.ink);

@@ -3,6 +3,7 @@
 mod axes;
 mod labels;
 mod lines;
+mod network;
 mod scale;
 mod shapes;
 
@@ -54,9 +55,8 @@ impl Drawing {
         panel.cells.iter().for_each(|cell| self.cell(cell, plot));
         self.base_line(panel, plot, is_last);
         self.guides(panel, plot);
-        panel.edges.iter().for_each(|edge| self.edge(edge, plot));
+        panel.network.iter().for_each(|network| self.network(network, plot));
         panel.series.iter().for_each(|series| self.series(series, plot));
-        panel.nodes.iter().for_each(|node| self.node(node, plot));
         self.cursor(panel, plot);
         if !has_legend {
             self.labels(panel, plot);

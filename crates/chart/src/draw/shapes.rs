@@ -1,10 +1,10 @@
-//! Cells of a map, nodes and edges of a network.
+//! Cells of a map.
 
 use super::{Drawing, HAIRLINE};
 use crate::layout::Plot;
 use crate::line::{Rect, clip};
-use crate::mark::{Align, Mark, Point};
-use crate::sheet::{Cell, Edge, Filling, Node};
+use crate::mark::{Mark, Point};
+use crate::sheet::{Cell, Filling};
 use crate::theme::Ink;
 
 /// The distance between the lines of a hatch, measured to the right.
@@ -42,25 +42,6 @@ impl Drawing {
         for sum in (first..=last).map(|i| i as f64 * HATCH) {
             let across = [(sum - rect.bottom, rect.bottom), (sum - rect.top, rect.top)];
             clip(&across, rect).into_iter().for_each(|points| self.line(points, HAIRLINE, Ink::Muted));
-        }
-    }
-
-    pub fn node(&mut self, node: &Node, plot: &Plot) {
-        let center = plot.point(node.at);
-        if !(center.0.is_finite() && center.1.is_finite()) {
-            return;
-        }
-        self.marks.push(Mark::Dot { center, radius: node.radius, ink: node.outline });
-        self.marks.push(Mark::Dot { center, radius: (node.radius - 1.5).max(0.5), ink: node.fill });
-        if let Some(label) = &node.label {
-            self.text(label, (center.0 + node.radius + 4.0, center.1), Align::Left, Ink::Text);
-        }
-    }
-
-    pub fn edge(&mut self, edge: &Edge, plot: &Plot) {
-        let ends = [plot.point(edge.from), plot.point(edge.to)];
-        if ends.iter().all(|p| p.0.is_finite() && p.1.is_finite()) {
-            clip(&ends, &plot.rect).into_iter().for_each(|points| self.line(points, edge.width, edge.ink));
         }
     }
 }

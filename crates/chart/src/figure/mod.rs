@@ -11,6 +11,7 @@ mod gradient_layers;
 mod gradient_map;
 mod histograms;
 mod loss;
+mod network;
 mod over_steps;
 mod saturation;
 pub mod seeds;
@@ -43,6 +44,11 @@ pub trait Figure: Sync {
     /// Whether the figure shows measurements; otherwise it shows a function and needs no run.
     fn is_measured(&self) -> bool {
         true
+    }
+
+    /// The view of the recorded drawing.
+    fn recorded_view(&self) -> View {
+        View::default()
     }
 
     fn controls(&self, _: &Results) -> Vec<Control> {
@@ -152,7 +158,8 @@ impl Width {
 }
 
 /// The figures of measurements.
-static MEASURED: [&dyn Figure; 9] = [
+static MEASURED: [&dyn Figure; 10] = [
+    &network::Network,
     &accuracy::Accuracy,
     &loss::Loss,
     &gradient_layer::LAST,

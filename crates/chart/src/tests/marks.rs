@@ -3,7 +3,7 @@
 use super::texts;
 use crate::axis::Axis;
 use crate::mark::{Mark, Point};
-use crate::sheet::{Band, Cell, Edge, Filling, Node, Panel, Sheet};
+use crate::sheet::{Band, Cell, Filling, Network, Output, Panel, Sheet};
 use crate::theme::Ink;
 
 const SIZE: (f64, f64) = (640.0, 360.0);
@@ -87,34 +87,80 @@ fn a_framed_cell_is_outlined_in_ink_on_paper() {
     assert_eq!(inks, [Ink::Paper, Ink::Text]);
 }
 
+/// Two hidden layers of two and one unit, and two classes; the picture has two rows of two pixels.
+fn network(has_more: bool) -> Network {
+    let output = |class: &str, value, is_right, answer: Option<&str>| Output {
+        class: class.into(),
+        value,
+        is_right,
+        answer: answer.map(String::from),
+    };
+    Network {
+        columns: 2,
+        pixels: vec![255, 255, 0, 255],
+        variant: 1,
+        hidden: vec![vec![0.5, 1.0], vec![0.0]],
+        has_more,
+        outputs: vec![output("0", 0.25, true, None), output("1", 0.75, false, Some("75 %"))],
+    }
+}
+
+fn drawn(has_more: bool) -> Vec<Mark> {
+    let x = Axis::rows_with_room(3, 2.0, 2.0);
+    added(Panel { x, network: Some(network(has_more)), ..panel() })
+}
+
 #[test]
-fn a_node_is_a_circle_with_an_outline_and_perhaps_a_name() {
-    let node = |label| Node { at: (5.0, 5.0), radius: 8.0, fill: Ink::Heat(0.2), outline: Ink::Text, label };
-    let marks = added(Panel { nodes: vec![node(None), node(Some("unit 3".into()))], ..panel() });
-    let dots: Vec<(f64, Ink)> = marks
+fn a_network_has_its_units_with_their_shades_and_the_lines_between_them() {
+    let marks = drawn(false);
+    let shades: Vec<Ink> = marks
         .iter()
         .filter_map(|mark| match mark {
-            Mark::Dot { center, radius, ink } if is_near(*center, at((5.0, 5.0))) => Some((*radius, *ink)),
+            Mark::Dot { ink: ink @ Ink::Shade(..), .. } => Some(*ink),
             _ => None,
         })
         .collect();
-    assert_eq!(dots[..2], [(8.0, Ink::Text), (6.5, Ink::Heat(0.2))], "the outline, then what it surrounds");
-    let names: Vec<(&str, f64)> = texts(&marks).iter().map(|text| (&*text.text, text.at.0)).collect();
-    assert_eq!(names, [("unit 3", at((5.0, 5.0)).0 + 12.0)]);
+    assert_eq!(shades, [0.5, 1.0, 0.0, 0.25, 0.75].map(|share| Ink::Shade(1, share)));
+    let lines =
+        marks.iter().filter(|mark| matches!(mark, Mark::Line { points, ink: Ink::Rule, .. } if points.len() == 2));
+    assert_eq!(lines.count(), 5 * 2 + 2 + 2, "from the picture, and from layer to layer");
+    let dots = |marks: &[Mark]| marks.iter().filter(|mark| matches!(mark, Mark::Dot { ink: Ink::Muted, .. })).count();
+    assert_eq!((dots(&marks), dots(&drawn(true))), (0, 6), "three dots below each hidden layer");
 }
 
 #[test]
-fn an_edge_has_its_width_and_is_cut_at_the_plot() {
-    let edge = Edge { from: (2.0, 5.0), to: (20.0, 5.0), width: 3.5, ink: Ink::Ramp(0.5) };
-    let marks = added(Panel { edges: vec![edge], ..panel() });
-    let [Mark::Line { points, width: 3.5, ink: Ink::Ramp(_) }] = &marks[..] else { panic!("{marks:?}") };
-    assert!(is_near(points[0], at((2.0, 5.0))) && is_near(points[1], at((10.0, 5.0))), "{points:?}");
+fn the_pixels_of_a_picture_are_square_and_neighbors_of_one_shade_are_one_mark() {
+    let pixels: Vec<(Point, Point)> = drawn(false)
+        .into_iter()
+        .filter_map(|mark| match mark {
+            Mark::Rect { from, to, ink: Ink::Grey(share) } => {
+                assert_eq!(share, 1.0);
+                Some((from, to))
+            }
+            _ => None,
+        })
+        .collect();
+    let [(top_left, top_right), (low_left, low_right)] = pixels[..] else { panic!("{pixels:?}") };
+    let side = low_right.1 - low_left.1;
+    assert_eq!((top_right.0 - top_left.0, top_right.1 - top_left.1), (2.0 * side, side));
+    assert_eq!((low_left, low_right.0), ((top_left.0 + side, top_right.1), top_right.0));
 }
 
 #[test]
-fn edges_lie_below_nodes() {
-    let edge = Edge { from: (2.0, 5.0), to: (5.0, 5.0), width: 1.0, ink: Ink::Muted };
-    let node = Node { at: (5.0, 5.0), radius: 8.0, fill: Ink::Paper, outline: Ink::Text, label: None };
-    let marks = added(Panel { edges: vec![edge], nodes: vec![node], ..panel() });
-    assert!(matches!(marks[..], [Mark::Line { .. }, Mark::Dot { .. }, Mark::Dot { .. }]), "{marks:?}");
+fn the_answer_is_bold_with_its_value_and_the_right_class_is_framed() {
+    let marks = drawn(false);
+    let texts: Vec<(&str, bool)> = texts(&marks).iter().map(|text| (&*text.text, text.is_bold)).collect();
+    assert!(texts.ends_with(&[("0", false), ("1", true), ("75 %", false)]), "{texts:?}");
+    let bars: Vec<(f64, Ink)> = marks
+        .iter()
+        .filter_map(|mark| match mark {
+            Mark::Rect { from, to, ink: ink @ (Ink::Pale(1) | Ink::Series(1)) } => Some((to.0 - from.0, *ink)),
+            _ => None,
+        })
+        .collect();
+    let [(short, Ink::Pale(1)), (long, Ink::Series(1))] = bars[..] else { panic!("{bars:?}") };
+    assert!((long - 3.0 * short).abs() < 1e-9, "{bars:?}");
+    let frames =
+        marks.iter().filter(|mark| matches!(mark, Mark::Line { points, ink: Ink::Text, .. } if points.len() == 5));
+    assert_eq!(frames.count(), 1);
 }

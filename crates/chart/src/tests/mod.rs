@@ -2,6 +2,7 @@
 
 mod drawings;
 mod marks;
+mod network;
 mod numbers;
 mod paint;
 mod readings;
@@ -9,7 +10,7 @@ mod shared_view;
 mod svg;
 
 use crate::mark::{Mark, Text};
-use crate::{Control, ControlKind, Figure, Options, Target, View, figures, find};
+use crate::{Control, ControlKind, Cursor, Figure, Options, Target, View, figures, find};
 use lab::experiment::history::End;
 use lab::measure::histogram::Histogram;
 use lab::run::Diverged;
@@ -146,6 +147,7 @@ fn choices(figure: &dyn Figure, results: &Results) -> Vec<(View, Options)> {
                 Target::Own => choice.1.set(key, value),
                 Target::Layer => choice.0.layer = value.parse().ok(),
                 Target::Variant => choice.0.variant = value.parse().ok(),
+                Target::Field(_) => continue,
             }
             all.push(choice);
         }
@@ -193,6 +195,10 @@ fn a_control_names_what_is_shown_by_default() {
                 Target::Own => options.set(key, value),
                 Target::Layer => view.layer = value.parse().ok(),
                 Target::Variant => view.variant = value.parse().ok(),
+                Target::Field(key) => {
+                    let field = lab::Field::find(key).unwrap();
+                    assert_eq!(results.experiment.with(field, &value).as_ref(), Ok(&results.experiment));
+                }
             }
             let chosen = figure.sheet(results, &view, &options);
             assert_eq!(format!("{chosen:?}"), format!("{plain:?}"), "{} {key}", figure.key());

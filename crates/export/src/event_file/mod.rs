@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(hexadecimal(&equal), expected);
         let sample =
             Sample { step: 200, loss: 0.1, accuracy: 0.5, recent_loss: 0.0, recent_accuracy: 0.0, layers: vec![] };
-        let record = events(&Measured { sample, histograms: None, held_out: None });
+        let record = events(&Measured { sample, histograms: None, held_out: None, reading: None, example: None });
         let expected = "09000000000000694010c8012a190a0b0a046c6f737315cdcccc3d0a0a0a03616363150000003f";
         assert_eq!(hexadecimal(&record[12..record.len() - 4]), expected);
     }

@@ -18,6 +18,8 @@ pub struct Dataset {
     pub x: SparseRows<f32>,
     /// The class of each example, `[examples]`, from 0.
     pub labels: Vec<u8>,
+    /// Pixels in a row of an image.
+    pub columns: usize,
 }
 
 /// Training and held-out examples; all images have the same size.
@@ -68,7 +70,7 @@ impl Dataset {
         }
         let palette = std::array::from_fn(|v| v as f32 / 255.0);
         let x = SparseRows::new(pixels, palette, images.pixels);
-        Ok(Self { x, labels: labels.to_vec() })
+        Ok(Self { x, labels: labels.to_vec(), columns: images.cols })
     }
 
     pub fn len(&self) -> usize {

@@ -2,6 +2,7 @@
 //! running or paused is not known here; the pool knows.
 
 use super::RunId;
+use crate::measure::reading::{Example, Reading};
 use crate::measure::sample::{HeldOut, Histograms, LayerSample, Sample};
 use crate::recipe::Settings;
 use crate::run::protocol::Event;
@@ -35,6 +36,10 @@ pub struct History {
     pub histograms: Vec<Histograms>,
     /// One for each logged step.
     pub held_out: Vec<HeldOut>,
+    /// One for each sample, of a variant's first seed only.
+    pub readings: Vec<Reading>,
+    /// What the network reads.
+    pub example: Option<Example>,
     pub end: Option<End>,
 }
 
@@ -111,6 +116,8 @@ impl History {
             samples: Vec::new(),
             histograms: Vec::new(),
             held_out: Vec::new(),
+            readings: Vec::new(),
+            example: None,
             end: None,
         }
     }
@@ -129,6 +136,8 @@ impl History {
                 self.samples.push(measured.sample);
                 self.histograms.extend(measured.histograms);
                 self.held_out.extend(measured.held_out);
+                self.readings.extend(measured.reading);
+                self.example = measured.example.or(self.example.take());
             }
             Event::Progressed { steps, computed_ms, .. } => {
                 self.steps = steps;

@@ -8,6 +8,6 @@ pub enum Detail {
     Outcome,
     /// Also samples, and evaluations of the held-out examples at logged steps.
     Curves,
-    /// Also histograms at logged steps.
+    /// Also how the network reads one example, and histograms at logged steps.
     Everything,
 }

@@ -4,6 +4,7 @@
 
 mod detail;
 pub mod histogram;
+pub mod reading;
 pub mod sample;
 
 pub use detail::Detail;

@@ -125,6 +125,7 @@ mod tests {
     use super::*;
     use crate::data::idx::IdxError;
     use crate::measure::histogram::Histogram;
+    use crate::measure::reading::{Example, Reading};
     use crate::measure::sample::{Chain, HeldOut, Histograms, LayerHistograms, LayerSample, Sample, Size};
     use crate::recipe::Recipe;
     use nn::finite::{NonFinite, Quantity};
@@ -156,6 +157,8 @@ mod tests {
         }];
         let histograms = Some(Histograms { step: 200, layers });
         let held_out = Some(HeldOut { step: 200, loss: 2.3, accuracy: 0.1, dead: vec![3, 0] });
+        let reading = Some(Reading { step: 200, hidden: vec![vec![-0.5, 0.25]], outputs: vec![0.9, 0.1] });
+        let example = Some(Example { label: 1, columns: 2, pixels: vec![0, 255] });
         let outcome = Outcome { steps: 2_500, fingerprint: u64::MAX, train_accuracy: 0.9, held_out_accuracy: 0.8 };
         let what = NonFinite { quantity: Quantity::Loss, layer: None, value: Some(f32::INFINITY) };
         vec![
@@ -164,7 +167,7 @@ mod tests {
             Event::Refused { error: DatasetError::Images(IdxError::Empty) },
             Event::NotUnderstood { bytes: 3 },
             Event::Started { run },
-            Event::Sampled { run, measured: Measured { sample, histograms, held_out } },
+            Event::Sampled { run, measured: Measured { sample, histograms, held_out, reading, example } },
             Event::Progressed { run, steps: 210, computed_ms: 12.5 },
             Event::Paused { run, steps: 210 },
             Event::Finished { run, outcome },

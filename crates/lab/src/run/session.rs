@@ -144,7 +144,7 @@ pub(crate) mod tests {
     /// Forty images of one shade each.
     fn split(shade: impl Fn(usize) -> f32) -> Split {
         let x = SparseRows::from_dense(784, (0..40 * 784).map(|i| shade(i / 784)));
-        let digits = Dataset { x, labels: (0..40).map(|i| i % 10).collect() };
+        let digits = Dataset { x, labels: (0..40).map(|i| i % 10).collect(), columns: 28 };
         Split::new(digits.clone(), digits).unwrap()
     }
 

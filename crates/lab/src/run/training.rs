@@ -5,6 +5,7 @@ mod recent;
 
 use super::evaluation::Evaluation;
 use crate::data::{Batches, Split};
+use crate::measure::reading::{Example, Reading};
 use crate::measure::sample::{HeldOut, Histograms, Sample};
 use crate::measure::{Detail, histograms, measure, set_update_ratios};
 use crate::recipe::{Cost, DataShape, Settings};
@@ -66,6 +67,9 @@ pub struct Measured {
     pub histograms: Option<Histograms>,
     /// At logged steps.
     pub held_out: Option<HeldOut>,
+    pub reading: Option<Reading>,
+    /// At step 0, what is read.
+    pub example: Option<Example>,
 }
 
 /// The result of a finished run.
@@ -200,10 +204,9 @@ impl Training {
             }
             Stage::Step { held_out } => {
                 let held_out = held_out.take();
-                let measured = self.step(split, is_measured)?;
+                let measured = self.step(split, held_out, is_measured)?;
                 self.stage = self.next_stage();
-                let with_held_out = |(sample, histograms)| Measured { sample, histograms, held_out };
-                return Ok(measured.map_or(Progress::Working, |m| Progress::Measured(Box::new(with_held_out(m)))));
+                return Ok(measured.map_or(Progress::Working, |measured| Progress::Measured(Box::new(measured))));
             }
             Stage::TrainAccuracy(evaluation) => {
                 if evaluation.advance(mlp, tape, &split.train, batch) {
@@ -235,20 +238,28 @@ impl Training {
     }
 
     /// One training step; what was measured, if `is_measured`.
-    fn step(&mut self, split: &Split, is_measured: bool) -> Result<Option<(Sample, Option<Histograms>)>, Diverged> {
+    fn step(
+        &mut self,
+        split: &Split,
+        held_out: Option<HeldOut>,
+        is_measured: bool,
+    ) -> Result<Option<Measured>, Diverged> {
+        let is_detailed = is_measured && self.detail == Detail::Everything;
+        let reading = is_detailed.then(|| Reading::of(self.step, &self.mlp, &mut self.tape, split));
+        let example = (is_detailed && self.step == 0).then(|| Example::of(split));
         self.tape.measures_chain = is_measured;
         self.pass(split)?;
         if !is_measured {
             self.update()?;
             return Ok(None);
         }
-        let with_histograms = self.detail == Detail::Everything && self.settings.is_logged(self.step);
+        let with_histograms = is_detailed && self.settings.is_logged(self.step);
         let (mut sample, histograms) = self.measure(with_histograms);
         let before = self.mlp.parameters().to_vec();
         self.update()?;
         set_update_ratios(&self.mlp, &before, &mut sample.layers);
         self.recent.take_means(&mut sample);
-        Ok(Some((sample, histograms)))
+        Ok(Some(Measured { sample, histograms, held_out, reading, example }))
     }
 
     /// The forward and the backward pass over the next batch.

@@ -29,7 +29,7 @@ fn synthetic() -> Dataset {
     let codes: Vec<u8> = (0..EXAMPLES * PIXELS).map(ink).collect();
     let palette = std::array::from_fn(|v| v as f32 / 255.0);
     let labels = (0..EXAMPLES).map(|i| (i % CLASSES) as u8).collect();
-    Dataset { x: SparseRows::new(PIXELS, palette, &codes), labels }
+    Dataset { x: SparseRows::new(PIXELS, palette, &codes), labels, columns: 28 }
 }
 
 #[cfg(test)]
