@@ -8,7 +8,8 @@ use super::variants::Variants;
 use super::view::when_mostly_visible;
 use super::{dom, form, messages, own, saves};
 use lab::Experiment;
-use lab::experiment::rows;
+use lab::experiment::rows::Bar;
+use lab::experiment::{History, bars, rows};
 use lab::recipe::field::FIELDS;
 use lab::recipe::{Field, Value};
 use leptos::prelude::*;
@@ -132,7 +133,14 @@ fn Run(store: Store, variant: usize, label: String) -> impl IntoView {
     });
     let steps = of(|run| run.steps.to_string());
     let n_steps = of(|run| run.settings.recipe().steps.to_string());
-    let terms = rows_of(store, variant);
+    let terms = of_first(store, variant, rows);
+    let bars = of_first(store, variant, bars);
+    let bars = move || {
+        let bar = |Bar { layer, length, text }| {
+            view! { <span>{layer.to_string()}</span><progress value=length.to_string() max="1" aria-label=format!("layer {layer}")></progress><span>{text}</span> }
+        };
+        bars.get().into_iter().map(bar).collect_view()
+    };
     let rows = move || {
         let seeds = seeds.get().map(|seeds| ("seeds finished", seeds));
         let rows = terms.get().into_iter().chain(seeds);
@@ -143,13 +151,20 @@ fn Run(store: Store, variant: usize, label: String) -> impl IntoView {
             <h3><span class="series">{label.clone()}</span></h3>
             <p class="status">{status}</p>
             <progress prop:value=steps prop:max=n_steps aria-label=format!("{label}, steps")></progress>
+            <p class="term">"mean |∂C/∂W| by layer, logarithmic"</p>
+            <div class="bars">{bars}</div>
             <dl>{rows}</dl>
         </div>
     }
 }
 
-fn rows_of(store: Store, variant: usize) -> Memo<Vec<(&'static str, String)>> {
-    Memo::new(move |_| store.results.with(|results| results.of_variant(variant).next().map(rows).unwrap_or_default()))
+/// What a card shows of the first run of a variant.
+fn of_first<T: PartialEq + Send + Sync + 'static>(
+    store: Store,
+    variant: usize,
+    read: fn(&History) -> Vec<T>,
+) -> Memo<Vec<T>> {
+    Memo::new(move |_| store.results.with(|results| results.of_variant(variant).next().map(read).unwrap_or_default()))
 }
 
 /// The tutorial's console lines so far.

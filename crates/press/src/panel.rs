@@ -1,7 +1,7 @@
 //! The panel of the experiment, with the recorded runs; the live page fills its slots.
 
 use super::{files, placeholder, recipe};
-use lab::experiment::{History, log, rows};
+use lab::experiment::{History, bars, log, rows};
 use lab::{Experiment, Results};
 use maud::{Markup, html};
 
@@ -30,7 +30,10 @@ fn with(results: &Results, root: &str, guard: Markup) -> Markup {
             (files::images(root))
             (files::saves())
             div.runs data-slot="progress" { @for history in &results.runs { (card(&results.experiment, history)) } }
-            div.log data-slot="log" role="group" aria-label="Log" tabindex="0" { pre { (log::lines(results).join("\n")) } }
+            details.logged {
+                summary { "Log" }
+                div.log data-slot="log" role="group" aria-label="Log" tabindex="0" { pre { (log::lines(results).join("\n")) } }
+            }
         }
         "\n"
     }
@@ -45,6 +48,10 @@ fn card(experiment: &Experiment, history: &History) -> Markup {
             h3 { span class={ "series series-" (variant) } { (label) } }
             p.status { "recorded" }
             progress value=(history.steps) max=(steps) aria-label={ (label) ", steps done" } {}
+            p.term { "mean |∂C/∂W| by layer, logarithmic" }
+            div.bars { @for bar in bars(history) {
+                span { (bar.layer) } progress value=(bar.length) max="1" aria-label={ "layer " (bar.layer) } {} span { (bar.text) }
+            } }
             dl { @for (term, value) in rows(history) { div { dt { (term) } dd { (value) } } } }
         }
     }

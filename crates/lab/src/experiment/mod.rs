@@ -7,7 +7,7 @@ pub mod history;
 pub mod log;
 mod overrides;
 mod results;
-mod rows;
+pub mod rows;
 pub mod tutorial;
 mod url;
 
@@ -15,7 +15,7 @@ pub use finding::Finding;
 pub use history::History;
 pub use overrides::Overrides;
 pub use results::Results;
-pub use rows::rows;
+pub use rows::{bars, rows};
 pub use url::LinkError;
 
 use crate::recipe::field::FIELDS;

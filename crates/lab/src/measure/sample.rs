@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub const SATURATED: f64 = 0.05;
 
 /// One training step as it was measured on its batch, before the step's update.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// Updates made before this batch, from 0.
     pub step: u32,
@@ -35,7 +35,7 @@ pub struct Size {
 }
 
 /// One layer at one step.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LayerSample {
     /// ∂C/∂W, whose mean absolute value the tutorial logs.
     pub gradient: Size,
@@ -60,7 +60,7 @@ pub struct LayerSample {
 }
 
 /// The factors of one [`Link`] of the chain rule.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
     pub weights: f32,
     pub skip: f32,
