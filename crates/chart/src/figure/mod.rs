@@ -4,6 +4,7 @@ mod accuracy;
 mod chain;
 mod curve;
 mod density;
+mod distribution;
 mod factors;
 mod gradient;
 mod gradient_layer;
@@ -49,6 +50,11 @@ pub trait Figure: Sync {
     /// The view of the recorded drawing.
     fn recorded_view(&self) -> View {
         View::default()
+    }
+
+    /// The fewest seeds of each variant with which the figure says something. With fewer, the recorded drawing stays.
+    fn min_seeds(&self) -> u32 {
+        1
     }
 
     fn controls(&self, _: &Results) -> Vec<Control> {
@@ -158,7 +164,7 @@ impl Width {
 }
 
 /// The figures of measurements.
-static MEASURED: [&dyn Figure; 10] = [
+static MEASURED: [&dyn Figure; 11] = [
     &network::Network,
     &accuracy::Accuracy,
     &loss::Loss,
@@ -169,6 +175,7 @@ static MEASURED: [&dyn Figure; 10] = [
     &histograms::Histograms,
     &factors::Factors,
     &saturation::Saturation,
+    &distribution::Distribution,
 ];
 
 /// All figures: a curve for each activation, the chain, then the figures of measurements.
