@@ -1,21 +1,15 @@
 //! The line above an embedded figure: the main button, what the runs do, and what the reader must know.
 
-use super::state::{MainButton, Notices};
+use super::dom::{Build, make};
+use super::messages;
+use super::state::{main_button, notices};
 use super::store::Store;
-use super::{dom, messages};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
 pub fn make_live(store: Store, place: &HtmlElement) {
-    dom::replace(place, move || view! { <Bar store /> });
-}
-
-#[component]
-fn Bar(store: Store) -> impl IntoView {
     let state = Memo::new(move |_| store.results.with(messages::progress));
-    view! {
-        <MainButton store />
-        <span class="status">{state}</span>
-        <Notices store />
-    }
+    place.set_text_content(None);
+    let status = make("span", "status").saying_always(move || state.get());
+    _ = place.clone().holding([main_button(store), status, notices(store)]);
 }

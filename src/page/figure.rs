@@ -1,7 +1,8 @@
 //! A live figure of the article: its controls, its drawing, the values at the crosshair, its summary and its table. The crate `chart`
 //! computes all of them; this file connects them to the store.
 
-use super::control::{Segmented, Select, Slider, Switch};
+use super::control::{Range, segmented, select, slider, switch};
+use super::dom::{Build, make};
 use super::findings::your_run;
 use super::plate;
 use super::pulse::{Pulse, pulse};
@@ -110,7 +111,7 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     });
 
     if let Some(slot) = dom::slot(place, "controls") {
-        dom::replace(&slot, move || view! { <Controls sources is_live /> });
+        keep_controls(sources, is_live, slot);
     }
     if let Some(slot) = dom::slot(place, "plate") {
         plate::make_live(sources, is_live, &slot);
@@ -138,9 +139,9 @@ type Changes = Memo<(Vec<Milestone>, View, Options)>;
 /// Whether a figure shows the reader's own run. A figure of a function is live at once. A figure of measurements becomes live with the
 /// first sample and stays live.
 fn is_live(figure: &'static dyn Figure, store: Store) -> Memo<bool> {
-    Memo::new(move |was_live| {
-        was_live == Some(&true) || !figure.is_measured() || store.results.with(|results| !results.is_empty())
-    })
+    let has_results =
+        move |results: &Results| !results.is_empty() && results.experiment.n_seeds() >= figure.min_seeds();
+    Memo::new(move |was_live| was_live == Some(&true) || !figure.is_measured() || store.results.with(has_results))
 }
 
 /// Calls `act` once, as soon as a figure is live.
@@ -154,8 +155,7 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
 
 /// The controls of a figure, rebuilt when their choices change. Until the figure is live, they are those of the recorded experiment,
 /// and only settings can be chosen: other choices would not show in the recorded drawing.
-#[component]
-fn Controls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
+fn keep_controls(sources: Sources, is_live: Memo<bool>, slot: HtmlElement) {
     let Sources { figure, results, .. } = sources;
     let controls = Memo::new(move |_| {
         let mut controls = if is_live.get() {
@@ -168,14 +168,18 @@ fn Controls(sources: Sources, is_live: Memo<bool>) -> impl IntoView {
         settings.for_each(|control| control.value.clear());
         controls
     });
-    let view = move |control: Control| {
+    let build = move |control: Control| {
         let is_setting = matches!(control.target, Target::Field(_));
-        view! { <div class="control" inert=move || !is_setting && !is_live.get()>{view_of(sources, control)}</div> }
+        let control = make("div", "control").holding(build(sources, control));
+        control.following(move |control| {
+            _ = control.toggle_attribute_with_force("inert", !is_setting && !is_live.get());
+        })
     };
-    move || controls.get().into_iter().map(view).collect_view()
+    slot.holding_always(move || controls.get().into_iter().map(build).collect());
 }
 
-fn view_of(sources: Sources, control: Control) -> AnyView {
+/// The elements of a control.
+fn build(sources: Sources, control: Control) -> Vec<HtmlElement> {
     let Control { key, label, target, kind, value: default } = control;
     let Sources { figure, results, view, options, .. } = sources;
     let value = Memo::new(move |_| match target {
@@ -203,11 +207,11 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
             };
             let number = Signal::derive(move || element(&value.get(), place()));
             let set = move |number: f64| set(with_element(&value.get_untracked(), untrack(place), number));
-            view! { <Slider label min max step value=number on_input=set /> }.into_any()
+            slider(label, Range { min, max, step }, number, Callback::new(set)).into()
         }
         ControlKind::Switch => {
             let set = move |is_on: bool| set(if is_on { "yes" } else { "no" }.into());
-            view! { <Switch label value=Signal::derive(move || value.get() == "yes") on_change=set /> }.into_any()
+            vec![switch(label, Signal::derive(move || value.get() == "yes"), Callback::new(set))]
         }
         ControlKind::Choice(choices) => {
             let (keys, labels): (Vec<String>, Vec<String>) = choices.into_iter().unzip();
@@ -218,9 +222,9 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
             let set = move |i: usize| keys.get(i).cloned().into_iter().for_each(set);
             if labels.len() <= MAX_SEGMENTS {
                 let name = format!("{}-{key}", figure.key());
-                view! { <Segmented legend=label.to_owned() name options=labels value=place on_change=set /> }.into_any()
+                vec![segmented(label, &name, &labels, place, Callback::new(set))]
             } else {
-                view! { <Select label options=labels value=place on_change=set /> }.into_any()
+                vec![select(label, &labels, place, Callback::new(set))]
             }
         }
         ControlKind::Number { min, max, step, presets } => {
@@ -234,10 +238,11 @@ fn view_of(sources: Sources, control: Control) -> AnyView {
             let choose = move |i: usize| numbers.get(i).into_iter().for_each(|preset| set(preset.to_string()));
             let presets = (!labels.is_empty()).then(|| {
                 let (legend, name) = (format!("{label} as in"), format!("{}-{key}", figure.key()));
-                view! { <Segmented legend name options=labels value=place on_change=choose /> }
+                segmented(&legend, &name, &labels, place, Callback::new(choose))
             });
             let set = move |value: f64| set(value.to_string());
-            view! { <Slider label min max step value=number on_input=set /> {presets} }.into_any()
+            let slider = slider(label, Range { min, max, step }, number, Callback::new(set));
+            slider.into_iter().chain(presets).collect()
         }
     }
 }

@@ -57,6 +57,6 @@ pub fn start(make_live: fn(Store)) {
             figure::make_live(store, &place);
         }
     };
-    // The page's root lives as long as the page.
+    // The page's root lives as long as the page. Its only view is empty: the press has made the elements.
     mount_to(body, page).forget();
 }

@@ -1,12 +1,14 @@
 //! The experiment: its controls, the progress of its runs, and their log. The experiment starts by itself when most of the panel first
 //! comes into view, unless the reader prefers reduced motion.
 
-use super::control::{Number, Segmented};
-use super::state::{MainButton, Notices, Verb, verb};
+use super::control::{Range, number_input, segmented};
+use super::dom::{Build, make};
+use super::state::{Verb, main_button, notices, verb};
 use super::store::Store;
-use super::variants::Variants;
+use super::variants::variants;
 use super::view::when_mostly_visible;
 use super::{dom, form, messages, own, saves};
+use chart::Speed;
 use lab::Experiment;
 use lab::experiment::rows::Bar;
 use lab::experiment::{History, bars, rows};
@@ -19,13 +21,14 @@ use std::rc::Rc;
 
 pub fn make_live(store: Store, panel: &HtmlElement) {
     if let Some(slot) = dom::slot(panel, "controls") {
-        dom::replace(&slot, move || view! { <Controls store /> });
+        slot.set_text_content(None);
+        _ = slot.holding(controls(store));
     }
     if let Some(form) = dom::slot(panel, "recipe") {
         form::make_live(store, &form, dom::slot(panel, "refusal"));
     }
     if let Some(slot) = dom::slot(panel, "runs") {
-        dom::replace(&slot, move || view! { <Variants store /> });
+        _ = slot.holding([variants(store)]);
     }
     if let Some(place) = dom::slot(panel, "saves") {
         saves::make_live(store, &place);
@@ -34,87 +37,65 @@ pub fn make_live(store: Store, panel: &HtmlElement) {
         own::make_live(store, panel, &place);
     }
     if let Some(slot) = dom::slot(panel, "progress") {
-        dom::replace(&slot, move || view! { <Runs store /> });
+        let labels = Memo::new(move |_| store.results.with(|results| results.experiment.labels()));
+        let cards = move || labels.get().into_iter().enumerate();
+        slot.holding_always(move || cards().map(|(variant, label)| card(store, variant, &label)).collect());
     }
     if let Some(slot) = dom::slot(panel, "log") {
-        dom::replace(&slot, move || view! { <Log store /> });
+        keep_log(store, slot);
     }
     if !dom::prefers_reduced_motion() {
         when_mostly_visible(panel, move || store.run_alone());
     }
 }
 
-#[component]
-fn Controls(store: Store) -> impl IntoView {
+fn controls(store: Store) -> Vec<HtmlElement> {
     let verb = verb(store);
     let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));
-    let seed = Signal::derive(move || experiment.with(Experiment::seed));
-    let set_seed = move |seed| _ = store.set_experiment(store.experiment().with_seed(seed));
-    let presets = FIELDS.iter().filter(|field| !field.presets.is_empty());
-    let presets = presets.map(|field| view! { <Presets store experiment field /> }).collect_view();
-    view! {
-        <MainButton store />
-        <button on:click=move |_| store.step() disabled=move || verb.get() != Verb::Run>"Step"</button>
-        <button on:click=move |_| store.reset()>"Reset"</button>
-        <Number label="Seed" max=u32::MAX value=seed on_change=set_seed />
-        <button on:click=move |_| store.set_new_seed()>"New seed"</button>
-        <Speed store />
-        {presets}
-        <Notices store />
-    }
+    let button = |label: &str| make("button", "").saying(label);
+    let step = button("Step").on("click", move |_| store.step());
+    let step = step.following(move |step| _ = step.toggle_attribute_with_force("disabled", verb.get() != Verb::Run));
+    let reset = button("Reset").on("click", move |_| store.reset());
+    let value = Signal::derive(move || experiment.with(|experiment| experiment.seed().into()));
+    let range = Range { min: 0.0, max: u32::MAX.into(), step: 1.0 };
+    let set_seed = move |seed: f64| _ = store.set_experiment(store.experiment().with_seed(seed as u32));
+    let [seed, refusal] = number_input("Seed", range, value, Callback::new(set_seed));
+    let new_seed = button("New seed").on("click", move |_| store.set_new_seed());
+    let presets =
+        FIELDS.iter().filter(|field| !field.presets.is_empty()).map(|field| presets(store, experiment, field));
+    let controls = [main_button(store), step, reset, seed, refusal, new_seed, speed(store)];
+    controls.into_iter().chain(presets).chain([notices(store)]).collect()
 }
 
 /// The choice of the speed of training.
-#[component]
-fn Speed(store: Store) -> impl IntoView {
-    let options: Vec<String> = chart::Speed::ALL.map(|speed| speed.label().to_owned()).into();
-    let place = Signal::derive(move || chart::Speed::ALL.iter().position(|speed| *speed == store.speed.get()));
-    let set = move |i: usize| store.set_speed(chart::Speed::ALL[i]);
-    view! { <Segmented legend="Speed".to_owned() name="speed".to_owned() options value=place on_change=set /> }
+fn speed(store: Store) -> HtmlElement {
+    let options = Speed::ALL.map(|speed| speed.label().to_owned());
+    let place = Signal::derive(move || Speed::ALL.iter().position(|speed| *speed == store.speed.get()));
+    segmented("Speed", "speed", &options, place, Callback::new(move |i: usize| store.set_speed(Speed::ALL[i])))
 }
 
-/// Buttons for the presets of a field, while the field applies.
-#[component]
-fn Presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) -> impl IntoView {
+/// Buttons for the presets of a field, hidden while the field does not apply.
+fn presets(store: Store, experiment: Memo<Experiment>, field: &'static Field) -> HtmlElement {
     let value = Memo::new(move |_| experiment.with(|experiment| experiment.value(field)));
-    let place = move || match value.get() {
+    let place = Signal::derive(move || match value.get() {
         Some(Value::Real(value)) => field.presets.iter().position(|&(_, preset)| preset == value),
         _ => None,
-    };
+    });
     let set = move |i: usize| {
         if let Ok(changed) = store.experiment().with(field, &field.presets[i].1.to_string()) {
             _ = store.set_experiment(changed);
         }
     };
     let options: Vec<String> = field.presets.iter().map(|(_, value)| value.to_string()).collect();
-    move || {
+    let presets = segmented(field.label, &format!("experiment-{}", field.key), &options, place, Callback::new(set));
+    presets.following(move |presets| {
         let is_shared = experiment.with(|experiment| !experiment.is_overridden(field));
-        (is_shared && value.with(Option::is_some)).then(|| {
-            view! {
-                <Segmented legend=field.label.to_owned() name=format!("experiment-{}", field.key) options=options.clone()
-                    value=Signal::derive(place) on_change=set />
-            }
-        })
-    }
+        presets.set_hidden(!is_shared || value.with(Option::is_none));
+    })
 }
 
-/// A card for the first run of every variant.
-#[component]
-fn Runs(store: Store) -> impl IntoView {
-    let labels = Memo::new(move |_| store.results.with(|results| results.experiment.labels()));
-    move || {
-        let cards = labels.get().into_iter().enumerate();
-        cards.map(|(variant, label)| view! { <Run store variant label /> }).collect_view()
-    }
-}
-
-#[component]
-fn Run(store: Store, variant: usize, label: String) -> impl IntoView {
-    let of = move |read: fn(&lab::History) -> String| {
-        Memo::new(move |_| {
-            store.results.with(|results| results.of_variant(variant).next().map(read).unwrap_or_default())
-        })
-    };
+/// A card for the first run of a variant.
+fn card(store: Store, variant: usize, label: &str) -> HtmlElement {
     let status = Memo::new(move |_| {
         store.results.with(|results| {
             let place = results.runs.iter().position(|run| run.variant == variant).unwrap_or_default();
@@ -131,31 +112,32 @@ fn Run(store: Store, variant: usize, label: String) -> impl IntoView {
             (n > 1).then(|| format!("{n_ended} of {n}"))
         })
     });
-    let steps = of(|run| run.steps.to_string());
-    let n_steps = of(|run| run.settings.recipe().steps.to_string());
-    let terms = of_first(store, variant, rows);
-    let bars = of_first(store, variant, bars);
-    let bars = move || {
-        let bar = |Bar { layer, length, text }| {
-            view! { <span>{layer.to_string()}</span><progress value=length.to_string() max="1" aria-label=format!("layer {layer}")></progress><span>{text}</span> }
-        };
-        bars.get().into_iter().map(bar).collect_view()
+    let steps = of_first(store, variant, |run| vec![run.steps, run.settings.recipe().steps]);
+    let (terms, bars) = (of_first(store, variant, rows), of_first(store, variant, bars));
+    let text = |name: &str, text: &str| make(name, "").saying(text);
+    let row = move |(term, value): (&str, String)| make("div", "").holding([text("dt", term), text("dd", &value)]);
+    let bar = move |Bar { layer, length, text: mean }| {
+        let bar = make("progress", "").with("max", "1").with("value", &length.to_string());
+        let bar = bar.with("aria-label", &format!("layer {layer}"));
+        [text("span", &layer.to_string()), bar, text("span", &mean)]
     };
-    let rows = move || {
-        let seeds = seeds.get().map(|seeds| ("seeds finished", seeds));
-        let rows = terms.get().into_iter().chain(seeds);
-        rows.map(|(term, value)| view! { <div><dt>{term}</dt><dd>{value}</dd></div> }).collect_view()
-    };
-    view! {
-        <div class=format!("run series-{variant}")>
-            <h3><span class="series">{label.clone()}</span></h3>
-            <p class="status">{status}</p>
-            <progress prop:value=steps prop:max=n_steps aria-label=format!("{label}, steps")></progress>
-            <p class="term">"mean |∂C/∂W| by layer, logarithmic"</p>
-            <div class="bars">{bars}</div>
-            <dl>{rows}</dl>
-        </div>
-    }
+    let name = make("h3", "").holding([make("span", "series").saying(label)]);
+    let progress = make("progress", "").with("aria-label", &format!("{label}, steps")).following(move |progress| {
+        for (name, value) in ["value", "max"].into_iter().zip(steps.get()) {
+            _ = progress.set_attribute(name, &value.to_string());
+        }
+    });
+    make("div", &format!("run series-{variant}")).holding([
+        name,
+        make("p", "status").saying_always(move || status.get()),
+        progress,
+        make("p", "term").saying("mean |∂C/∂W| by layer, logarithmic"),
+        make("div", "bars").holding_always(move || bars.get().into_iter().flat_map(bar).collect()),
+        make("dl", "").holding_always(move || {
+            let seeds = seeds.get().map(|seeds| ("seeds finished", seeds));
+            terms.get().into_iter().chain(seeds).map(row).collect()
+        }),
+    ])
 }
 
 /// What a card shows of the first run of a variant.
@@ -167,25 +149,30 @@ fn of_first<T: PartialEq + Send + Sync + 'static>(
     Memo::new(move |_| store.results.with(|results| results.of_variant(variant).next().map(read).unwrap_or_default()))
 }
 
-/// The tutorial's console lines so far.
-#[component]
-fn Log(store: Store) -> impl IntoView {
+/// Keeps the tutorial's console lines so far in a box.
+fn keep_log(store: Store, frame: HtmlElement) {
+    frame.set_text_content(None);
     let lines = Memo::new(move |_| store.results.with(lab::experiment::log::lines));
-    let log = NodeRef::<leptos::html::Div>::new();
+    let log = make("div", "").with("role", "log").with("aria-label", "Training log").with("aria-live", "off");
     let end = Rc::new(Cell::new(0));
-    Effect::new(move || {
-        if lines.with(Vec::is_empty) {
-            end.set(0);
-        }
-        if let Some(frame) = log.get_untracked().and_then(|log| log.parent_element()) {
-            follow_end(frame, end.clone());
+    let n_shown = Cell::new(0);
+    let log = log.following({
+        let frame = frame.clone();
+        move |log| {
+            lines.with(|lines| {
+                // Lines are added, unless training starts over.
+                if lines.len() < n_shown.get() || lines.is_empty() {
+                    log.set_text_content(None);
+                    n_shown.set(0);
+                    end.set(0);
+                }
+                let new = lines[n_shown.replace(lines.len())..].iter().map(|line| make("div", "").saying(line));
+                _ = log.clone().holding(new);
+            });
+            follow_end(frame.clone().into(), end.clone());
         }
     });
-    view! {
-        <div role="log" aria-label="Training log" aria-live="off" node_ref=log>
-            <For each=move || lines.get() key=|line| line.clone() let:line><div>{line}</div></For>
-        </div>
-    }
+    _ = frame.holding([log]);
 }
 
 /// Scrolls a box to its end as it grows, unless the reader has scrolled away from the end. `end` is the last height of its content, in

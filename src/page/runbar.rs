@@ -1,15 +1,15 @@
 //! The bar at the bottom edge of the window: run or pause, and the step that all figures show. It is there while a figure of
 //! measurements is on the screen and the panel is not.
 
-use super::dom;
+use super::dom::{self, Build, as_input, input, make};
 use super::findings::whose_run;
-use super::state::MainButton;
+use super::state::main_button;
 use super::store::Store;
 use super::view::when_visible;
 use chart::Figure;
 use lab::text::{number, thousands};
-use leptos::mount::mount_to;
 use leptos::prelude::*;
+use leptos::web_sys::{Element, Event, HtmlElement};
 
 pub fn make_live(store: Store) {
     let Some(body) = document().body() else { return };
@@ -23,11 +23,11 @@ pub fn make_live(store: Store) {
     let n_panels = RwSignal::new(0_i32);
     dom::all("[data-panel]").iter().for_each(|panel| count_visible(panel, n_panels));
     let is_shown = Memo::new(move |_| n_figures.get() > 0 && n_panels.get() == 0);
-    dom::keep(mount_to(body, move || view! { <RunBar store is_shown /> }));
+    _ = body.append_child(&run_bar(store, is_shown));
 }
 
 /// Counts an element as long as it is on the screen.
-fn count_visible(place: &leptos::web_sys::Element, n: RwSignal<i32>) {
+fn count_visible(place: &Element, n: RwSignal<i32>) {
     let was_visible = std::cell::Cell::new(false);
     when_visible(place, move |is_visible| {
         if was_visible.replace(is_visible) != is_visible {
@@ -36,8 +36,7 @@ fn count_visible(place: &leptos::web_sys::Element, n: RwSignal<i32>) {
     });
 }
 
-#[component]
-fn RunBar(store: Store, is_shown: Memo<bool>) -> impl IntoView {
+fn run_bar(store: Store, is_shown: Memo<bool>) -> HtmlElement {
     // All figures over steps have the same steps.
     let figure = chart::find("loss");
     let last = Memo::new(move |_| store.results.with(|results| results.steps()));
@@ -47,7 +46,7 @@ fn RunBar(store: Store, is_shown: Memo<bool>) -> impl IntoView {
             .with(|results| figure.map_or(0.0, |figure| figure.rest(results, &store.view.get(), &Default::default())))
     });
     let step = Memo::new(move |_| store.view.get().step.map_or_else(|| latest.get(), f64::from));
-    let scrub = move |event| {
+    let scrub = move |event: Event| {
         let Some(step) = number(&event_target_value(&event)) else { return };
         let step = store.results.with_untracked(|results| figure.map_or(step, |figure| figure.snap(results, step)));
         // At the end, figures follow the training again.
@@ -60,14 +59,18 @@ fn RunBar(store: Store, is_shown: Memo<bool>) -> impl IntoView {
         })
     });
     let is_empty = Memo::new(move |_| store.results.with(|results| results.is_empty()));
+    let slider = input("range").with("aria-label", "Step that the figures show").with("min", "0").on("input", scrub);
+    // All at once and in this order: a browser moves the value when its range or its step changes.
+    let slider = slider.following(move |slider| {
+        let slider = as_input(slider);
+        slider.set_max(&last.get().to_string());
+        slider.set_step(&every.get().to_string());
+        slider.set_value(&step.get().to_string());
+        slider.set_disabled(is_empty.get());
+    });
     let text = move || format!("step {} of {}", thousands(step.get()), thousands(last.get().into()));
-    view! {
-        <div class="run-bar" role="region" aria-label="Training" hidden=move || !is_shown.get()>
-            <MainButton store />
-            <input type="range" aria-label="Step that the figures show" min="0" max=move || last.get() step=move || every.get()
-                prop:value=move || step.get() disabled=is_empty on:input=scrub />
-            <span class="step">{text}</span>
-            <span class="whose">{move || whose_run(store)}</span>
-        </div>
-    }
+    let step = make("span", "step").saying_always(text);
+    let whose = make("span", "whose").saying_always(move || whose_run(store));
+    let bar = make("div", "run-bar").with("role", "region").with("aria-label", "Training");
+    bar.holding([main_button(store), slider, step, whose]).following(move |bar| bar.set_hidden(!is_shown.get()))
 }

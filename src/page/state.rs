@@ -1,11 +1,13 @@
 //! What the runs do: the main button, and the messages for the reader.
 
 use super::digits::Progress;
+use super::dom::{Build, make};
 use super::messages;
 use super::store::Store;
 use crate::pool::Status;
 use lab::Results;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
 
 /// The action of the main button.
 #[derive(Clone, Copy, PartialEq)]
@@ -26,8 +28,7 @@ impl Verb {
 }
 
 /// Runs, pauses, or runs again.
-#[component]
-pub fn MainButton(store: Store) -> impl IntoView {
+pub fn main_button(store: Store) -> HtmlElement {
     let verb = verb(store);
     let act = move |_| match verb.get_untracked() {
         Verb::Run | Verb::RunAgain => store.run(),
@@ -35,7 +36,7 @@ pub fn MainButton(store: Store) -> impl IntoView {
         Verb::Pause if store.has_just_started_alone() => {}
         Verb::Pause => store.pause(),
     };
-    view! { <button class="primary" on:click=act>{move || verb.get().label()}</button> }
+    make("button", "primary").on("click", act).saying_always(move || verb.get().label().into())
 }
 
 /// What the main button does.
@@ -52,24 +53,27 @@ pub fn verb(store: Store) -> Memo<Verb> {
     })
 }
 
-/// Messages for the reader: the progress of fetching the data, the duration, the end, and notices.
-#[component]
-pub fn Notices(store: Store) -> impl IntoView {
+/// Messages for the reader: the progress of fetching the data, the duration, the end, and notices. Progress is shown and not announced.
+pub fn notices(store: Store) -> HtmlElement {
     // Whoever uses own data does not wait for the digits.
     let progress = move || if store.own.with(Option::is_some) { Progress::Here } else { store.data.get() };
-    let data = move || match progress() {
-        Progress::Fetching(bytes) => {
-            view! { <p>{format!("Fetching the digits: {:.1} of 1.6 MB", f64::from(bytes) / 1e6)}</p> }.into_any()
-        }
-        Progress::Here => ().into_any(),
-        Progress::Failed(sentence) => view! {
-            <p>{format!("The digits are not here: {sentence}. The figures show the recorded run. ")}
-                <button on:click=move |_| store.fetch_digits()>"Try again"</button></p>
-        }
-        .into_any(),
-    };
+    let is_over = Memo::new(move |_| store.results.with(Results::is_over));
+    let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()).filter(|_| !is_over.get()));
+    let passing = make("div", "").holding_always(move || {
+        let data = match progress() {
+            Progress::Fetching(bytes) => {
+                Some(paragraph(&format!("Fetching the digits: {:.1} of 1.6 MB", f64::from(bytes) / 1e6)))
+            }
+            Progress::Here => None,
+            Progress::Failed(sentence) => {
+                let again = make("button", "").saying("Try again").on("click", move |_| store.fetch_digits());
+                let sentence = format!("The digits are not here: {sentence}. The figures show the recorded run. ");
+                Some(paragraph(&sentence).holding([again]))
+            }
+        };
+        data.into_iter().chain(duration.get().map(|sentence| paragraph(&sentence))).collect()
+    });
     let end = Memo::new(move |_| store.results.with(messages::end));
-    let end = move || end.get().map(|sentence| view! { <p>{sentence}</p> });
     let comparison = Memo::new(move |_| {
         let expected = store.expected.get()?;
         if store.own.with(Option::is_some) {
@@ -77,11 +81,13 @@ pub fn Notices(store: Store) -> impl IntoView {
         }
         Some(messages::comparison(expected, store.fingerprint()?))
     });
-    let comparison = move || comparison.get().map(|sentence| view! { <p>{sentence}</p> });
-    let is_over = Memo::new(move |_| store.results.with(Results::is_over));
-    let duration = Memo::new(move |_| messages::duration(store.predicted_seconds()).filter(|_| !is_over.get()));
-    let duration = move || duration.get().map(|sentence| view! { <p>{sentence}</p> });
-    let notices = move || store.notices.get().into_iter().map(|notice| view! { <p>{notice}</p> }).collect_view();
-    // Progress is shown and not announced.
-    view! { <div class="notices">{data}{duration}<div role="status">{end}{comparison}{notices}</div></div> }
+    let said = make("div", "").with("role", "status").holding_always(move || {
+        let sentences = end.get().into_iter().chain(comparison.get()).chain(store.notices.get());
+        sentences.map(|sentence| paragraph(&sentence)).collect()
+    });
+    make("div", "notices").holding([passing, said])
+}
+
+fn paragraph(text: &str) -> HtmlElement {
+    make("p", "").saying(text)
 }

@@ -1,37 +1,40 @@
 //! The variants: one row each, with a control for every field that the variant overrides, and controls that add and remove overrides and
 //! variants.
 
-use super::form;
+use super::dom::{Build, as_input, input, make};
 use super::store::Store;
+use super::{form, messages};
 use lab::recipe::field::{FIELDS, Kind};
 use lab::recipe::{Field, Value};
 use lab::{Experiment, text};
 use leptos::prelude::*;
+use leptos::web_sys::{Event, HtmlElement};
 
-#[component]
-pub fn Variants(store: Store) -> impl IntoView {
+pub fn variants(store: Store) -> HtmlElement {
     let experiment = Memo::new(move |_| store.results.with(|results| results.experiment.clone()));
-    let refusal = RwSignal::new(None::<String>);
-    let group = NodeRef::<leptos::html::Div>::new();
-    let rows = move || {
-        let experiment = experiment.get();
-        let rows = (0..experiment.variants().len()).map(|variant| row(store, &experiment, variant, refusal, group));
-        rows.collect_view()
-    };
-    let is_full = move || experiment.with(|experiment| experiment.with_added_variant().is_none());
-    let add = move |_| apply(store, store.experiment().with_added_variant(), refusal);
-    view! {
-        <div class="variants" role="group" aria-label="Runs" tabindex="-1" node_ref=group>
-            {rows}
-            <button on:click=add disabled=is_full>"Add a run"</button>
-            <p role="status">{refusal}</p>
-        </div>
-    }
+    let refusal = RwSignal::new(String::new());
+    let add = make("button", "").saying("Add a run");
+    let add = add.on("click", move |_| apply(store, store.experiment().with_added_variant(), refusal));
+    let add = add.following(move |add| {
+        let is_full = experiment.with(|experiment| experiment.with_added_variant().is_none());
+        _ = add.toggle_attribute_with_force("disabled", is_full);
+    });
+    let group = make("div", "variants").with("role", "group").with("aria-label", "Runs").with("tabindex", "-1");
+    let rows = make("div", "rows").holding_always({
+        let group = group.clone();
+        move || {
+            let experiment = experiment.get();
+            let all = 0..experiment.variants().len();
+            all.map(|variant| row(store, &experiment, variant, refusal, &group)).collect()
+        }
+    });
+    let said = make("p", "").with("role", "status").saying_always(move || refusal.get());
+    group.holding([rows, add, said])
 }
 
-fn apply(store: Store, experiment: Option<Experiment>, refusal: RwSignal<Option<String>>) {
+fn apply(store: Store, experiment: Option<Experiment>, refusal: RwSignal<String>) {
     let refused = experiment.and_then(|experiment| store.set_experiment(experiment).err());
-    refusal.set(refused.map(|error| super::messages::cost_error(&error)));
+    refusal.set(refused.map(|error| messages::cost_error(&error)).unwrap_or_default());
 }
 
 /// The row of one variant. Every change of the experiment rebuilds all rows; changes are rare.
@@ -39,50 +42,52 @@ fn row(
     store: Store,
     experiment: &Experiment,
     variant: usize,
-    refusal: RwSignal<Option<String>>,
-    group: NodeRef<leptos::html::Div>,
-) -> impl IntoView + use<> {
+    refusal: RwSignal<String>,
+    group: &HtmlElement,
+) -> HtmlElement {
     // The button that is pressed goes; the keyboard stays where it was.
-    let remove_to = move |experiment: Option<Experiment>| {
-        apply(store, experiment, refusal);
-        _ = group.get_untracked().map(|group| group.focus());
+    let button = |text: &str, name: String, change: Box<dyn Fn() -> Option<Experiment>>| {
+        let group = group.clone();
+        make("button", "").saying(text).with("aria-label", &name).on("click", move |_| {
+            apply(store, change(), refusal);
+            _ = group.focus();
+        })
     };
     let label = experiment.label(variant);
     let overrides = &experiment.variants()[variant].overrides;
     let n_overrides = overrides.iter().count();
     let controls = overrides.iter().map(|(field, value)| {
         let remove = (n_overrides > 1).then(|| {
-            let remove = move |_| remove_to(store.experiment().without_override(variant, field));
-            view! { <button on:click=remove aria-label=format!("{label}: share {}", field.label) title="Same for all runs">"×"</button> }
+            let change = move || store.experiment().without_override(variant, field);
+            let name = format!("{label}: share {}", field.label);
+            button("×", name, Box::new(change)).with("title", "Same for all runs")
         });
-        view! { <span class="override">{control(store, variant, field, value, &label, refusal)}{remove}</span> }
+        let control = control(store, variant, field, value, &label, refusal);
+        make("span", "override").holding(std::iter::once(control).chain(remove))
     });
-    let controls = controls.collect_view();
     let recipe = experiment.recipe(variant);
     let is_free = |field: &&Field| overrides.get(field).is_none() && field.get(&recipe).is_some();
-    let others = FIELDS.iter().filter(is_free).map(|field| view! { <option value=field.key>{field.label}</option> });
-    let others = others.collect_view();
+    let others = FIELDS.iter().filter(is_free).map(|field| option(field.key, field.label));
     let differ = move |event| {
         let Some(field) = Field::find(&event_target_value(&event)) else { return };
         let experiment = store.experiment();
         let value = field.get(&experiment.recipe(variant)).map(form::text).unwrap_or_default();
         apply(store, experiment.with_variant(variant, field, &value).ok(), refusal);
     };
+    let more = make("select", "").with("aria-label", &format!("{label}: let another setting differ"));
+    let more = more.holding([option("", "Another difference …")]).holding(others).on("change", differ);
     let remove = experiment.without_variant(variant).map(|_| {
-        let remove = move |_| remove_to(store.experiment().without_variant(variant));
-        view! { <button on:click=remove aria-label=format!("Remove {label}")>"Remove"</button> }
+        let change = move || store.experiment().without_variant(variant);
+        button("Remove", format!("Remove {label}"), Box::new(change))
     });
-    view! {
-        <div class=format!("variant series-{variant}") role="group" aria-label=format!("Run {}: {label}", variant + 1)>
-            <span class="series">{text::thousands(variant as f64 + 1.0)}</span>
-            {controls}
-            <select aria-label=format!("{label}: let another setting differ") prop:value="" on:change=differ>
-                <option value="">"Another difference …"</option>
-                {others}
-            </select>
-            {remove}
-        </div>
-    }
+    let row = make("div", &format!("variant series-{variant}")).with("role", "group");
+    let number = make("span", "series").saying(&text::thousands(variant as f64 + 1.0));
+    let row = row.with("aria-label", &format!("Run {}: {label}", variant + 1)).holding([number]);
+    row.holding(controls).holding(std::iter::once(more).chain(remove))
+}
+
+fn option(key: &str, label: &str) -> HtmlElement {
+    make("option", "").with("value", key).saying(label)
 }
 
 /// The control of a field that a variant overrides.
@@ -92,31 +97,24 @@ fn control(
     field: &'static Field,
     value: Value,
     label: &str,
-    refusal: RwSignal<Option<String>>,
-) -> AnyView {
-    let name = format!("{label}: {}", field.label);
-    let change = move |event: leptos::ev::Event| {
+    refusal: RwSignal<String>,
+) -> HtmlElement {
+    let change = move |event: Event| {
         let control = event_target(&event);
         let change = |experiment: &Experiment, text: &str| experiment.with_variant(variant, field, text);
         let refused = form::set(store, &control, change, field);
         if refused.is_some() {
             control.set_value(&form::text(value));
         }
-        refusal.set(refused);
+        refusal.set(refused.unwrap_or_default());
     };
+    let name = format!("{label}: {}", field.label);
     if let Kind::Choice(all) = field.kind {
-        let option = |choice: lab::recipe::field::Choice| {
-            let is_chosen = value == Value::Choice(choice.key);
-            view! { <option value=choice.key selected=is_chosen>{choice.label}</option> }
-        };
-        let options = all().into_iter().map(option).collect_view();
-        return view! { <select aria-label=name on:change=change>{options}</select> }.into_any();
+        let option = |choice: lab::recipe::field::Choice| option(choice.key, choice.label);
+        let list = make("select", "").with("aria-label", &name).holding(all().into_iter().map(option));
+        as_input(&list).set_value(&form::text(value));
+        return list.on("change", change);
     }
-    view! {
-        <label>
-            <span>{field.label}</span>
-            <input type="number" step="any" aria-label=name value=form::text(value) on:change=change />
-        </label>
-    }
-    .into_any()
+    let number = input("number").with("step", "any").with("aria-label", &name).with("value", &form::text(value));
+    make("label", "").holding([make("span", "").saying(field.label), number.on("change", change)])
 }
