@@ -155,7 +155,8 @@ fn a_figure_before_the_first_title_opens_the_page() {
 #[test]
 fn two_figures_in_one_paragraph_stand_side_by_side() {
     let html = set("## Sigmoid\n\n![](figure:loss)\n![](figure:accuracy)\n\n![](figure:relu)").unwrap();
-    let (pair, alone) = html.split_once("<div class=\"pair\">").and_then(|(_, rest)| rest.split_once("</figure>\n</div>")).unwrap();
+    let (pair, alone) =
+        html.split_once("<div class=\"pair\">").and_then(|(_, rest)| rest.split_once("</figure>\n</div>")).unwrap();
     assert!(pair.contains("figures/loss-half.svg") && pair.contains("figures/accuracy-half.svg"), "{pair}");
     assert!(alone.contains("figures/relu.svg") && !alone.contains("-half"), "{alone}");
 }
