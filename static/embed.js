@@ -122,7 +122,7 @@
     #attributeSettings = "";
     /** The settings as a query: those of the attributes, until a script sets others. */
     #settings = "";
-    /** The width for which space is kept, and the height of the last frame at this width. */
+    /** The width for which space is kept, and the height at this width when the last frame was closed. */
     #width = 0;
     #lastHeight = 0;
     /** Whether the host has closed the frame. */
@@ -208,7 +208,7 @@
     /** Closes the frame, which may open by itself again, and keeps its space. */
     close() {
       clearTimeout(this.#timer);
-      if (this.#frame && !this.#frame.className) this.#lastHeight = this.#frame.offsetHeight;
+      if (this.#frame && !this.#frame.className) this.#lastHeight = this.offsetHeight;
       this.#frame = null;
       this.#isListening = false;
       live.delete(this);

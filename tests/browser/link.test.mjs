@@ -15,8 +15,8 @@ reading("a link's view and options are shown", { ...STILL, search: "?at=1200&lay
   const first = new Figure(page, "Mean gradient, first layer");
   await first.drawn();
   assert.ok(await first.radio("Axis", "linear").isChecked());
-  assert.match(await first.summary.innerText(), /gradient of layer 2/);
-  assert.match(await new Figure(page, "Histograms over time").summary.innerText(), /layer 3, ReLU/);
+  assert.match(await first.summary.textContent(), /gradient of layer 2/);
+  assert.match(await new Figure(page, "Histograms over time").summary.textContent(), /layer 3, ReLU/);
   assert.equal((await new Figure(page, "Sigmoid and its derivative").read()).z, 0.5);
 });
 

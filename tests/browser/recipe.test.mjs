@@ -49,7 +49,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
 
   const layers = new Figure(page, "Mean gradient, all layers");
   await layers.drawn();
-  assert.match(await layers.summary.innerText(), /^Mean gradient of the last layer divided by that of the first/);
+  assert.match(await layers.summary.textContent(), /^Mean \|∂C\/∂W\| of the last layer divided by that of the first/);
   assert.match(await layers.tag.innerText(), /your network/);
   const last = new Figure(page, "Mean gradient, output layer");
   assert.equal(await last.place.getByRole("group", { name: "Layer" }).getByRole("radio").count(), 3, "layers to choose");
@@ -69,7 +69,7 @@ reading("until a network of the reader's own has trained, figures show the recor
   assert.ok(await control(experiment, "Layers of weights").isVisible(), "the form of another network is open");
   const last = new Figure(page, "Mean gradient, output layer");
   assert.ok(await last.radio("Layer", "6").isChecked());
-  assert.match(await last.summary.innerText(), /layer 6/);
+  assert.match(await last.summary.textContent(), /layer 6/);
   await experiment.train();
   await last.drawn();
   assert.ok(await last.radio("Layer", "3").isChecked());

@@ -35,7 +35,7 @@ reading("the run starts once the experiment comes into view, and not before", {}
 reading("a run that is asked for many times as it begins is measured once", {}, async (page) => {
   const experiment = new Experiment(page);
   const figure = new Figure(page, "Mean gradient, first layer");
-  const recorded = await figure.summary.innerText();
+  const recorded = await figure.summary.textContent();
   await experiment.panel.scrollIntoViewIfNeeded();
   await experiment.panel.evaluate(async (panel) => {
     const run = () => [...panel.querySelectorAll("button")].find((button) => button.textContent.trim() === "Run");
@@ -43,7 +43,7 @@ reading("a run that is asked for many times as it begins is measured once", {}, 
   });
   assert.deepEqual(await experiment.finish(), DEFAULT);
   await figure.drawn();
-  assert.equal(await figure.summary.innerText(), recorded, "the means over training, in which each logged step counts once");
+  assert.equal(await figure.summary.textContent(), recorded, "the means over training, in which each logged step counts once");
 });
 
 reading("a reader who prefers stillness starts the run", STILL, async (page) => {

@@ -135,7 +135,7 @@ reading("one scrubber and one choice of layer serve all figures", STILL, async (
   const { width, height } = await map.drawing.boundingBox();
   await map.drawing.click({ position: { x: 0.2 * width, y: 0.87 * height } });
   await histograms.drawn();
-  assert.match(await histograms.summary.innerText(), /gradients of layer 1, sigmoid/);
+  assert.match(await histograms.summary.textContent(), /gradients of layer 1, sigmoid/);
   assert.ok((await accuracy.read()).step > 0, "the click moved the crosshair too");
 });
 

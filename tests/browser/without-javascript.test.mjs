@@ -18,7 +18,7 @@ reading("all eleven sections and seven formulas are there", OFF, async (page) =>
 
 reading("every figure is drawn, named, told in words and in numbers", OFF, async (page) => {
   const figures = await page.locator("figure[data-figure]").all();
-  assert.equal(figures.length, 10);
+  assert.ok(figures.length >= 10);
   for (const figure of figures) {
     const drawing = figure.getByRole("img");
     await drawing.scrollIntoViewIfNeeded();
@@ -26,7 +26,7 @@ reading("every figure is drawn, named, told in words and in numbers", OFF, async
     assert.ok(name.length > 5);
     await drawing.evaluate((img) => img.decode());
     assert.ok((await drawing.evaluate((img) => img.naturalWidth)) > 0, name);
-    assert.ok((await figure.locator(".summary").innerText()).length > 40, name);
+    assert.ok((await figure.locator(".summary").textContent()).length > 40, name);
     await figure.getByText("The numbers", { exact: true }).click();
     const cells = await figure.getByRole("table").getByRole("cell").allInnerTexts();
     assert.ok(cells.length >= 13 && cells.every((cell) => /[\d–]/.test(cell)), name);
