@@ -253,7 +253,7 @@ impl Figure for Network {
         Cursor::Slider
     }
 
-    /// The answer, and the gradients of the first and the last layer.
+    /// The answer, and the gradients of the first and the last layer by their numbers.
     fn probe(&self, results: &Results, view: &View, _: &Options, x: f64) -> Vec<Reading> {
         let step = self.snap(results, x);
         let mut readings = vec![Reading::new("step", thousands(step))];
@@ -266,7 +266,7 @@ impl Figure for Network {
             let last = gradient::depth(results, variant);
             for layer in (1..=last).filter(|layer| [1, last].contains(layer)) {
                 let value = measured(gradient_at(results, variant, layer, step), "");
-                readings.push(Reading { panel: panel.clone(), ..Reading::new(format!("layer {layer}"), value) });
+                readings.push(Reading { panel: panel.clone(), ..Reading::new(layer.to_string(), value) });
             }
         }
         readings
