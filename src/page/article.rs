@@ -1,7 +1,7 @@
 //! The live parts of the article besides its figures.
 
 use super::store::Store;
-use super::{dom, embed, findings, panel, presets, runbar, view};
+use super::{dom, embed, findings, panel, presets, question, runbar, view};
 use leptos::prelude::document;
 
 pub fn make_live(store: Store) {
@@ -16,6 +16,7 @@ pub fn make_live(store: Store) {
         runbar::make_live(store);
     }
     presets::make_live(store);
+    question::make_live(store);
     mark_contents();
 }
 

@@ -70,18 +70,18 @@ fn is_described(store: Store, results: &Results) -> bool {
     !results.is_empty() && results.experiment.is_tutorial() && store.own.with(Option::is_none)
 }
 
+/// The number of the reader's own run; None as long as the recorded one stands.
+pub fn own_value(store: Store, pulse: Pulse, finding: Finding) -> Memo<Option<f64>> {
+    Memo::new(move |_| {
+        pulse.get();
+        store.results.with_untracked(|results| is_described(store, results).then(|| finding.value(results)).flatten())
+    })
+}
+
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
     let recorded = place.text_content().unwrap_or_default();
     let recorded_value = place.get_attribute("value").unwrap_or_default();
-    let value = {
-        let finding = finding.clone();
-        Memo::new(move |_| {
-            pulse.get();
-            store
-                .results
-                .with_untracked(|results| is_described(store, results).then(|| finding.value(results)).flatten())
-        })
-    };
+    let value = own_value(store, pulse, finding.clone());
     Effect::new(move || {
         let value = value.get();
         _ = place.class_list().toggle_with_force("own", value.is_some());

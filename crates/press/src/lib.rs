@@ -19,6 +19,7 @@ pub mod markdown;
 pub mod math;
 pub mod panel;
 mod placeholder;
+pub mod question;
 pub mod ratios;
 pub mod recipe;
 pub mod recording;
