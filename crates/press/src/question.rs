@@ -90,7 +90,9 @@ impl<'a> Question<'a> {
         let required = |name: &str| optional(name).ok_or_else(|| format!("a question lacks its line `{name}:`"));
         let key = required("key")?;
         if !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-            return Err(format!("the key `{key}` of a question should have lower-case letters, digits and hyphens only"));
+            return Err(format!(
+                "the key `{key}` of a question should have lower-case letters, digits and hyphens only"
+            ));
         }
         let answer = required("answer")?;
         let guess = match optional("guess") {
@@ -172,11 +174,13 @@ fn number<'a>(
     let (min, max, unit) =
         range.ok_or_else(|| format!("`guess: {guess}` should be like `guess: 1 to 10,000 times smaller`"))?;
     let truth = match (exact, measured) {
-        (Some(exact), None) => Truth::Exact(
-            parse(exact).ok_or_else(|| format!("`exact: {exact}` should be a number above 0"))?,
-        ),
+        (Some(exact), None) => {
+            Truth::Exact(parse(exact).ok_or_else(|| format!("`exact: {exact}` should be a number above 0"))?)
+        }
         (None, Some(key)) if answer.contains(&format!("{{{{{key}}}}}")) => Truth::Measured(key),
-        (None, Some(key)) => return Err(format!("the answer to a question about `{key}` should contain `{{{{{key}}}}}`")),
+        (None, Some(key)) => {
+            return Err(format!("the answer to a question about `{key}` should contain `{{{{{key}}}}}`"));
+        }
         _ => return Err(format!("`guess: {guess}` needs either `exact:` or `measured:`")),
     };
     Ok(Guess::Number { min, max, unit, truth })
@@ -245,11 +249,20 @@ mod tests {
     #[test]
     fn a_number_is_guessed_on_a_logarithmic_scale() {
         let html = Question::parse(NUMBER).unwrap().html(&mut |text| Ok(html! { i { (text) } })).unwrap().into_string();
-        assert!(html.starts_with("<fieldset class=\"question\" id=\"question-five-layers\" data-question=\"1024\">"), "{html}");
+        assert!(
+            html.starts_with("<fieldset class=\"question\" id=\"question-five-layers\" data-question=\"1024\">"),
+            "{html}"
+        );
         assert!(html.contains("<input type=\"range\" min=\"0\" max=\"500\""), "{html}");
         assert!(html.contains("<input type=\"number\" min=\"1\" max=\"100000\""), "{html}");
-        assert!(html.contains("<details><summary><i>One.</i></summary><p><b>Not quite.</b> <i>No one.</i></p></details>"), "{html}");
-        assert!(html.contains("<details><summary><i>Two.</i></summary><p><b>Right.</b> <i>Yes, two.</i></p></details>"), "{html}");
+        assert!(
+            html.contains("<details><summary><i>One.</i></summary><p><b>Not quite.</b> <i>No one.</i></p></details>"),
+            "{html}"
+        );
+        assert!(
+            html.contains("<details><summary><i>Two.</i></summary><p><b>Right.</b> <i>Yes, two.</i></p></details>"),
+            "{html}"
+        );
         assert_eq!(html.matches(" disabled").count(), 3, "until the page is live");
     }
 
@@ -257,23 +270,39 @@ mod tests {
     fn a_choice_marks_its_right_answer() {
         let source = "key: which\nask: Which?\n- [ ] `A`\n- [x] B\nanswer: B is.\nwhy: Why?\n- [x] So.\n  Yes.\n- [ ] Or so.\n  No.";
         let html = Question::parse(source).unwrap().html(&mut |text| Ok(html! { (text) })).unwrap().into_string();
-        assert!(html.contains("<button type=\"button\" disabled>`A`</button><button type=\"button\" data-right disabled>B</button>"), "{html}");
+        assert!(
+            html.contains(
+                "<button type=\"button\" disabled>`A`</button><button type=\"button\" data-right disabled>B</button>"
+            ),
+            "{html}"
+        );
     }
 
     #[test]
     fn what_is_wrong_with_a_question_is_said() {
         let without = |start: &'static str| {
-            sentence(move |source| source.lines().filter(|line| !line.starts_with(start)).map(|line| format!("{line}\n")).collect())
+            sentence(move |source| {
+                source.lines().filter(|line| !line.starts_with(start)).map(|line| format!("{line}\n")).collect()
+            })
         };
         for (found, expected) in [
             (without("key:"), "a question lacks its line `key:`"),
             (without("why:"), "`  No one.` in a question should begin with"),
-            (sentence(|source| source.replace("answer:", "- [x] A.\n- [ ] B.\nanswer:")), "has both `guess:` and a list"),
+            (
+                sentence(|source| source.replace("answer:", "- [x] A.\n- [ ] B.\nanswer:")),
+                "has both `guess:` and a list",
+            ),
             (without("exact:"), "needs either `exact:` or `measured:`"),
-            (without("guess:"), "the question `five-layers` has 0 answers, 0 of them right; it should have two to four"),
+            (
+                without("guess:"),
+                "the question `five-layers` has 0 answers, 0 of them right; it should have two to four",
+            ),
             (without("  No one"), "the reason “One.” lacks its feedback"),
             (without("- [ ]"), "`  No one.` in a question should begin with"),
-            (sentence(|source| source.replace("key: five", "key: Five")), "the key `Five-layers` of a question should have"),
+            (
+                sentence(|source| source.replace("key: five", "key: Five")),
+                "the key `Five-layers` of a question should have",
+            ),
             (sentence(|source| source.replace("1 to", "10 up")), "should be like `guess: 1 to 10,000 times smaller`"),
             (sentence(|source| source.replace("1 to", "0 to")), "should be like"),
             (sentence(|source| source.replace("1,024", "many")), "`exact: many` should be a number above 0"),
