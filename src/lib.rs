@@ -1,5 +1,6 @@
 //! The web page. The press has rendered the article as static HTML; `page` finds the elements that the press marked and makes them
-//! live. [`pool`] decides which trainer works on what; it is pure, so that native tests can run it. The crate `chart` makes the
+//! live. [`pool`] decides which trainer works on what, and [`verdict`] compares a reader's guess with a measurement; both are pure, so that
+//! native tests can run them. The crate `chart` makes the
 //! drawings.
 //!
 //! There are two programs, in `bin/`: the article, and one figure without it. Each runs in the page and, as the crate `worker`, in the
@@ -8,6 +9,7 @@
 #[cfg(target_arch = "wasm32")]
 mod page;
 pub mod pool;
+pub mod verdict;
 
 /// Starts the program of the article.
 #[cfg(target_arch = "wasm32")]

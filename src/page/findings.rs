@@ -60,19 +60,22 @@ pub fn your_run(store: Store, experiment: &Experiment) -> String {
     [run.as_str(), changes.as_str(), data].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
+/// The lowest, the median and the highest number of the reader's own runs, and whether there are several seeds; None as long as the
+/// recorded number stands.
+pub fn own_value(store: Store, pulse: Pulse, finding: Finding) -> Memo<Option<(f64, f64, f64, bool)>> {
+    Memo::new(move |_| {
+        pulse.get();
+        store.results.with_untracked(|results| {
+            let spread = (!results.is_empty()).then(|| chart::spread(finding.values(results))).flatten();
+            spread.map(|(low, median, high)| (low, median, high, results.experiment.n_seeds() > 1))
+        })
+    })
+}
+
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
     let recorded = place.text_content().unwrap_or_default();
     let recorded_value = place.get_attribute("value").unwrap_or_default();
-    let value = {
-        let finding = finding.clone();
-        Memo::new(move |_| {
-            pulse.get();
-            store.results.with_untracked(|results| {
-                let spread = (!results.is_empty()).then(|| chart::spread(finding.values(results))).flatten();
-                spread.map(|(low, median, high)| (low, median, high, results.experiment.n_seeds() > 1))
-            })
-        })
-    };
+    let value = own_value(store, pulse, finding.clone());
     Effect::new(move || {
         let value = value.get();
         _ = place.class_list().toggle_with_force("own", value.is_some());

@@ -6,7 +6,7 @@
 //! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`], [`fetch`]: fetching the data; [`mod@worker`]: starting a worker
 //! - [`mod@files`]: the program that makes and reads files; [`menu`]: a figure's links and files
 //! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`],
-//!   [`runbar`], [`presets`], [`findings`], [`ratios`]
+//!   [`runbar`], [`presets`], [`question`], [`findings`], [`ratios`]
 //! - [`embed`]: the live parts of the embed page: [`bar`], and the messages of its host
 //! - [`figure`], [`plate`]: the live parts of a figure
 //! - [`messages`]: typed errors and states as sentences
@@ -32,6 +32,7 @@ mod panel;
 mod plate;
 mod presets;
 mod pulse;
+mod question;
 mod ratios;
 mod runbar;
 mod saves;

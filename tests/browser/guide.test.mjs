@@ -41,11 +41,15 @@ reading("on a phone code and tables of the guide scroll in their own boxes, by k
   assert.equal(small, 0, "no text is smaller than 12 px");
 });
 
-reading("the article and the gallery lead to the guide, and it is there without a network", { ...STILL, javaScriptEnabled: false }, async (page, t, _, site) => {
+reading("the article and the gallery lead to the guides, and they are there without a network", { ...STILL, javaScriptEnabled: false }, async (page, t, _, site) => {
   for (const search of [".", "gallery.html"]) {
     await page.goto(new URL(search, site.url).href);
     await page.locator("footer a[href='embedding.html']").click();
     await page.getByRole("heading", { name: "Embed figures in other pages", level: 1 }).waitFor();
   }
-  assert.ok("./embedding.html" in (await readList(DIST)).files);
+  await page.goto(site.url);
+  await page.locator("footer a[href='teaching.html']").click();
+  await page.getByRole("heading", { name: "Notes for teachers", level: 1 }).waitFor();
+  const { files } = await readList(DIST);
+  assert.ok("./embedding.html" in files && "./teaching.html" in files);
 });

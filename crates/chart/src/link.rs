@@ -1,9 +1,9 @@
-//! A link to what a reader sees: the experiment, the shared view, every figure's own options, the speed of training, and the
-//! fingerprint of the results.
+//! A link to what a reader sees: the experiment, the shared view, every figure's own options, the speed of training, whether the article
+//! asks its questions, and the fingerprint of the results.
 //!
 //! `?seed=1&depth=12&run=sigmoid&run=relu&at=1200&layer=3&focus=2&gradient-first.axis=linear&fingerprint=1-53338340797911f5`:
 //! `at` is the step of the crosshair, `layer` the highlighted layer from 1, `focus` the highlighted run from 1, `FIGURE.KEY` an option
-//! of a figure, `FIGURE.at` its own crosshair, and `speed` one of `slow`, `normal` and `fast`. A fingerprint is the trainer's version and 64 bits in hexadecimal digits. `v` is the
+//! of a figure, `FIGURE.at` its own crosshair, `speed` one of `slow`, `normal` and `fast`, and `questions` is `on` or `off`. A fingerprint is the trainer's version and 64 bits in hexadecimal digits. `v` is the
 //! version of this format; without it, it is 1. What is at its default is left out. Links stay valid for ever, so every kind of link
 //! that was ever written is in the tests.
 
@@ -23,6 +23,7 @@ const STEP: &str = "at";
 const LAYER: &str = "layer";
 const VARIANT: &str = "focus";
 const SPEED: &str = "speed";
+const QUESTIONS: &str = "questions";
 const FINGERPRINT: &str = "fingerprint";
 const FORMAT: &str = "v";
 /// The version of the format.
@@ -37,6 +38,8 @@ pub struct Link {
     /// By the key of the figure.
     pub options: Keyed<Options>,
     pub speed: Speed,
+    /// Whether the article asks its questions.
+    pub questions: bool,
     /// Of the results that the author of the link saw.
     pub fingerprint: Option<Fingerprint>,
 }
@@ -89,6 +92,7 @@ impl Link {
             view: View::default(),
             options: Keyed::default(),
             speed: Speed::default(),
+            questions: true,
             fingerprint: None,
         }
     }
@@ -128,6 +132,7 @@ impl Link {
             add(&format!("{figure}.{STEP}"), options.cursor.map(|x| x.to_string()));
         }
         add(SPEED, (self.speed != Speed::default()).then(|| self.speed.key().to_owned()));
+        add(QUESTIONS, (!self.questions).then(|| "off".into()));
         add(FINGERPRINT, self.fingerprint.map(|fingerprint| fingerprint.to_string()));
         pairs.finish()
     }
@@ -162,6 +167,10 @@ impl Reader {
             SPEED => match Speed::find(value) {
                 Some(speed) => self.link.speed = speed,
                 None => self.refuse(name, value, format!("one of {}", Speed::ALL.map(Speed::key).join(", "))),
+            },
+            QUESTIONS => match value {
+                "on" | "off" => self.link.questions = value == "on",
+                _ => self.refuse(name, value, "on or off".into()),
             },
             FINGERPRINT => {
                 self.link.fingerprint = Fingerprint::parse(value);

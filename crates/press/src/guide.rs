@@ -1,7 +1,7 @@
-//! The guide to embedding: `docs/embedding.md` as the page `embedding.html`.
+//! The guides: `docs/embedding.md` as the page `embedding.html`, and `docs/teaching.md` as `teaching.html`.
 //!
-//! Snippets in the repository name an example's address. On the page it is the site's own, which publishing or a script writes. Links to
-//! other Markdown files become plain text, since those are not on the site. HTML comments, which GitHub does not show, mark what is in
+//! Links and snippets in the repository name an example's address. On the page it is the site's own: links are relative, and publishing
+//! or a script completes snippets. Links to other Markdown files become plain text, since those are not on the site. HTML comments, which GitHub does not show, mark what is in
 //! one place only: the tables of all settings on the page, and some sentences in the repository.
 
 use super::site::site_page;
@@ -10,9 +10,33 @@ use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::html::push_html;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-/// The file of the guide, from the root of the repository.
-pub const SOURCE: &str = "docs/embedding.md";
-/// The site's address in the file.
+/// A Markdown file that is also a page of the site.
+pub struct Guide {
+    /// From the root of the repository.
+    pub source: &'static str,
+    /// From the folder of the site.
+    pub page: &'static str,
+    description: &'static str,
+    has_settings: bool,
+}
+
+pub const EMBEDDING: Guide = Guide {
+    source: "docs/embedding.md",
+    page: "embedding.html",
+    description: "How to put the live figures into web pages, books, slides and notebooks: attributes, events, messages and recipes.",
+    has_settings: true,
+};
+
+pub const TEACHING: Guide = Guide {
+    source: "docs/teaching.md",
+    page: "teaching.html",
+    description: "How to teach the vanishing gradient problem with this page: goals, lessons of 20 and 60 minutes, questions with answers.",
+    has_settings: false,
+};
+
+pub const ALL: [Guide; 2] = [EMBEDDING, TEACHING];
+
+/// The site's address in the files.
 const EXAMPLE: &str = "https://example.org/vanishing-gradients/";
 /// Where the tables of all settings stand.
 const SETTINGS: &str = "<!-- settings -->";
@@ -20,41 +44,41 @@ const SETTINGS: &str = "<!-- settings -->";
 const REPOSITORY: &str = "<!-- repository -->";
 const END: &str = "<!-- end -->";
 
-/// The page. `article` is the text of the finished index.html.
-///
-/// # Errors
-/// The source does not begin with a title or has no place for the settings, or the main page has no style sheet.
-pub fn render_page(source: &str, article: &str) -> Result<String, Error> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION;
-    let events: Vec<_> = TextMergeStream::new(Parser::new_ext(source, options)).collect();
-    let (title, body) = split_title(&events).ok_or_else(|| Error::Article {
-        file: SOURCE.to_owned(),
-        sentence: "the file should begin with `# Title`".to_owned(),
-    })?;
-    if !source.contains(SETTINGS) {
-        return Err(Error::Template { file: SOURCE, place: SETTINGS });
-    }
-    let (body, headings) = render_markdown(body);
-    let body = html! {
-        body.gallery.guide {
-            header.front { h1 { (title) } }
-            nav aria-label="Contents" { (contents(&headings)) }
-            main { (PreEscaped(body)) }
-            footer {
-                p {
-                    a href="gallery.html" { "The gallery" } " has every figure with the HTML to copy. "
-                    a href="./" { "The vanishing gradient problem" } " is the article that they belong to."
+impl Guide {
+    /// The page. `source` is the text of the file, `article` that of the finished index.html.
+    ///
+    /// # Errors
+    /// The source does not begin with a title or has no place for the settings, or the main page has no style sheet.
+    pub fn render(&self, source: &str, article: &str) -> Result<String, Error> {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_SMART_PUNCTUATION;
+        let events: Vec<_> = TextMergeStream::new(Parser::new_ext(source, options)).collect();
+        let (title, body) = split_title(&events).ok_or_else(|| Error::Article {
+            file: self.source.to_owned(),
+            sentence: "the file should begin with `# Title`".to_owned(),
+        })?;
+        if self.has_settings && !source.contains(SETTINGS) {
+            return Err(Error::Template { file: self.source, place: SETTINGS });
+        }
+        let (body, headings) = render_markdown(body);
+        let body = html! {
+            body.gallery.guide {
+                header.front { h1 { (title) } }
+                nav aria-label="Contents" { (contents(&headings)) }
+                main { (PreEscaped(body)) }
+                footer {
+                    p {
+                        a href="gallery.html" { "The gallery" } " has every figure with the HTML to copy. "
+                        a href="./" { "The vanishing gradient problem" } " is the article that they belong to."
+                    }
                 }
             }
-        }
-    };
-    // It writes the site's address into the snippets.
-    let script = html! { script src="gallery.js" defer {} };
-    let title = format!("{title}: The vanishing gradient problem");
-    site_page(&title, DESCRIPTION, article, &script, &body)
+        };
+        // It writes the site's address into the snippets.
+        let script = html! { script src="gallery.js" defer {} };
+        let title = format!("{title}: The vanishing gradient problem");
+        site_page(&title, self.description, article, &script, &body)
+    }
 }
-
-const DESCRIPTION: &str = "How to put the live figures into web pages, books, slides and notebooks: attributes, events, messages and recipes.";
 
 /// A heading below the title.
 struct Heading {
@@ -109,6 +133,10 @@ fn render_markdown(events: &[Event]) -> (String, Vec<Heading>) {
             Event::End(TagEnd::Table) => rendered.extend([Event::End(TagEnd::Table), Event::Html("</div>\n".into())]),
             Event::Start(Tag::Link { dest_url, .. }) if is_of_repository(&dest_url) => is_left_out = true,
             Event::End(TagEnd::Link) if is_left_out => is_left_out = false,
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) if dest_url.starts_with(EXAMPLE) => {
+                let dest_url = dest_url.replacen(EXAMPLE, "./", 1).into();
+                rendered.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+            }
             Event::Code(code) => rendered.push(inline(html! { code { (with_address(&code)) } })),
             other => rendered.push(other),
         }
@@ -202,6 +230,14 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_the_site_is_relative() {
+        assert_eq!(
+            body(&format!("[Go]({EXAMPLE}?depth=12#results)")),
+            "<p><a href=\"./?depth=12#results\">Go</a></p>\n"
+        );
+    }
+
+    #[test]
     fn only_links_to_other_markdown_files_are_left_out() {
         let html = body("See [hosting.md](hosting.md#nginx), [rustup](https://a.org/b.md) and [events](#events).");
         let expected =
@@ -219,21 +255,22 @@ mod tests {
 
     #[test]
     fn a_file_without_a_title_or_without_a_place_for_the_settings_is_an_error() {
-        let sentence = render_page("Text", "").unwrap_err().to_string();
+        let sentence = EMBEDDING.render("Text", "").unwrap_err().to_string();
         assert_eq!(sentence, "docs/embedding.md: the file should begin with `# Title`");
-        let sentence = render_page("# Title", "").unwrap_err().to_string();
+        let sentence = EMBEDDING.render("# Title", "").unwrap_err().to_string();
         assert_eq!(sentence, "docs/embedding.md has no `<!-- settings -->`, where the press writes");
     }
 
     #[test]
-    fn no_two_headings_of_the_guide_have_the_same_address() {
-        let source = include_str!("../../../docs/embedding.md");
-        let mut ids: Vec<_> =
-            render_markdown(&Parser::new(source).collect::<Vec<_>>()).1.into_iter().map(|h| h.id).collect();
-        let n_headings = ids.len();
-        assert!(n_headings > 15);
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), n_headings);
+    fn no_two_headings_of_a_guide_have_the_same_address() {
+        for source in [include_str!("../../../docs/embedding.md"), include_str!("../../../docs/teaching.md")] {
+            let headings = render_markdown(&Parser::new(source).collect::<Vec<_>>()).1;
+            let mut ids: Vec<_> = headings.into_iter().map(|heading| heading.id).collect();
+            let n_headings = ids.len();
+            assert!(n_headings > 6);
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), n_headings);
+        }
     }
 }

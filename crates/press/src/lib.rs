@@ -1,11 +1,12 @@
-//! The press: renders the article and the recorded run as a static page, the pages that others embed, a gallery of them, and a
-//! guide to embedding.
+//! The press: renders the article and the recorded run as a static page, the pages that others embed, a gallery of them, and the
+//! guides to embedding and teaching.
 //!
 //! Trunk copies the template `index.html` into a folder. The press replaces the template's comments by the contents and the article,
 //! writes the figures as SVG files, and moves inline scripts into files. So the page is complete without JavaScript and runs under a
 //! strict content security policy. For publishing it draws icons and the picture of link previews. The press knows no browser and no
 //! worker. An unknown figure, finding or footnote, or invalid TeX, is an error that names the file.
 
+pub mod cite;
 pub mod contents;
 pub mod embed;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod markdown;
 pub mod math;
 pub mod panel;
 mod placeholder;
+pub mod question;
 pub mod ratios;
 pub mod recipe;
 pub mod recording;
@@ -44,7 +46,8 @@ use std::path::Path;
 /// A file cannot be read or written, or the article is invalid.
 pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(), Error> {
     let index = staging.join("index.html");
-    let (page, scripts) = set_page(&source.join("article"), &read(&index)?, recording)?;
+    let template = cite::insert(&read(&index)?, &read(&source.join(cite::SOURCE))?)?;
+    let (page, scripts) = set_page(&source.join("article"), &template, recording)?;
     figures::write_all(recording, &page, &staging.join("figures"))?;
     for script in &scripts {
         write(&staging.join(&script.name), &script.text)?;
@@ -56,7 +59,9 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
         write(&staging.join(path), &text)?;
     }
     write(&staging.join("gallery.html"), &gallery::page(&page)?)?;
-    write(&staging.join("embedding.html"), &guide::render_page(&read(&source.join(guide::SOURCE))?, &page)?)?;
+    for guide in &guide::ALL {
+        write(&staging.join(guide.page), &guide.render(&read(&source.join(guide.source))?, &page)?)?;
+    }
     let element = staging.join("embed.js");
     write(&element, &embed::element(&read(&element)?, recording)?)?;
     write(&index, &page)

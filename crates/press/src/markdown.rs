@@ -4,11 +4,14 @@
 //! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`, each alone in a paragraph, place a figure,
 //! a table and the panel, and text between the brackets replaces the caption; two figures in one paragraph stand side by side, and one
 //! before the first title opens the page; `{{key}}` is a number measured in the recorded run,
-//! and `{{run}}` a tag that names that run.
+//! and `{{run}}` a tag that names that run. A link that starts with `?` starts that experiment in the live page. A code block
+//! of the language `question` is a [`Question`](super::question). Definition lists are glossaries: a term has the id `term-…`.
 
+use super::question::{self, Question};
 use super::{Error, Recording, figures, math, unbroken};
+use chart::Link;
 use maud::{Markup, PreEscaped, html};
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -52,6 +55,12 @@ pub struct Setter<'a> {
     tables: u32,
 }
 
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_MATH)
+    .union(Options::ENABLE_DEFINITION_LIST)
+    .union(Options::ENABLE_SMART_PUNCTUATION);
+
 /// The footnotes of one file by name.
 type Notes<'a> = BTreeMap<String, Vec<Event<'a>>>;
 
@@ -92,11 +101,7 @@ impl<'a> Setter<'a> {
     }
 
     fn section(&mut self, source: &str) -> Result<(String, String), String> {
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_MATH
-            | Options::ENABLE_SMART_PUNCTUATION;
-        let events: Vec<_> = TextMergeStream::new(Parser::new_ext(source, options)).collect();
+        let events: Vec<_> = TextMergeStream::new(Parser::new_ext(source, OPTIONS)).collect();
         let (blocks, mut notes) = blocks(events);
         let mut blocks = blocks.into_iter().peekable();
         if self.opening.is_none() {
@@ -143,6 +148,10 @@ impl<'a> Setter<'a> {
                 if is_pair { html! { div.pair { (PreEscaped(html)) } "\n" }.into_string() } else { html }
             }
             Some([Event::DisplayMath(tex)]) => math::display(tex)?.into_string(),
+            _ if let Some(source) = code(&block, question::LANGUAGE) => {
+                let mut render = |text: &str| self.fragment(text, &mut marks);
+                Question::parse(source)?.html(&mut render)?.into_string()
+            }
             _ => {
                 let is_table = matches!(block.first(), Some(Event::Start(Tag::Table(_))));
                 let html = PreEscaped(self.inline(block, &mut marks)?);
@@ -159,11 +168,20 @@ impl<'a> Setter<'a> {
         Ok((html, set))
     }
 
+    /// Renders the Markdown of a sentence, without a paragraph around it.
+    fn fragment(&mut self, text: &str, marks: &mut Vec<Mark>) -> Result<Markup, String> {
+        let events = TextMergeStream::new(Parser::new_ext(text, OPTIONS)).collect();
+        Ok(question::unwrapped(&self.inline(events, marks)?))
+    }
+
     /// Renders events as HTML, with formulas, measured numbers and marks of notes; appends the marks to `marks`.
     fn inline(&mut self, events: Vec<Event<'_>>, marks: &mut Vec<Mark>) -> Result<String, String> {
         let mut set = Vec::with_capacity(events.len());
-        for event in events {
+        let mut events = events.into_iter().peekable();
+        while let Some(event) = events.next() {
             set.push(match event {
+                Event::Start(Tag::Link { dest_url, .. }) if dest_url.starts_with('?') => preset(&dest_url)?,
+                Event::Start(Tag::DefinitionListTitle) => term(events.peek())?,
                 Event::InlineMath(tex) => Event::InlineHtml(math::inline(&tex)?.into_string().into()),
                 Event::FootnoteReference(name) => {
                     let mark = self.mark(&name)?;
@@ -267,6 +285,42 @@ fn images<'a, 'e>(block: &'a [Event<'e>]) -> Option<Vec<(&'a str, &'a [Event<'e>
         _ => None,
     };
     events.map(image).collect()
+}
+
+/// The start of a link that starts an experiment.
+fn preset(query: &str) -> Result<Event<'static>, String> {
+    if let Some(error) = Link::from_query(query, &[]).1.first() {
+        return Err(format!("the link `{query}`: {error}"));
+    }
+    Ok(start(&html! { a.preset href=(query) {} }))
+}
+
+/// The start of a term of the glossary.
+fn term(inner: Option<&Event<'_>>) -> Result<Event<'static>, String> {
+    let Some(Event::Text(text)) = inner else {
+        return Err("a term of the glossary should begin with plain text".to_owned());
+    };
+    let letters = text.to_lowercase().replace(' ', "-");
+    let id: String = letters.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    Ok(start(&html! { dt id={ "term-" (id.trim_matches('-')) } {} }))
+}
+
+/// The start of an empty element.
+fn start(element: &Markup) -> Event<'static> {
+    let html = &element.0;
+    Event::InlineHtml(html[..html.rfind("</").unwrap_or(html.len())].to_owned().into())
+}
+
+/// The text of a code block of this language.
+fn code<'a>(block: &'a [Event<'_>], language: &str) -> Option<&'a str> {
+    match block {
+        [Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(found))), Event::Text(text), Event::End(_)]
+            if **found == *language =>
+        {
+            Some(text)
+        }
+        _ => None,
+    }
 }
 
 /// The content of a block if it is a paragraph.

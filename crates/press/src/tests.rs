@@ -25,7 +25,7 @@ fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
 
 #[test]
 fn all_eleven_sections_and_all_seven_equations_are_there() {
-    assert_eq!(PAGE.matches("<section ").count(), 12, "eleven sections and the references");
+    assert_eq!(PAGE.matches("<section ").count(), 13, "eleven sections, the references and the glossary");
     for number in 1..=7 {
         let (_, equation) = PAGE.split_once(&format!("id=\"equation-{number}\"")).unwrap();
         assert!(equation.find("<math display=\"block\">") < equation.find("</div>"), "equation {number}");
@@ -123,7 +123,9 @@ fn a_measured_number_carries_its_key_and_its_value() {
 fn prose_and_table_say_whose_run_they_quote() {
     let html = set("## Sigmoid\n\nA factor of {{ratio.relu.6.1.logs}}. {{run}}").unwrap();
     assert!(html.contains("<span class=\"tag\" data-run-tag>recorded, seed 1</span></p>"), "{html}");
-    assert_eq!(PAGE.matches(" data-run-tag>recorded, seed 1</span>").count(), 3, "sections 9 and 10, the table");
+    let outside = PAGE.split("<fieldset ").map(|part| part.split("</fieldset>").last().unwrap());
+    let tags: usize = outside.map(|part| part.matches(" data-run-tag>recorded, seed 1</span>").count()).sum();
+    assert_eq!(tags, 3, "sections 9 and 10, the table");
 }
 
 #[test]
@@ -265,12 +267,79 @@ fn the_element_knows_every_figure_and_the_sizes_of_its_drawings() {
     );
 }
 
+fn render(guide: &guide::Guide) -> String {
+    guide.render(&fs::read_to_string(Path::new(ROOT).join(guide.source)).unwrap(), BUILT).unwrap()
+}
+
 #[test]
-fn the_guide_has_nothing_inline_and_is_linked_from_the_gallery() {
-    let source = fs::read_to_string(Path::new(ROOT).join(guide::SOURCE)).unwrap();
-    let page = guide::render_page(&source, BUILT).unwrap();
-    assert!(page.contains("<title>Embed figures in other pages: The vanishing gradient problem</title>"));
-    assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("example.org"));
-    assert!(values(&page, "href").iter().all(|address| !address.ends_with(".md")));
+fn the_guides_have_nothing_inline_and_are_linked() {
+    for guide in &guide::ALL {
+        let page = render(guide);
+        assert!(!page.contains(" style=\"") && !page.contains("<style") && !page.contains("example.org"));
+        assert!(values(&page, "href").iter().all(|address| !address.ends_with(".md")));
+        assert!(values(&PAGE, "href").contains(&guide.page), "the article leads to {}", guide.page);
+    }
+    let embedding = render(&guide::EMBEDDING);
+    assert!(embedding.contains("<title>Embed figures in other pages: The vanishing gradient problem</title>"));
     assert!(values(&gallery::page(BUILT).unwrap(), "href").contains(&"embedding.html"));
+}
+
+/// A link opens an experiment that the page accepts, at a place that the article has.
+#[test]
+fn every_link_of_the_lessons_and_of_the_prose_is_valid() {
+    let page = render(&guide::TEACHING);
+    let ids = values(&PAGE, "id");
+    let lessons = values(&page, "href")
+        .into_iter()
+        .filter_map(|link| link.strip_prefix("./"))
+        .filter(|link| link.starts_with('?') || link.starts_with('#'));
+    let presets = values(&PAGE, "href").into_iter().filter(|link| link.starts_with('?'));
+    let links: Vec<String> = lessons.chain(presets).map(|link| link.replace("&amp;", "&")).collect();
+    assert!(links.len() > 20, "{} links", links.len());
+    for link in links {
+        let (query, place) = link.split_once('#').unwrap_or((&link, "article"));
+        let (_, errors) = chart::Link::from_query(query, &[]);
+        assert_eq!(errors, [], "{link}");
+        assert!(ids.contains(&place), "{link}");
+    }
+}
+
+#[test]
+fn a_question_stands_before_its_result() {
+    let questions: Vec<&str> = PAGE.split("<fieldset class=\"question\"").skip(1).collect();
+    assert!(questions.len() >= 6, "{} questions", questions.len());
+    for question in questions {
+        let question = question.split("</fieldset>").next().unwrap();
+        let truth = values(question, "data-question")[0];
+        let is_number = truth.parse::<f64>().is_ok_and(|truth| truth > 0.0);
+        // A number that is measured is one that the recorded run has, and that the answer quotes.
+        if !truth.is_empty() && !is_number {
+            let finding = format!("data-finding=\"{truth}\" value=\"");
+            let value: f64 = question.split(&finding).nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
+            let max: f64 = values(question, "max")[1].parse().unwrap();
+            assert!(value > 1.0 && value < max, "{truth} is {value}");
+        }
+        assert_eq!(question.matches("<b>Right.</b>").count(), 1, "{question}");
+    }
+}
+
+#[test]
+fn a_link_of_the_prose_starts_its_experiment_and_is_checked() {
+    let html = set("## Sigmoid\n\nGive it [batch *normalization*](?run=sigmoid&run=sigmoid,norm:batch).").unwrap();
+    let link = "<a class=\"preset\" href=\"?run=sigmoid&amp;run=sigmoid,norm:batch\">batch <em>normalization</em></a>.";
+    assert!(html.contains(link), "{html}");
+    let sentence = set("## Sigmoid\n\n[Twelve](?depths=12).").unwrap_err();
+    assert!(sentence.contains("the link `?depths=12`: this page has no setting depths"), "{sentence}");
+}
+
+#[test]
+fn a_term_of_the_glossary_has_an_address() {
+    let html = set("## Terms\n\nError δ\n: What *arrives*.\n\nBatch normalization\n: Shifts.\n").unwrap();
+    assert!(html.contains("<dt id=\"term-error\">Error δ</dt>"), "{html}");
+    assert!(html.contains("<dt id=\"term-batch-normalization\">Batch normalization</dt>"), "{html}");
+    assert!(set("## Terms\n\n$x$\n: What?\n").unwrap_err().contains("should begin with plain text"));
+    let (terms, glossary) = PAGE.split_once("<section id=\"terms\"").unwrap();
+    for term in values(glossary, "id").iter().filter(|id| id.starts_with("term-")) {
+        assert!(terms.contains(&format!("href=\"#{term}\"")), "the text does not use {term}");
+    }
 }

@@ -41,6 +41,8 @@ pub struct Store {
     /// What the reader has chosen for each figure, by its key.
     options: RwSignal<Keyed<Options>>,
     pub speed: RwSignal<Speed>,
+    /// Whether the article asks its questions.
+    pub questions: RwSignal<bool>,
     /// The fingerprint of the link, until the experiment changes.
     pub expected: RwSignal<Option<Fingerprint>>,
     pub data: RwSignal<digits::Progress>,
@@ -103,6 +105,7 @@ impl Store {
             view: RwSignal::new(link.view),
             options: RwSignal::new(link.options),
             speed: RwSignal::new(link.speed),
+            questions: RwSignal::new(link.questions),
             expected: RwSignal::new(link.fingerprint),
             data: RwSignal::new(digits::Progress::Fetching(0)),
             own: RwSignal::new(None),
@@ -197,6 +200,7 @@ impl Store {
             view: self.view.get(),
             options: self.options.get(),
             speed: self.speed.get(),
+            questions: self.questions.get(),
             fingerprint: self.expected.get(),
         };
         Link::from_query(&link.to_query(), &[]).0
@@ -234,6 +238,7 @@ impl Store {
         }
         self.expected.set(link.fingerprint);
         self.set_speed(link.speed);
+        self.questions.set(link.questions);
         self.view.set(link.view);
         self.options.set(link.options);
         Ok(())

@@ -26,6 +26,8 @@ fn archived_links_keep_their_meaning() {
             "histograms.values=delta&histograms.mode=overlay&gradient-map.quantity=delta",
             "seed=1&gradient-map.quantity=delta&histograms.mode=overlay&histograms.values=delta",
         ),
+        ("questions=off&speed=slow", "seed=1&speed=slow&questions=off"),
+        ("questions=on", "seed=1"),
         ("fingerprint=1-53338340797911f5", "seed=1&fingerprint=1-53338340797911f5"),
         ("utm_source=a&fbclid=b&seed=2", "seed=2"),
     ] {
@@ -62,6 +64,7 @@ fn what_is_invalid_is_reported_once_and_takes_its_default() {
             "fingerprint=1-%2B333834079791f5a",
             "fingerprint is “1-+333834079791f5a”, but must be a version, a hyphen and 16 hexadecimal digits",
         ),
+        ("questions=no", "questions is “no”, but must be on or off"),
         ("v=2", "v is “2”, but this page reads links of version 1 only: a newer page has written it"),
         ("color=red&swatch=b&color=blue", "this page has no setting color, swatch"),
     ] {
@@ -99,6 +102,7 @@ fn every_view_survives_its_link() {
         link.view.step = maybe(blank.steps() as usize + 1).map(|step| step as u32);
         link.view.layer = maybe(blank.depth()).map(|layer| layer + 1);
         link.view.variant = maybe(blank.experiment.variants().len());
+        link.questions = maybe(1).is_none();
         for figure in figures() {
             let mut options = Options::default();
             if figure.cursor() == Cursor::Own {
