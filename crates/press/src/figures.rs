@@ -67,7 +67,7 @@ pub struct Place<'a> {
 /// A figure: its recorded drawing, its caption, its summary and its table. A measured figure is tagged as recorded.
 pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Markup {
     let Place { is_half, number, caption, root } = *place;
-    let (key, title, results) = (figure.key(), figure.title(), &recording.results);
+    let (key, title, results) = (figure.key(), figure.title(), recording.of(figure));
     let (view, options) = (figure.recorded_view(), Options::default());
     let [(width, height), narrow] = [false, true].map(|is_narrow| figure.size(is_narrow));
     let own = || html! { (unbroken(&figure.caption())) };
@@ -153,7 +153,7 @@ const HALF_SUFFIX: &str = "-half";
 pub fn write_all(recording: &Recording, page: &str, folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::file(folder, source))?;
     for figure in chart::figures() {
-        let sheet = figure.sheet(&recording.results, &figure.recorded_view(), &Options::default());
+        let sheet = figure.sheet(recording.of(figure), &figure.recorded_view(), &Options::default());
         for (size, suffix) in [(figure.size(false), ""), (figure.size(true), NARROW_SUFFIX), (HALF, HALF_SUFFIX)] {
             let name = format!("{}{suffix}.svg", figure.key());
             if suffix != HALF_SUFFIX || page.contains(&name) {

@@ -63,6 +63,16 @@ const MEASURED: [Example; 14] = [
         attributes: &[("steps", "400"), ("theme", "dark"), ("hide", "summary,table")],
     },
     Example {
+        figure: "seeds",
+        sentence: "Twelve seeds of two networks with batch normalization and without, by their accuracy on held-out digits.",
+        attributes: &[
+            ("run", "sigmoid; sigmoid,norm:batch"),
+            ("seeds", "12"),
+            ("steps", "300"),
+            ("seeds.number", "accuracy"),
+        ],
+    },
+    Example {
         figure: "accuracy",
         sentence: "Is it luck? Twenty seeds of each network, with the range of their results.",
         attributes: &[("seeds", "20"), ("steps", "300"), ("run", "sigmoid; relu")],

@@ -30,7 +30,7 @@ pub fn around(recording: &Recording, figure: &dyn Figure) -> [u32; 2] {
         let is_narrow = page == NARROW;
         // The padding of the page, the line of “The numbers”, the link at the foot, and room for one more line, or two short ones.
         let rest = 16 + 37 + 26 + LINE * if is_narrow { 2 } else { 1 };
-        let results = &recording.results;
+        let results = recording.of(figure);
         // The main button, and the line that tells the results.
         let bar = if figure.is_measured() { BUTTON + ROW_GAP + LINE * if is_narrow { 2 } else { 1 } + 12 } else { 0 };
         // On a phone the tag has a line of its own.
@@ -115,7 +115,7 @@ fn boxes(Control { label, kind, .. }: &Control, width: u32, is_narrow: bool) -> 
 fn readout(recording: &Recording, figure: &dyn Figure, width: u32) -> u32 {
     const SLIDER: u32 = 24;
     const PANEL: u32 = 100;
-    let (results, view, options) = (&recording.results, View::default(), Options::default());
+    let (results, view, options) = (recording.of(figure), View::default(), Options::default());
     let readings = figure.probe(results, &view, &options, figure.rest(results, &view, &options));
     // A heading, and a line for each value.
     let panels: Vec<u32> = readings

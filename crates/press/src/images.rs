@@ -72,7 +72,7 @@ fn card(title: &str, recording: &Recording) -> Result<String, Error> {
     let figure = chart::find(key).ok_or_else(|| Error::Unplaced { name: format!("figure:{key}") })?;
     let (left, top, width, height) = CHART;
     let size = (f64::from(width) / ZOOM, f64::from(height) / ZOOM);
-    let sheet = figure.sheet(&recording.results, &View::default(), &Options::default());
+    let sheet = figure.sheet(recording.of(figure), &View::default(), &Options::default());
     // resvg does not know `system-ui`.
     let drawing = chart::svg::document(&sheet.marks(size), size, Palette::Light, None).replace("system-ui", "Inter");
     let (card_width, card_height) = CARD_SIZE;

@@ -2,6 +2,7 @@
 //! this run by default.
 
 use super::Error;
+use chart::Figure;
 use lab::{Experiment, Finding, Results};
 use maud::{Markup, html};
 use std::path::Path;
@@ -10,7 +11,12 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Recording {
     pub results: Results,
+    /// The same experiment with several seeds.
+    pub seeds: Results,
 }
+
+/// Enough to see how much a seed changes.
+const SEEDS: u32 = 20;
 
 impl Recording {
     /// Trains the tutorial's experiment on the digits of `folder`.
@@ -20,7 +26,13 @@ impl Recording {
     pub fn make(folder: &Path) -> Result<Self, Error> {
         let split = folder::load(folder).map_err(Error::recording)?;
         let results = Results::record(Experiment::tutorial(), &split).map_err(Error::recording)?;
-        Ok(Self { results })
+        let seeds = Results::record(Experiment::tutorial().with_n_seeds(SEEDS), &split).map_err(Error::recording)?;
+        Ok(Self { results, seeds })
+    }
+
+    /// The results that a figure shows: those of one seed if they suffice.
+    pub fn of(&self, figure: &dyn Figure) -> &Results {
+        if figure.min_seeds() > 1 { &self.seeds } else { &self.results }
     }
 
     /// The tag that names the run of the numbers near it; the page updates it.
