@@ -12,7 +12,7 @@ struct Example {
     attributes: &'static [(&'static str, &'static str)],
 }
 
-const MEASURED: [Example; 14] = [
+const MEASURED: [Example; 15] = [
     Example {
         figure: "network",
         sentence: "Four layers read a digit: drag the step, and see the activations, the answer and the gradients change.",
