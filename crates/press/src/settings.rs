@@ -142,7 +142,7 @@ fn shared() -> Markup {
                 &code("speed"),
                 &list(&Speed::ALL.map(Speed::key)),
                 &code(Speed::default().key()),
-                &html! { "The speed of training. A normal run takes 7 seconds, so that it can be watched; several seeds are always trained as fast as possible" },
+                &html! { "The speed of training. A normal run of 2,500 steps takes 7 seconds, so that it can be watched; several seeds are always trained as fast as possible" },
             ))
             (row(&code("focus"), &whole(1, "the last network"), &html! { "none" }, &html! { "The highlighted network" }))
         }
