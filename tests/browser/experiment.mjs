@@ -79,9 +79,20 @@ export class Experiment {
     return this.values("fingerprint");
   }
 
+  /** Lets the experiment train as fast as it can. */
+  async hurry() {
+    await this.panel.getByRole("radio", { name: "as fast as possible" }).check();
+  }
+
+  /** Opens the log. */
+  async openLog() {
+    await this.panel.getByText("Log", { exact: true }).click();
+  }
+
   /** Trains the experiment at hand from a fresh start to its end: the fingerprints. */
   async train() {
     await this.reach("ready");
+    await this.hurry();
     await this.button("Run").click();
     return this.finish();
   }
