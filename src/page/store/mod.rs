@@ -4,6 +4,7 @@
 mod data;
 mod training;
 
+use super::dom::prefers_reduced_motion;
 use super::embed::is_embed;
 use super::files::Client;
 use super::frame::once_in;
@@ -131,7 +132,9 @@ impl Store {
             next_run: StoredValue::new(1),
         };
         store.start_trainers();
-        store.begin(link.experiment, false);
+        // A link to another experiment than the recorded one shows its own results, wherever on the page it leads.
+        let is_own = !is_embed() && link.experiment != Experiment::tutorial();
+        store.begin(link.experiment, is_own && !prefers_reduced_motion());
         store.notices.set(notices);
         store.keep_address();
         store.fetch_digits();

@@ -85,7 +85,7 @@ impl Store {
     /// Starts training without the reader.
     pub fn run_alone(self) {
         self.started_alone_at.set_value(now());
-        self.run();
+        self.resume();
     }
 
     /// Whether training started by itself so recently that the reader may not have noticed.

@@ -75,13 +75,23 @@ impl Drawing {
         }
         let radius = if panel.series.len() > MANY { 2.0 } else { 4.0 };
         for series in panel.series.iter().filter(|series| series.base.is_none()) {
-            let dot = series.nearest(x).map(|p| plot.point(p)).filter(|&p| rect.contains(p));
+            // On the line that is drawn, which may be a trend.
+            let nearest = || series.nearest(x).map(|p| plot.point(p));
+            let dot = on_line(series.course(), plot, px).or_else(nearest).filter(|&p| rect.contains(p));
             if let Some(center) = dot {
                 self.marks.push(Mark::Dot { center, radius: radius + 1.0, ink: Ink::Paper });
                 self.marks.push(Mark::Dot { center, radius, ink: series.ink });
             }
         }
     }
+}
+
+/// The place on a drawn line at a horizontal pixel; None beyond its ends and where it breaks.
+fn on_line(line: &[Point], plot: &Plot, px: f64) -> Option<Point> {
+    let pair = line.windows(2).map(|pair| (plot.point(pair[0]), plot.point(pair[1])));
+    let ((x, y), (next_x, next_y)) = { pair }.find(|(a, b)| a.0 <= px && px <= b.0)?;
+    let share = if next_x > x { (px - x) / (next_x - x) } else { 0.0 };
+    Some((px, y + share * (next_y - y))).filter(|place| place.1.is_finite())
 }
 
 /// The area between a line and its base.
