@@ -89,7 +89,7 @@ reading("a figure trains when any part of it is seen, even without its controls"
 const BAD = {
   "a bad theme": [{ figure: "loss", theme: "<b>mauve</b>" }, /theme is “<b>mauve<\/b>”, but must be one of auto, light, dark\./],
   "a bad part to hide": [{ figure: "loss", hide: "everything" }, /hide has “everything”, but its parts must be caption, /],
-  "a bad field": [{ figure: "loss", depth: "many" }, /depth is “many”, but must be a whole number from 1 to 50/],
+  "a bad field": [{ figure: "loss", depth: "many" }, /invalid depth \(“many”\): it must be a whole number from 1 to 50. Using 6./],
   "an unknown setting": [{ figure: "loss", layers: "3" }, /layers/],
   "an option that a function does not have": [{ figure: "relu", "relu.foo": "1" }, /foo/],
   "a bad run": [{ figure: "loss", run: "relu,;;sigmoid,slope" }, /run|slope/],

@@ -9,7 +9,7 @@ export class Experiment {
   constructor(page) {
     this.page = page;
     this.panel = page.getByRole("group", { name: "The experiment" });
-    this.log = this.panel.getByRole("log", { name: "Training log" });
+    this.log = this.panel.locator("[role=log]");
     this.notices = this.panel.locator(".notices");
     this.seed = this.panel.getByRole("spinbutton", { name: "Seed" });
   }

@@ -36,7 +36,7 @@ for (const [answer, [response, sentence]] of Object.entries(ANSWERS)) {
 
 reading("a bad address is reported, and the defaults stand in", { ...STILL, search: "?seed=-3&slope=7&utm=x" }, async (page) => {
   const experiment = new Experiment(page);
-  await experiment.notices.getByText("seed is “-3”, but must be a whole number from 0 to 4294967295").waitFor();
+  await experiment.notices.getByText("The link has an invalid seed (“-3”): it must be a whole number from 0 to 4294967295. Using 1.").waitFor();
   await experiment.notices.getByText("slope is “7”, but must be a number from 0 to 1").waitFor();
   assert.equal(await experiment.seed.inputValue(), "1");
   assert.ok(await experiment.slope("0.01").isChecked());
@@ -77,7 +77,7 @@ const ENDS = {
   "dies while it trains": async (page, experiment) => {
     await experiment.slow();
     await experiment.button("Run").click();
-    await experiment.log.getByText("iteration    0").first().waitFor();
+    await experiment.log.getByText("iteration    0").first().waitFor({ state: "attached" });
     await page.workers()[0].evaluate(() => setTimeout(() => { throw new Error("killed by a test"); }));
   },
   "falls silent before it trains": async (page, experiment) => {

@@ -24,7 +24,7 @@ reading("a pause stops the networks, and Run goes on", STILL, async (page) => {
   for (const press of WAYS) {
     await press(experiment.button("Run"));
     // Before its first step, a paused run is ready.
-    await experiment.log.getByText("iteration    0").first().waitFor();
+    await experiment.log.getByText("iteration    0").first().waitFor({ state: "attached" });
     await press(experiment.button("Pause"));
     await experiment.reach("paused");
     // One step more proves that nothing else has been trained meanwhile.
@@ -75,7 +75,7 @@ reading("a reset goes back to step 0 of the same seed", { ...STILL, search: "?se
   for (const press of WAYS) {
     await experiment.reach("ready");
     await press(experiment.button("Run"));
-    await experiment.log.getByText("iteration  200").first().waitFor();
+    await experiment.log.getByText("iteration  200").first().waitFor({ state: "attached" });
     await press(experiment.button("Reset"));
     await experiment.reach("ready");
     assert.deepEqual(await experiment.steps(), [0, 0, 0]);

@@ -100,8 +100,8 @@ reading("a link with a fingerprint says whether the results are the same, and if
 });
 
 const INVALID = {
-  "at=9999": "The link has an invalid setting: at is “9999”, but must be a whole number from 0 to 2500. The default is used instead.",
-  "layer=x": "The link has an invalid setting: layer is “x”, but must be a whole number from 1 to 6. The default is used instead.",
+  "at=9999": "The link has an invalid at (“9999”): it must be a whole number from 0 to 2500. It is ignored.",
+  "layer=x": "The link has an invalid layer (“x”): it must be a whole number from 1 to 6. It is ignored.",
   "v=2": "A part of the link is ignored: v is “2”, but this page reads links of version 1 only: a newer page has written it.",
   "colour=red&colour=blue": "A part of the link is ignored: this page has no setting colour.",
 };

@@ -36,7 +36,7 @@ async function type(experiment, label, value) {
 
 reading("a network of the reader's own trains, and its address keeps it", STILL, async (page) => {
   const experiment = await open(page);
-  await type(experiment, "Layers of weights", "3");
+  await type(experiment, "Depth", "3");
   await page.waitForURL((url) => url.searchParams.get("depth") === "3");
   await control(experiment, "Normalization").selectOption("batch");
   await page.waitForURL((url) => url.searchParams.get("norm") === "batch");
@@ -58,7 +58,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
 
   await page.reload();
   await ready(page);
-  assert.equal(await control(experiment, "Layers of weights").inputValue(), "3");
+  assert.equal(await control(experiment, "Depth").inputValue(), "3");
   assert.equal(await control(experiment, "Normalization").inputValue(), "batch");
   assert.equal(await control(experiment, "Training steps").inputValue(), "500");
   assert.deepEqual(await experiment.train(), fingerprints, "the same after a reload");
@@ -66,7 +66,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
 
 reading("until a network of the reader's own has trained, figures show the recorded one", { ...STILL, search: "?depth=3" }, async (page) => {
   const experiment = await ready(page);
-  assert.ok(await control(experiment, "Layers of weights").isVisible(), "the form of another network is open");
+  assert.ok(await control(experiment, "Depth").isVisible(), "the form of another network is open");
   const last = new Figure(page, "Mean gradient, output layer");
   assert.ok(await last.radio("Layer", "6").isChecked());
   assert.match(await last.summary.textContent(), /layer 6/);
@@ -109,10 +109,10 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   const experiment = await open(page);
   const before = page.url();
   for (const [label, value, stands, sentence] of [
-    ["Layers of weights", "51", "6", "Layers of weights not changed: depth is “51”, but must be a whole number from 1 to 50."],
-    ["Dropout", "1", "0", "Dropout not changed: dropout is “1”, but must be a number from 0 to 0.95."],
-    ["Batch size", "", "30", "Batch size not changed: batch is “”, but must be a whole number from 1 to 512."],
-    ["Learning rate", "-1", "0.001", "Learning rate not changed: rate is “-1”, but must be a number from 0 to 100."],
+    ["Depth", "51", "6", "Depth must be a whole number from 1 to 50; kept at 6."],
+    ["Dropout", "1", "0", "Dropout must be a number from 0 to 0.95; kept at 0."],
+    ["Batch size", "", "30", "Batch size must be a whole number from 1 to 512; kept at 30."],
+    ["Learning rate", "-1", "0.001", "Learning rate must be a number from 0 to 100; kept at 0.001."],
   ]) {
     await type(experiment, label, value);
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
@@ -122,8 +122,8 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   await page.goto(`${before.split("?")[0]}?depth=51&norm=group&clip=1`);
   await experiment.reach("ready");
   for (const sentence of [
-    "The link has an invalid setting: depth is “51”, but must be a whole number from 1 to 50. The default is used instead.",
-    "The link has an invalid setting: norm is “group”, but must be one of batch, layer, none. The default is used instead.",
+    "The link has an invalid depth (“51”): it must be a whole number from 1 to 50. Using 6.",
+    "The link has an invalid norm (“group”): it must be one of batch, layer, none. Using none.",
   ]) {
     await experiment.panel.getByText(sentence, { exact: true }).waitFor();
   }
@@ -132,6 +132,6 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   await clip.press("End");
   await clip.press("e");
   await clip.press("Tab");
-  await experiment.panel.getByText("Clip gradient norm at not changed: clip is “not a number”, but must be none or a number from 1e-9 to 1e9.", { exact: true }).waitFor();
+  await experiment.panel.getByText("Clip gradient norm at must be none or a number from 1e-9 to 1e9; kept at none.", { exact: true }).waitFor();
   assert.equal(await clip.inputValue(), "1");
 });

@@ -55,8 +55,8 @@ reading("runs are added, changed and removed on the page, and the address keeps 
   assert.deepEqual(new URL(page.url()).searchParams.getAll("run"), ["sigmoid", "relu", "leaky", "identity"]);
 
   const last = runs.getByRole("group").last();
-  await last.getByRole("combobox", { name: /let another setting differ/ }).selectOption("Layers of weights");
-  await runs.getByRole("group").last().getByRole("spinbutton", { name: /Layers of weights$/ }).fill("2");
+  await last.getByRole("combobox", { name: /let another setting differ/ }).selectOption("Depth");
+  await runs.getByRole("group").last().getByRole("spinbutton", { name: /Depth$/ }).fill("2");
   await page.keyboard.press("Enter");
   await experiment.run("identity, depth 2").waitFor();
   await runs.getByRole("button", { name: "Remove sigmoid" }).click();
