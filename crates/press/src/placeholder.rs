@@ -71,8 +71,9 @@ pub fn experiment(experiment: &Experiment) -> Markup {
 }
 
 pub fn readout(figure: &dyn Figure, results: &Results) -> Markup {
-    let (view, options) = (View::default(), Options::default());
-    let readings = figure.probe(results, &view, &options, figure.rest(results, &view, &options));
+    let (view, options) = (figure.recorded_view(), Options::default());
+    let at = view.step.map_or_else(|| figure.rest(results, &view, &options), f64::from);
+    let readings = figure.probe(results, &view, &options, at);
     html! {
         input.probe.placeholder type="range" disabled inert;
         div.values {

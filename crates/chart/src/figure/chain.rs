@@ -91,8 +91,8 @@ impl Figure for Chain {
     }
 
     fn caption(&self) -> String {
-        "Drag a dot, or choose a layer and move the sliders: what does a single saturated unit do to all layers before it? The error \
-         behind the last unit is 1; each weight leads from its unit to the next."
+        "One saturated unit starves every layer before it. Drag a dot, or choose a layer and move the sliders. The error behind the last \
+         unit is 1; each weight leads from its unit to the next."
             .into()
     }
 

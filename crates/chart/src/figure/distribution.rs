@@ -137,7 +137,7 @@ impl Figure for Distribution {
         };
         let median = |variant| {
             let (_, median, _) = spread(choice.values(results, variant).map(|(_, value)| value))?;
-            let y = if choice.is_share { (median - 0.4, median + 0.4) } else { (median / 1.02, median * 1.02) };
+            let y = if choice.is_share { (median - 0.2, median + 0.2) } else { (median / 1.01, median * 1.01) };
             Some(Cell { x: (x.low(), x.high()), y, filling: Filling::Solid(Ink::Pale(variant)) })
         };
         let panel = Panel {

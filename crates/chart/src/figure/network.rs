@@ -24,6 +24,8 @@ const PICTURE: f64 = 0.2;
 const OUTPUTS: f64 = 0.2;
 /// The width of the bars of one layer, in layers.
 const BARS: f64 = 0.72;
+/// Gradients that the axis always has, so that it does not move in most runs.
+const USUAL: [f64; 2] = [5e-6, 0.15];
 /// With more classes, those that are neither right nor the answer are drawn up to this one.
 const MAX_OUTPUTS: usize = 10;
 const DEPTH: &str = "depth";
@@ -133,7 +135,7 @@ fn bars(results: &Results, view: &View) -> Panel {
     let samples = results.first_runs().flat_map(|run| &run.samples);
     let all = samples.flat_map(|sample| (1..=sample.layers.len()).filter_map(|layer| gradient_of(sample, layer)));
     // The lowest bar has a height, too.
-    let y = Axis::decades(all.map(|mean| 0.6 * mean));
+    let y = Axis::decades(all.flat_map(|mean| [0.6 * mean, 1.5 * mean]).chain(USUAL));
     let highlight = view.layer.filter(|layer| *layer <= results.depth()).map(|layer| Cell {
         x: (layer as f64 - 0.5, layer as f64 + 0.5),
         y: (y.low(), y.high()),
