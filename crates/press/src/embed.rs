@@ -223,8 +223,8 @@ const EXPERIMENT_HEIGHTS: [u32; 2] = [933, 1220];
 
 /// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, but not in WebKit:
 /// publishing adds the server's name if it knows it.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src blob:; \
-                      img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; \
+                      worker-src blob:; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A figure, with the main button if it needs a run.
 fn embedded(recording: &Recording, figure: &dyn Figure, root: &str) -> Markup {
