@@ -1,6 +1,6 @@
 //! Compares a reader's guess with what is true.
 
-use lab::text::significant;
+use lab::text::{significant, thousands};
 
 /// A guess is called close up to this factor.
 const CLOSE: f64 = 1.1;
@@ -18,8 +18,13 @@ pub fn verdict(guess: f64, truth: f64, is_measured: bool) -> String {
     };
     let what = if is_measured { "Measured" } else { "Exactly" };
     // A measurement has as many figures as in the text.
-    let truth = significant(truth, if is_measured { 2 } else { 7 });
-    format!("You said {}. {what}: {truth}. {judgement}", significant(guess, 7))
+    let truth = if is_measured { significant(truth, 2) } else { number(truth) };
+    format!("You said {}. {what}: {truth}. {judgement}", number(guess))
+}
+
+/// A number as it was written, if it is whole.
+fn number(value: f64) -> String {
+    if value.fract() == 0.0 { thousands(value) } else { significant(value, 3) }
 }
 
 #[cfg(test)]
@@ -33,6 +38,7 @@ mod tests {
             (1_000.0, 1_067.0, "You said 1,000. Measured: 1,100. Very close."),
             (600.0, 1_067.0, "You said 600. Measured: 1,100. Within a factor of 2."),
             (2_000.0, 1_067.0, "You said 2,000. Measured: 1,100. Within a factor of 2."),
+            (2.5, 5.1366, "You said 2.50. Measured: 5.1. Off by a factor of 2.1."),
             (1.0, 5.1366, "You said 1. Measured: 5.1. Off by a factor of 5.1."),
             (1e5, 5.0, "You said 100,000. Measured: 5.0. Off by a factor of 20,000."),
         ] {

@@ -177,9 +177,13 @@ fn number<'a>(
         (Some(exact), None) => {
             Truth::Exact(parse(exact).ok_or_else(|| format!("`exact: {exact}` should be a number above 0"))?)
         }
-        (None, Some(key)) if answer.contains(&format!("{{{{{key}}}}}")) => Truth::Measured(key),
         (None, Some(key)) => {
-            return Err(format!("the answer to a question about `{key}` should contain `{{{{{key}}}}}`"));
+            let quotes = |name: &str| answer.contains(&format!("{{{{{name}}}}}"));
+            if !(quotes(key) && quotes("run")) {
+                let sentence = "should quote the number and name its run, as";
+                return Err(format!("the answer to a question {sentence} `{{{{{key}}}}}` and `{{{{run}}}}`"));
+            }
+            Truth::Measured(key)
         }
         _ => return Err(format!("`guess: {guess}` needs either `exact:` or `measured:`")),
     };
@@ -306,7 +310,10 @@ mod tests {
             (sentence(|source| source.replace("1 to", "10 up")), "should be like `guess: 1 to 10,000 times smaller`"),
             (sentence(|source| source.replace("1 to", "0 to")), "should be like"),
             (sentence(|source| source.replace("1,024", "many")), "`exact: many` should be a number above 0"),
-            (sentence(|source| source.replace("exact: 1,024", "measured: seed")), "should contain `{{seed}}`"),
+            (
+                sentence(|source| source.replace("exact: 1,024", "measured: seed")),
+                "should quote the number and name its run, as `{{seed}}` and `{{run}}`",
+            ),
             (sentence(|source| source.replace("[x]", "[ ]")), "has 2 reasons, 0 of them right"),
             (sentence(|source| format!("{source}hint: B.")), "`hint: B.` in a question should begin with"),
             (sentence(|source| format!("{source}why: B.")), "two lines `why:`"),
