@@ -1,7 +1,7 @@
 //! The live parts of the article besides its figures.
 
 use super::store::Store;
-use super::{dom, embed, findings, panel, presets, question, ratios, runbar, view};
+use super::{dom, embed, findings, panel, presets, question, ratios, runbar, slope, view};
 use leptos::prelude::document;
 
 pub fn make_live(store: Store) {
@@ -17,6 +17,7 @@ pub fn make_live(store: Store) {
         runbar::make_live(store);
     }
     presets::make_live(store);
+    slope::link(store);
     question::make_live(store);
     mark_contents();
 }

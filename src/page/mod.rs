@@ -6,7 +6,7 @@
 //! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`], [`fetch`]: fetching the data; [`mod@worker`]: starting a worker
 //! - [`mod@files`]: the program that makes and reads files; [`menu`]: a figure's links and files
 //! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`],
-//!   [`runbar`], [`presets`], [`question`], [`findings`], [`ratios`]
+//!   [`runbar`], [`presets`], [`question`], [`slope`], [`findings`], [`ratios`]
 //! - [`embed`]: the live parts of the embed page: [`bar`], and the messages of its host
 //! - [`figure`], [`plate`]: the live parts of a figure
 //! - [`messages`]: typed errors and states as sentences
@@ -36,6 +36,7 @@ mod question;
 mod ratios;
 mod runbar;
 mod saves;
+mod slope;
 mod state;
 pub mod store;
 mod trainers;

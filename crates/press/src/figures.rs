@@ -90,7 +90,7 @@ pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Marku
                 }
             }
             div.readout data-slot="readout" { (placeholder::readout(figure, results)) }
-            figcaption { (number.unwrap_or_default()) b { (PreEscaped(takeaway)) } (PreEscaped(rest)) }
+            figcaption { (number.unwrap_or_default()) span data-slot="caption" { b { (PreEscaped(takeaway)) } (PreEscaped(rest)) } }
             div.more {
                 details.numbers {
                     summary { "The numbers" }

@@ -1,7 +1,7 @@
 //! Placeholders for the controls of the live page: the same elements with the same text, invisible and inert, so that they take the
 //! same space at every width. Values are those of the recorded run.
 
-use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, Speed, View};
+use chart::{Control, ControlKind, Figure, MAX_SEGMENTS, Options, Reading, Speed};
 use lab::recipe::field::FIELDS;
 use lab::{Experiment, Results};
 use maud::{Markup, html};

@@ -192,6 +192,10 @@ impl Store {
         self.options.with(|options| options.get(figure.key()).cloned().unwrap_or_default())
     }
 
+    pub fn options_of_untracked(self, figure: &'static dyn Figure) -> Options {
+        untrack(|| self.options_of(figure))
+    }
+
     pub fn set_options(self, figure: &'static dyn Figure, changed: Options) {
         self.options.update(|options| *options.entry(figure.key()) = changed);
     }
