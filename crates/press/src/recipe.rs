@@ -14,9 +14,9 @@ pub fn form(experiment: &Experiment) -> Markup {
             summary { "Network and training" }
             p {
                 "All runs share these settings, except where a run has its own. A change starts training again. Settings that differ from "
-                "the tutorial’s are marked. "
-                button data-restore disabled { "Restore the tutorial’s network" }
+                "the tutorial’s are marked."
             }
+            button data-restore disabled { "Restore the tutorial’s network" }
             p data-slot="refusal" role="status" {}
             div data-slot="runs" {}
             fieldset data-slot="recipe" aria-label="Network and training" disabled {
