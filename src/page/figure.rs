@@ -20,7 +20,7 @@ use leptos::web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 use wasm_bindgen::JsCast;
 
 /// A screen reader speaks at most this many values at every press of a key.
-const MAX_SPOKEN: usize = 6;
+const MAX_SPOKEN: usize = 12;
 
 /// Everything that a live figure reads.
 #[derive(Clone, Copy)]

@@ -1,5 +1,5 @@
-//! Links of the prose that start an experiment, for example “give the sigmoid batch normalization”. Without the live page they open it
-//! with that experiment; here they keep the reader’s seed and place.
+//! Links of the prose that start an experiment, for example “batch normalization”, or choose an option of a figure. Without the live page
+//! they open it so; here they keep the reader’s seed and place.
 
 use super::dom;
 use super::messages;
@@ -18,7 +18,13 @@ pub fn make_live(store: Store) {
                 return;
             }
             event.prevent_default();
-            let experiment = Link::from_query(&query, &[]).0.experiment.with_seed(store.experiment().seed());
+            let link = Link::from_query(&query, &[]).0;
+            let chosen = link.options.iter().filter_map(|(key, options)| Some((chart::find(key)?, options.clone())));
+            let n_chosen = chosen.map(|(figure, options)| store.set_options(figure, options)).count();
+            if n_chosen > 0 && link.experiment.is_tutorial() {
+                return;
+            }
+            let experiment = link.experiment.with_seed(store.experiment().seed());
             match store.set_experiment(experiment) {
                 Ok(()) => store.run(),
                 Err(error) => store.notices.set(vec![messages::cost_error(&error)]),

@@ -3,7 +3,7 @@
 //! Beyond CommonMark and tables: `$…$` and `$$…$$` are formulas; `[^name]` is a note, beside its paragraph on a wide screen and
 //! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`, each alone in a paragraph, place a figure,
 //! a table and the panel, and text between the brackets replaces the caption; two figures in one paragraph stand side by side, and one
-//! before the first title opens the page; `{{key}}` is a number measured in the recorded run,
+//! before the first title opens the page; `![caption](name.svg)` is a drawing in the folder of the article; `{{key}}` is a number measured in the recorded run,
 //! and `{{run}}` a tag that names that run. A link that starts with `?` starts that experiment in the live page. A code block
 //! of the language `question` is a [`Question`](super::question). Definition lists are glossaries: a term has the id `term-…`.
 
@@ -13,7 +13,8 @@ use chart::Link;
 use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// One section of the article.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ impl Section {
 /// Renders sections one after another; notes, figures and tables are numbered through the whole article.
 pub struct Setter<'a> {
     recording: &'a Recording,
+    /// The folder of the file at hand.
+    folder: PathBuf,
     /// The names of all notes so far.
     notes: BTreeSet<String>,
     /// The figure before the first title, once the first file is set.
@@ -66,7 +69,15 @@ type Notes<'a> = BTreeMap<String, Vec<Event<'a>>>;
 
 impl<'a> Setter<'a> {
     pub fn new(recording: &'a Recording) -> Self {
-        Self { recording, notes: BTreeSet::new(), opening: None, placed: BTreeSet::new(), figures: 0, tables: 0 }
+        Self {
+            recording,
+            folder: PathBuf::new(),
+            notes: BTreeSet::new(),
+            opening: None,
+            placed: BTreeSet::new(),
+            figures: 0,
+            tables: 0,
+        }
     }
 
     /// Renders one file.
@@ -80,6 +91,7 @@ impl<'a> Setter<'a> {
             Some((number, id)) if number.parse::<u32>().is_ok() => (number.parse().ok(), id.to_owned()),
             _ => (None, stem.into_owned()),
         };
+        self.folder = file.parent().unwrap_or(Path::new("")).to_owned();
         let (title, body) = self.section(source).map_err(article)?;
         Ok(Section { id, number, title: PreEscaped(title), body: PreEscaped(body) })
     }
@@ -232,6 +244,9 @@ impl<'a> Setter<'a> {
 
     /// `figure:accuracy` and the like as markup; `caption` is HTML.
     fn place(&mut self, place: &str, caption: Option<String>, is_half: bool) -> Result<Markup, String> {
+        if place.ends_with(".svg") {
+            return drawing(&self.folder.join(place), caption.unwrap_or_default());
+        }
         if !self.placed.insert(place.to_owned()) {
             return Err(format!("`{place}` is placed twice"));
         }
@@ -240,6 +255,13 @@ impl<'a> Setter<'a> {
         *counter += u32::from(!place.starts_with("panel:"));
         Ok(html)
     }
+}
+
+/// A drawing of the article; its caption says what it shows.
+fn drawing(file: &Path, caption: String) -> Result<Markup, String> {
+    let svg = fs::read_to_string(file).map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+    let svg = svg.replacen("<svg ", "<svg aria-hidden=\"true\" ", 1);
+    Ok(html! { figure.drawing { (PreEscaped(svg)) figcaption { (PreEscaped(caption)) } } "\n" })
 }
 
 /// The number in the text that leads to a note.

@@ -125,7 +125,7 @@ fn prose_and_table_say_whose_run_they_quote() {
     assert!(html.contains("<span class=\"tag\" data-run-tag>recorded, seed 1</span></p>"), "{html}");
     let outside = PAGE.split("<fieldset ").map(|part| part.split("</fieldset>").last().unwrap());
     let tags: usize = outside.map(|part| part.matches(" data-run-tag>recorded, seed 1</span>").count()).sum();
-    assert_eq!(tags, 3, "sections 9 and 10, the table");
+    assert_eq!(tags, 4, "sections 9 and 10, the factors, the table");
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn text_in_the_brackets_of_an_image_replaces_the_caption() {
         html.split("<figcaption").nth(1).unwrap().split("</figcaption>").next().unwrap().to_owned()
     };
     let html = caption("![See *how* $f$ climbs: {{steps}} & 0.5 %. It is *slow.* Wait.](figure:accuracy)");
-    assert!(html.contains(">Figure 1. <b>See <em>how</em> <math"), "{html}");
-    assert!(html.ends_with("2,500</data> &amp; 0.5\u{a0}%.</b> It is <em>slow.</em> Wait."), "{html}");
-    assert!(caption("![No more](figure:accuracy)").ends_with("Figure 1. <b>No more</b>"));
+    assert!(html.contains(">Figure 1. <span data-slot=\"caption\"><b>See <em>how</em> <math"), "{html}");
+    assert!(html.ends_with("2,500</data> &amp; 0.5\u{a0}%.</b> It is <em>slow.</em> Wait.</span>"), "{html}");
+    assert!(caption("![No more](figure:accuracy)").ends_with("<b>No more</b></span>"));
     assert!(caption("![See.](table:ratios)").contains("</b> See. <span"));
 }
 
