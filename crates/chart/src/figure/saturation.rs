@@ -36,7 +36,7 @@ impl<'a> Shown<'a> {
     fn of(results: &'a Results, view: &View, variant: usize) -> Option<Self> {
         let run = results.of_variant(variant).next()?;
         let layer = layer(results, view);
-        let of_step = run.histograms.iter().rfind(|of| of.step <= view.step.unwrap_or(0)).or(run.histograms.first())?;
+        let of_step = run.histograms.iter().rfind(|of| of.step <= view.step.unwrap_or(u32::MAX))?;
         let histogram = &of_step.layers.get(layer - 1)?.pre_activation;
         let sample = run.samples.iter().find(|sample| sample.step == of_step.step)?;
         let is_hidden = layer < gradient::depth(results, variant);
@@ -76,6 +76,10 @@ impl Figure for Saturation {
 
     fn size(&self, is_narrow: bool) -> (u32, u32) {
         if is_narrow { (328, 640) } else { (960, 320) }
+    }
+
+    fn recorded_view(&self) -> View {
+        View { step: Some(0), ..View::default() }
     }
 
     fn controls(&self, results: &Results) -> Vec<Control> {
