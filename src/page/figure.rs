@@ -283,10 +283,13 @@ fn keep_readout(sources: Sources, place: HtmlElement) {
             (figure.x_range(results, view, options), figure.x_step(results, view, options))
         })
     });
+    // What was chosen may be beyond an axis that has changed since.
     let x = Memo::new(move |_| {
-        sources.with(|figure, results, view, options| {
+        let ((low, high), _) = scale.get();
+        let x = sources.with(|figure, results, view, options| {
             sources.cursor_of(view, options).unwrap_or_else(|| figure.rest(results, view, options))
-        })
+        });
+        x.min(high).max(low)
     });
     let readings = Memo::new(move |_| {
         sources.with(|figure, results, view, options| figure.probe(results, view, options, x.get()))
