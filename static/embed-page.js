@@ -14,7 +14,7 @@
   const COMMANDS = ["run", "pause", "set"];
   const MAX_QUERY = 4096;
   /** Parameters that change no drawing. */
-  const NOT_DRAWN = ["v", "fingerprint", "figure", "theme", "hide", "start"];
+  const NOT_DRAWN = ["v", "fingerprint", "figure", "theme", "hide", "start", "speed"];
 
   const root = document.documentElement;
   const main = document.querySelector("main");

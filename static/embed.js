@@ -35,7 +35,7 @@
     "headingoffset headingreset hidden id inert inputmode is itemid itemprop itemref itemscope itemtype lang nonce part popover role slot " +
     "spellcheck style tabindex title translate virtualkeyboardpolicy writingsuggestions xmlns";
   /** Parameters of a query that change no drawing. */
-  const NOT_DRAWN = "v fingerprint figure theme hide start";
+  const NOT_DRAWN = "v fingerprint figure theme hide start speed";
   const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups";
   const STYLE = `
     :host { all: initial !important; display: block !important; position: relative !important; color-scheme: light dark !important; }

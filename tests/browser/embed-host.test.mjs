@@ -623,7 +623,7 @@ reading("a message of another origin does not count, even from the element's fra
   assert.equal(await embed.place.getAttribute("data-done"), null);
 });
 
-const TWENTY = Array.from({ length: 20 }, (_, i) => element({ figure: KEYS[10 + (i % 7)], id: `embed-${i}`, steps: "100", seed: i }) + `<p style="height: 200px">Text</p>`).join("");
+const TWENTY = Array.from({ length: 20 }, (_, i) => element({ figure: KEYS[11 + (i % 10)], id: `embed-${i}`, steps: "100", speed: "fast", seed: i }) + `<p style="height: 200px">Text</p>`).join("");
 
 reading("of twenty embeds on a page at most two are live, with two trainers, and each is as high as its contents", { viewport: { width: 800, height: 900 }, host: hosting(TWENTY) }, async (page) => {
   const counts = [];

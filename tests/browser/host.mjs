@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 export const KEYS = ["sigmoid", "relu", "leaky", "tanh", "elu", "selu", "gelu", "silu", "softplus", "identity", "chain",
-  "network", "accuracy", "loss", "gradient-last", "gradient-first", "gradient-layers", "gradient-map", "histograms", "factors", "saturation", "experiment"];
+  "network", "accuracy", "loss", "gradient-last", "gradient-first", "gradient-layers", "gradient-map", "histograms", "factors", "saturation", "seeds", "experiment"];
 
 /**
  * Writes every event of an embed into an attribute of the embed, since tests read attributes from outside the page's own world, where a
