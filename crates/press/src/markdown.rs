@@ -119,7 +119,9 @@ impl<'a> Setter<'a> {
         if self.opening.is_none() {
             let opening = blocks.next_if(|block| images(block).is_some());
             let html = opening.map(|block| self.block(block, &mut notes)).transpose()?;
-            self.opening = Some(PreEscaped(html.unwrap_or_default().0));
+            // It is on the first screen.
+            let html = html.unwrap_or_default().0.replacen(" loading=\"lazy\"", " fetchpriority=\"high\"", 1);
+            self.opening = Some(PreEscaped(html));
         }
         let title = match blocks.next().as_deref() {
             Some([Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }), inner @ .., Event::End(_)]) => {
