@@ -50,24 +50,30 @@ use leptos::web_sys::HtmlElement;
 use std::time::Duration;
 use store::Store;
 
-/// Opens the store, and makes the figures of the page live; `make_live` does the same for what else the page has. Each figure has a task
-/// of its own, so that the browser can answer in between.
+/// Opens the store, makes the figures of the page live, then what else the page has by `make_live`, and fetches the digits. Each of
+/// these has a task of its own, so that the browser can answer in between.
 pub fn start(make_live: fn(Store)) {
     console_error_panic_hook::set_once();
     let Some(body) = document().body() else { return };
     let page = move || {
         let store = Store::open();
-        make_live(store);
         if let Some(owner) = Owner::current() {
-            make_figures_live(store, owner, dom::all("[data-figure]").into_iter());
+            make_figures_live(store, owner, dom::all("[data-figure]").into_iter(), make_live);
         }
     };
     // The page's root lives as long as the page. Its only view is empty: the press has made the elements.
     mount_to(body, page).forget();
 }
 
-fn make_figures_live(store: Store, owner: Owner, mut places: std::vec::IntoIter<HtmlElement>) {
-    let Some(place) = places.next() else { return };
-    owner.with(|| figure::make_live(store, &place));
-    set_timeout(move || make_figures_live(store, owner, places), Duration::ZERO);
+fn make_figures_live(store: Store, owner: Owner, mut places: std::vec::IntoIter<HtmlElement>, make_live: fn(Store)) {
+    match places.next() {
+        Some(place) => {
+            owner.with(|| figure::make_live(store, &place));
+            set_timeout(move || make_figures_live(store, owner, places, make_live), Duration::ZERO);
+        }
+        None => {
+            owner.with(|| make_live(store));
+            set_timeout(move || owner.with(|| store.fetch_digits()), Duration::ZERO);
+        }
+    }
 }

@@ -84,7 +84,7 @@ pub struct Milestone {
 }
 
 impl Store {
-    /// Reads the link, submits its experiment and fetches the digits.
+    /// Reads the link and submits its experiment, which waits for the digits.
     pub fn open() -> Self {
         let (link, errors) = address::read();
         let mut notices: Vec<String> =
@@ -137,7 +137,6 @@ impl Store {
         store.begin(link.experiment, is_own && !prefers_reduced_motion());
         store.notices.set(notices);
         store.keep_address();
-        store.fetch_digits();
         store
     }
 
