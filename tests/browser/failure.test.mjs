@@ -37,7 +37,7 @@ for (const [answer, [response, sentence]] of Object.entries(ANSWERS)) {
 reading("a bad address is reported, and the defaults stand in", { ...STILL, search: "?seed=-3&slope=7&utm=x" }, async (page) => {
   const experiment = new Experiment(page);
   await experiment.notices.getByText("The link has an invalid seed (“-3”): it must be a whole number from 0 to 4294967295. Using 1.").waitFor();
-  await experiment.notices.getByText("slope is “7”, but must be a number from 0 to 1").waitFor();
+  await experiment.notices.getByText("The link has an invalid slope (“7”): it must be a number from 0 to 1. Using 0.01.").waitFor();
   assert.equal(await experiment.seed.inputValue(), "1");
   assert.ok(await experiment.slope("0.01").isChecked());
   await experiment.reach("ready");

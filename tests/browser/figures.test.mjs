@@ -79,7 +79,7 @@ reading("a print shows every figure as it stands, on white, whether it was on th
   await page.emulateMedia({ media: "print" });
   await page.waitForFunction(() => {
     const canvases = [...document.querySelectorAll(".plate.live canvas")];
-    return canvases.length === document.querySelectorAll("figure[data-figure]").length && canvases.every((canvas) => {
+    return canvases.length === document.querySelectorAll("figure[data-figure]:not(#figure-seeds)").length && canvases.every((canvas) => {
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       const colours = new Uint32Array(data.buffer);
       return colours[0] === 0xffffffff && new Set(colours).size > 2;

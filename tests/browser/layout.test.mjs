@@ -18,6 +18,7 @@ for (const viewport of VIEWPORTS) {
     await experiment.train();
     assert.deepEqual(moved(still, await tops(page)), [], "after a run");
     assert.deepEqual(await page.evaluate(() => window.shifts), [], "in between");
+    await experiment.openLog();
     const cut = await page.getByRole("log").evaluate((log) => [log.clientHeight, log.scrollTop].map((pixels) => pixels % parseFloat(getComputedStyle(log).lineHeight)));
     assert.deepEqual(cut, [0, 0], "the log shows whole lines");
 

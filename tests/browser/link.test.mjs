@@ -30,7 +30,7 @@ reading("what the reader chooses is in the address, and in the page that it open
   await map.drawn();
   await map.radio("Quantity", "error δ").check();
   await page.waitForURL((url) => url.searchParams.get("at") === "0" && url.searchParams.get("gradient-map.quantity") === "delta");
-  assert.equal(query(page), "?seed=1&depth=3&at=0&gradient-map.quantity=delta");
+  assert.equal(query(page), "?seed=1&depth=3&at=0&gradient-map.quantity=delta&speed=fast");
   await page.reload();
   await experiment.reach("ready");
   assert.ok(await new Figure(page, "Mean gradient by layer and step").radio("Quantity", "error δ").isChecked());

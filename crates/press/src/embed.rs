@@ -219,7 +219,7 @@ pub fn fragment(key: &str) -> String {
 }
 
 /// The heights of the experiment's page in CSS pixels, at the widths of the estimates of figures.
-const EXPERIMENT_HEIGHTS: [u32; 2] = [933, 1220];
+const EXPERIMENT_HEIGHTS: [u32; 2] = [1087, 1640];
 
 /// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, but not in WebKit:
 /// publishing adds the server's name if it knows it.

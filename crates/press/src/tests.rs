@@ -257,7 +257,7 @@ fn the_element_knows_every_figure_and_the_sizes_of_its_drawings() {
     );
     assert!(script.contains("\"accuracy\": { wide: [960, 480], narrow: [328, 320], around: ["), "{script}");
     assert!(script.contains("isMeasured: false }") && script.contains("isMeasured: true }"), "{script}");
-    assert!(script.ends_with(", \"experiment\": { around: [933, 1220] }};"), "{script}");
+    assert!(script.ends_with(", \"experiment\": { around: [1087, 1640] }};"), "{script}");
     assert_eq!(script.matches("around: [").count(), chart::figures().count() + 1);
     let whole = embed::element(include_str!("../../../static/embed.js"), &RECORDING).unwrap();
     assert!(whole.contains("\"accuracy\": { wide: ["));
