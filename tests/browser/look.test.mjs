@@ -7,7 +7,7 @@ import { reading, STILL } from "./reader.mjs";
 reading("the fonts have every character of the prose", STILL, async (page) => {
   await page.evaluate(() => document.fonts.ready);
   // What stands in the prose in other fonts.
-  await page.evaluate(() => document.querySelectorAll("main :is(.mark, .back, .tag, math)").forEach((element) => element.remove()));
+  await page.evaluate(() => document.querySelectorAll("main :is(.mark, .back, .tag, .preset, math)").forEach((element) => element.remove()));
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("DOM.enable");
   await devtools.send("CSS.enable");
@@ -101,7 +101,7 @@ reading("a print has the recorded runs until others have begun", STILL, async (p
     await page.emulateMedia({ media: "screen" });
     return text;
   };
-  assert.match(await printed(), /recorded\s+step\s+2,500 of 2,500/);
+  assert.match(await printed(), /recorded\s[^]*step\s+2,500 of 2,500/);
   assert.equal(await page.locator(".recorded").count(), 0);
   await experiment.train();
   assert.doesNotMatch(await printed(), /recorded/);
