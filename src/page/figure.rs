@@ -301,10 +301,7 @@ fn keep_readout(sources: Sources, place: HtmlElement) {
             let ((low, high), step) = scale.get();
             slider.set_min(&low.to_string());
             slider.set_max(&high.to_string());
-            // A browser would move the thumb from between two steps to one of them.
-            let place = (x.get() - low) / step;
-            let is_at_step = (place - place.round()).abs() < 1e-6;
-            slider.set_step(&if is_at_step { step.to_string() } else { "any".into() });
+            slider.set_step(&step.to_string());
             slider.set_value(&x.get().to_string());
         }
     });

@@ -16,7 +16,7 @@ const PEAK_LIMIT = 250e6;
 const N = 20;
 const END = "Twenty figures were open";
 
-const TWENTY = Array.from({ length: N }, (_, i) => element({ figure: KEYS[10 + (i % 7)], id: `embed-${i}`, steps: "100", seed: i }) + `<p style="height: 200px">Text</p>`).join("");
+const TWENTY = Array.from({ length: N }, (_, i) => element({ figure: KEYS[11 + (i % 10)], id: `embed-${i}`, steps: "100", speed: "fast", seed: i }) + `<p style="height: 200px">Text</p>`).join("");
 /** Shows each embed until it has trained and lets the reader look at it. */
 const READ = `<script>
   (async () => {

@@ -44,7 +44,7 @@ reading("a network of the reader's own trains, and its address keeps it", STILL,
   await page.waitForURL((url) => url.searchParams.get("steps") === "500");
   const fingerprints = await experiment.train();
   await experiment.run("sigmoid").getByText("500 of 500").waitFor();
-  const bar = experiment.run("sigmoid").getByRole("progressbar");
+  const bar = experiment.run("sigmoid").getByRole("progressbar", { name: /steps$/ });
   assert.equal(await bar.evaluate((bar) => bar.position), 1, "the bar is full");
 
   const layers = new Figure(page, "Mean gradient, all layers");
@@ -132,6 +132,6 @@ reading("what cannot run changes nothing and is said", STILL, async (page) => {
   await clip.press("End");
   await clip.press("e");
   await clip.press("Tab");
-  await experiment.panel.getByText("Clip gradient norm at must be none or a number from 1e-9 to 1e9; kept at none.", { exact: true }).waitFor();
+  await experiment.panel.getByText("Clip gradient norm at must be none or a number from 1e-9 to 1e9; kept at 1.", { exact: true }).waitFor();
   assert.equal(await clip.inputValue(), "1");
 });

@@ -231,7 +231,9 @@ impl Figure for Histograms {
 
     fn rest(&self, results: &Results, view: &View, options: &Options) -> f64 {
         let (low, high) = self.x_range(results, view, options);
-        0f64.max(low).min(high)
+        // At a step of the slider, or its thumb would stand beside its value.
+        let step = self.x_step(results, view, options);
+        low + ((0f64.max(low).min(high) - low) / step).round() * step
     }
 
     fn x_step(&self, results: &Results, view: &View, options: &Options) -> f64 {
