@@ -121,7 +121,7 @@ pub fn make_live(store: Store, place: &HtmlElement) {
         when_live(is_live, move || keep_readout(sources, slot.clone()));
     }
     if let (Some(slot), true) = (dom::slot(place, "caption"), figure.is_measured()) {
-        keep_caption(sources, changes, slot);
+        keep_caption(sources, changes, is_live, slot);
     }
     if let Some(slot) = dom::slot(place, "summary") {
         when_live(is_live, move || dom::keep_text(slot.clone(), summary(sources, changes)));
@@ -138,10 +138,11 @@ pub fn make_live(store: Store, place: &HtmlElement) {
 }
 
 /// The article's caption describes the tutorial's experiment. Of any other, the caption is its summary and what the figure shows.
-fn keep_caption(sources: Sources, changes: Changes, of_article: HtmlElement) {
+fn keep_caption(sources: Sources, changes: Changes, is_live: Memo<bool>, of_article: HtmlElement) {
     let text = summary(sources, changes);
-    let is_other =
-        Memo::new(move |_| sources.results.with(|results| !results.is_empty() && !results.experiment.is_tutorial()));
+    let is_other = Memo::new(move |_| {
+        is_live.get() && sources.results.with(|results| !results.is_empty() && !results.experiment.is_tutorial())
+    });
     let own = make("span", "").holding_always(move || {
         if !is_other.get() || is_embed() {
             return Vec::new();

@@ -6,7 +6,7 @@ use super::dom;
 use super::embed::is_embed;
 use super::pulse::Pulse;
 use super::store::Store;
-use lab::{Experiment, Finding};
+use lab::{Experiment, Finding, Results};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
@@ -46,12 +46,13 @@ pub fn whose_run(store: Store) -> String {
 pub fn your_run(store: Store, experiment: &Experiment) -> String {
     let is_embed = is_embed();
     let first = experiment.seed();
+    let so_far = if is_embed || store.results.with(Results::is_over) { "" } else { " so far" };
     let run = match (experiment.n_seeds(), is_embed) {
         (1, true) => format!("trained here, seed {first}"),
-        (1, false) => format!("your run, seed {first}"),
+        (1, false) => format!("your run{so_far}, seed {first}"),
         (n, _) => {
             let whose = if is_embed { "trained here" } else { "your runs" };
-            format!("{whose}, seeds {first} to {}", first.wrapping_add(n - 1))
+            format!("{whose}{so_far}, seeds {first} to {}", first.wrapping_add(n - 1))
         }
     };
     // The page around a frame has chosen the network.

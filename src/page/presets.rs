@@ -1,10 +1,10 @@
 //! Links of the prose that start an experiment, for example “batch normalization”, or choose an option of a figure. Without the live page
 //! they open it so; here they keep the reader’s seed and place.
 
-use super::dom;
 use super::messages;
 use super::store::Store;
 use super::view::listen;
+use super::{address, dom};
 use chart::Link;
 use leptos::prelude::*;
 use leptos::web_sys::MouseEvent;
@@ -22,7 +22,8 @@ pub fn make_live(store: Store) {
             let chosen = link.options.iter().filter_map(|(key, options)| Some((chart::find(key)?, options.clone())));
             let n_chosen = chosen.map(|(figure, options)| store.set_options(figure, options)).count();
             if n_chosen > 0 && link.experiment.is_tutorial() {
-                return;
+                // As for another experiment, Back returns.
+                return address::push(&untrack(|| store.link()));
             }
             let experiment = link.experiment.with_seed(store.experiment().seed());
             match store.set_experiment(experiment) {

@@ -1,11 +1,12 @@
 //! The bar at the bottom edge of the window: run or pause, and the step that all figures show. It is there while a figure of
-//! measurements is on the screen and the panel is not.
+//! measurements is on the screen or something trains, unless the panel is on the screen.
 
 use super::dom::{self, Build, as_input, input, make};
 use super::findings::whose_run;
 use super::state::main_button;
 use super::store::Store;
 use super::view::when_visible;
+use crate::pool::Status;
 use chart::Figure;
 use lab::text::{number, thousands};
 use leptos::prelude::*;
@@ -22,7 +23,8 @@ pub fn make_live(store: Store) {
     }
     let n_panels = RwSignal::new(0_i32);
     dom::all("[data-panel]").iter().for_each(|panel| count_visible(panel, n_panels));
-    let is_shown = Memo::new(move |_| n_figures.get() > 0 && n_panels.get() == 0);
+    let is_running = Memo::new(move |_| store.statuses.with(|statuses| statuses.contains(&Some(Status::Running))));
+    let is_shown = Memo::new(move |_| (n_figures.get() > 0 || is_running.get()) && n_panels.get() == 0);
     _ = body.append_child(&run_bar(store, is_shown));
 }
 
@@ -68,7 +70,10 @@ fn run_bar(store: Store, is_shown: Memo<bool>) -> HtmlElement {
         slider.set_value(&step.get().to_string());
         slider.set_disabled(is_empty.get());
     });
-    let text = move || format!("step {} of {}", thousands(step.get()), thousands(last.get().into()));
+    let text = move || match is_empty.get() {
+        true => String::new(),
+        false => format!("step {} of {}", thousands(step.get()), thousands(last.get().into())),
+    };
     let step = make("span", "step").saying_always(text);
     let whose = make("span", "whose").saying_always(move || whose_run(store));
     let bar = make("div", "run-bar").with("role", "region").with("aria-label", "Training");

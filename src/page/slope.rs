@@ -4,6 +4,7 @@ use super::frame::once_in;
 use super::store::Store;
 use lab::{Experiment, Field};
 use leptos::prelude::*;
+use nn::Activation;
 use std::time::Duration;
 
 const FIGURE: &str = "leaky";
@@ -32,7 +33,10 @@ pub fn link(store: Store) {
     });
     Effect::new(move |was_here: Option<()>| {
         let trained = trained.get();
-        if let (Some(()), Some(slope)) = (was_here, trained) {
+        // The figure’s own default is not written into its options.
+        let is_default =
+            |slope: &String| untrack(|| drawn.get()).is_none() && *slope == Activation::TEXT_SLOPE.to_string();
+        if let (Some(()), Some(slope)) = (was_here, trained.filter(|slope| !is_default(slope))) {
             let mut options = store.options_of_untracked(figure);
             options.set(SLOPE, slope);
             store.set_options(figure, options);

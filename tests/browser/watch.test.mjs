@@ -44,7 +44,7 @@ reading("the bar runs, pauses and moves the step of all figures, and is not ther
   await page.locator("#figure-loss").scrollIntoViewIfNeeded();
   await bar.getByText("recorded run").waitFor();
   await bar.getByRole("button", { name: "Run" }).click();
-  await bar.getByText("your run, seed 1").waitFor();
+  await bar.getByText("your run so far, seed 1").waitFor();
   await bar.getByText(/^step [1-9]\d\d of 2,500/).waitFor();
   await bar.getByRole("button", { name: "Pause" }).click();
   await bar.getByRole("slider").fill("50");

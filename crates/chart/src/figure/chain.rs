@@ -23,7 +23,7 @@ const START: &str = "start";
 const Z: &str = "z";
 const W: &str = "w";
 const Z_RANGE: (f64, f64) = (-8.0, 8.0);
-const W_RANGE: (f64, f64) = (-2.0, 2.0);
+const W_RANGE: (f64, f64) = (-4.0, 4.0);
 const STEP: f64 = 0.1;
 
 /// A chain to start from.
@@ -49,7 +49,7 @@ struct Unit {
     w: f64,
     slope: f64,
     delta: f64,
-    /// ∂C/∂w of the weight that leads into this unit.
+    /// ∂C/∂w, the error of the next unit times the output of this one.
     gradient: f64,
 }
 
@@ -61,15 +61,14 @@ fn start(options: &Options) -> &'static Start {
 fn units(options: &Options) -> Vec<Unit> {
     let Start { activation, z, w, .. } = start(options);
     let (z, w) = (options.get(Z).unwrap_or(z), options.get(W).unwrap_or(w));
-    let value = |i: usize| activation.f(element(z, i));
+    let value = |z: f64| activation.f(z);
     let mut delta = 1.0;
     let unit = |i: usize| {
         let (z, w) = (element(z, i), element(w, i));
         let slope = activation.df(z);
+        let gradient = delta * value(z);
         delta *= w * slope;
-        // The input of the first unit is 1.
-        let input = i.checked_sub(1).map_or(1.0, value);
-        Unit { z, w, slope, delta, gradient: delta * input }
+        Unit { z, w, slope, delta, gradient }
     };
     let mut units: Vec<Unit> = (0..depth(options)).rev().map(unit).collect();
     units.reverse();
@@ -92,7 +91,7 @@ impl Figure for Chain {
 
     fn caption(&self) -> String {
         "One saturated unit starves every layer before it. Drag a dot, or choose a layer and move the sliders. The error behind the last \
-         unit is 1; each weight leads from its unit to the next."
+         unit is 1; each weight leads from its unit to the next. Here z and w are free; in a network the weights below make z."
             .into()
     }
 
@@ -237,8 +236,9 @@ impl Figure for Chain {
         (1.0, depth(options) as f64)
     }
 
-    fn rest(&self, _: &Results, _: &View, _: &Options) -> f64 {
-        1.0
+    /// In the middle: what changes there is felt on one side only.
+    fn rest(&self, _: &Results, _: &View, options: &Options) -> f64 {
+        (depth(options) as f64 / 2.0).floor() + 1.0
     }
 
     fn x_step(&self, _: &Results, _: &View, _: &Options) -> f64 {

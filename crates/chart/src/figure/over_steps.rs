@@ -24,10 +24,7 @@ const FEW_STEPS: f64 = 100.0;
 pub fn controls() -> [Control; 2] {
     let spans = [(ALL, "all"), ("500", "first 500"), ("50", "first 50")];
     let spans = spans.map(|(key, label)| (key.into(), label.into()));
-    [
-        Control::choice(STEPS, "Steps", Target::Own, spans, ALL.into()),
-        Control::switch(SAMPLES, "samples and logged batches"),
-    ]
+    [Control::choice(STEPS, "Steps", Target::Own, spans, ALL.into()), Control::switch(SAMPLES, "single batches")]
 }
 
 /// The steps that are shown, from 0.

@@ -2,7 +2,7 @@
 //! page from the reader's own. A key such as `ratio.sigmoid.6.1.logs` names one.
 
 use super::Results;
-use super::history::{Quantity, When};
+use super::history::{History, Quantity, When};
 use crate::text::{percent, significant, thousands};
 use thiserror::Error;
 
@@ -40,12 +40,19 @@ pub enum Finding {
     },
 }
 
+/// Stands for the last layer, however many a network has.
+const LAST: usize = usize::MAX;
+
+fn in_run(run: &History, layer: usize) -> usize {
+    if layer == LAST { run.settings.recipe().depth } else { layer }
+}
+
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("“{0}” is not a finding; one looks like ratio.sigmoid.6.1.logs or train_accuracy.relu")]
 pub struct UnknownFinding(String);
 
 impl Finding {
-    /// Reads a key: `seed`, `steps`, `ratio` or `delta_ratio` `.variant.from.to.when`, `gradient`, `delta`, `weight`,
+    /// Reads a key: `seed`, `steps`, `ratio` or `delta_ratio` `.variant.from.to.when` (`last` is the last layer of any network), `gradient`, `delta`, `weight`,
     /// `slope` or `activation` `.variant.layer.when`, `batch_accuracy`, `train_accuracy` or `held_out_accuracy` `.variant`.
     ///
     /// # Errors
@@ -63,7 +70,10 @@ impl Finding {
             "activation" => Quantity::Activation,
             _ => Quantity::Weight,
         };
-        let layer = |word: &str| word.parse().ok().filter(|&layer| layer > 0);
+        let layer = |word: &str| match word {
+            "last" => Some(LAST),
+            _ => word.parse().ok().filter(|&layer| layer > 0),
+        };
         let when = |word: &str| When::ALL.into_iter().find(|when| when.key() == word);
         Some(match *words {
             ["seed"] => Self::Seed,
@@ -103,8 +113,10 @@ impl Finding {
         runs.filter_map(|run| match self {
             Self::Seed => Some(run.settings.recipe().seed.into()),
             Self::Steps => Some(results.steps().into()),
-            Self::Ratio { quantity, from, to, when, .. } => run.ratio(*quantity, *from, *to, *when),
-            Self::Mean { quantity, layer, when, .. } => run.mean(*quantity, *layer, *when),
+            Self::Ratio { quantity, from, to, when, .. } => {
+                run.ratio(*quantity, in_run(run, *from), in_run(run, *to), *when)
+            }
+            Self::Mean { quantity, layer, when, .. } => run.mean(*quantity, in_run(run, *layer), *when),
             Self::BatchAccuracy { .. } => run.batch_accuracy(),
             Self::TrainAccuracy { .. } => Some(run.outcome()?.train_accuracy.into()),
             Self::HeldOutAccuracy { .. } => Some(run.outcome()?.held_out_accuracy.into()),

@@ -45,7 +45,7 @@ impl Experiment {
 pub fn reported_ratio(key: &str) -> Option<&'static str> {
     match key {
         "sigmoid" => Some("30"),
-        "relu" => Some("about the same as leaky"),
+        "relu" => Some("as leaky"),
         "leaky-relu" => Some("6"),
         _ => None,
     }
