@@ -124,7 +124,7 @@ fn readout(recording: &Recording, figure: &dyn Figure, width: u32) -> u32 {
         .map(|of_panel| 1 + of_panel.len() as u32)
         .collect();
     if panels.is_empty() {
-        let widths = readings.iter().map(|reading| width_of(&reading.name) + LETTER + width_of(&reading.value));
+        let widths = readings.iter().map(|reading| width_of(&reading.name) + 3 * LETTER + width_of(&reading.value));
         return SLIDER + LINE * n_rows(widths, 24, width);
     }
     let n_columns = (width + ROW_GAP) / (PANEL + ROW_GAP);
