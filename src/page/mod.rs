@@ -57,22 +57,28 @@ pub fn start(make_live: fn(Store)) {
     let Some(body) = document().body() else { return };
     let page = move || {
         let store = Store::open();
+        // The commands of its host wait for an embedded figure.
+        let is_embed = embed::is_embed();
+        if is_embed {
+            make_live(store);
+        }
         if let Some(owner) = Owner::current() {
-            make_figures_live(store, owner, dom::all("[data-figure]").into_iter(), make_live);
+            let last = (!is_embed).then_some(make_live);
+            make_figures_live(store, owner, dom::all("[data-figure]").into_iter(), last);
         }
     };
     // The page's root lives as long as the page. Its only view is empty: the press has made the elements.
     mount_to(body, page).forget();
 }
 
-fn make_figures_live(store: Store, owner: Owner, mut places: std::vec::IntoIter<HtmlElement>, make_live: fn(Store)) {
+fn make_figures_live(store: Store, owner: Owner, mut places: std::vec::IntoIter<HtmlElement>, last: Option<fn(Store)>) {
     match places.next() {
         Some(place) => {
             owner.with(|| figure::make_live(store, &place));
-            set_timeout(move || make_figures_live(store, owner, places, make_live), Duration::ZERO);
+            set_timeout(move || make_figures_live(store, owner, places, last), Duration::ZERO);
         }
         None => {
-            owner.with(|| make_live(store));
+            owner.with(|| last.into_iter().for_each(|make_live| make_live(store)));
             set_timeout(move || owner.with(|| store.fetch_digits()), Duration::ZERO);
         }
     }
