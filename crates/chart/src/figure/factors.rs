@@ -195,7 +195,7 @@ impl Figure for Factors {
             let values = [
                 ("weights", link.map(|link| link.weights)),
                 ("slope", link.map(|link| link.slope)),
-                ("size of δ", link.map(|link| link.course[3]).or(is_last.then_some(1.0))),
+                ("δ", link.map(|link| link.course[3]).or(is_last.then_some(1.0))),
             ];
             readings.extend(
                 values.map(|(name, value)| Reading { panel: panel.clone(), ..Reading::new(name, measured(value, "")) }),

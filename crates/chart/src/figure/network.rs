@@ -255,14 +255,10 @@ impl Figure for Network {
         Cursor::Slider
     }
 
-    /// The answer, and the gradients of the first and the last layer by their numbers.
-    fn probe(&self, results: &Results, view: &View, _: &Options, x: f64) -> Vec<Reading> {
+    /// The gradients of the first and the last layer by their numbers.
+    fn probe(&self, results: &Results, _: &View, _: &Options, x: f64) -> Vec<Reading> {
         let step = self.snap(results, x);
         let mut readings = vec![Reading::new("step", thousands(step))];
-        if let Some((run, units)) = shown(results, &View { step: Some(step as u32), ..*view }) {
-            let value = units.outputs.get(units.answer()).map_or(0.0, |value| f64::from(*value));
-            readings.push(Reading::new("answer", format!("{} ({})", units.answer(), output(run, value))));
-        }
         for variant in over_steps::variants(results) {
             let panel = Some(results.experiment.label(variant));
             let last = gradient::depth(results, variant);
