@@ -110,6 +110,14 @@ fn ask_number(store: Store, place: &HtmlElement, truth: &str) {
         let check = check.clone();
         move |_: Event| check()
     });
+    if let Ok(Some(answer)) = place.query_selector("details") {
+        let place = place.clone();
+        listen(&answer, "toggle", move |_: Event| {
+            if guess.get_untracked().is_none() {
+                say(&place, "");
+            }
+        });
+    }
     listen(&number, "keydown", move |event: KeyboardEvent| {
         if event.key() == "Enter" {
             check();
