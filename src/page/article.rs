@@ -1,8 +1,9 @@
 //! The live parts of the article besides its figures.
 
 use super::store::Store;
-use super::{dom, embed, findings, panel, presets, question, ratios, runbar, slope, view};
+use super::{caption, dom, embed, findings, panel, presets, question, ratios, runbar, slope, view};
 use leptos::prelude::document;
+use leptos::web_sys::HtmlElement;
 
 pub fn make_live(store: Store) {
     for place in dom::all("[data-panel='experiment']") {
@@ -15,6 +16,11 @@ pub fn make_live(store: Store) {
         embed::make_live(store);
     } else {
         runbar::make_live(store);
+        let measured = |place: &HtmlElement| dom::slot(place, "tag").is_some();
+        dom::all("[data-figure]")
+            .iter()
+            .filter(|place| measured(place))
+            .for_each(|place| caption::make_live(store, place));
     }
     presets::make_live(store);
     slope::link(store);

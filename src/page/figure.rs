@@ -3,7 +3,6 @@
 
 use super::control::{Range, segmented, select, slider, switch};
 use super::dom::{Build, make};
-use super::embed::is_embed;
 use super::findings::your_run;
 use super::plate;
 use super::pulse::{Pulse, pulse};
@@ -120,9 +119,6 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     if let Some(slot) = dom::slot(place, "readout") {
         when_live(is_live, move || keep_readout(sources, slot.clone()));
     }
-    if let (Some(slot), true) = (dom::slot(place, "caption"), figure.is_measured()) {
-        keep_caption(sources, changes, is_live, slot);
-    }
     if let Some(slot) = dom::slot(place, "summary") {
         when_live(is_live, move || dom::keep_text(slot.clone(), summary(sources, changes)));
     }
@@ -135,23 +131,6 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     if let Some(slot) = dom::slot(place, "tag") {
         when_live(is_live, move || dom::keep_text(slot.clone(), tag(sources)));
     }
-}
-
-/// The article's caption describes the tutorial's experiment. Of any other, the caption is its summary and what the figure shows.
-fn keep_caption(sources: Sources, changes: Changes, is_live: Memo<bool>, of_article: HtmlElement) {
-    let text = summary(sources, changes);
-    let is_other = Memo::new(move |_| {
-        is_live.get() && sources.results.with(|results| !results.is_empty() && !results.experiment.is_tutorial())
-    });
-    let own = make("span", "").holding_always(move || {
-        if !is_other.get() || is_embed() {
-            return Vec::new();
-        }
-        let shown = make("span", "").saying(&format!(" {}", sources.figure.caption()));
-        vec![make("b", "").saying(&text.get()), shown]
-    });
-    _ = of_article.after_with_node_1(&own);
-    _ = of_article.following(move |caption| caption.set_hidden(is_other.get() && !is_embed()));
 }
 
 /// The dependencies of a figure's summary and table: they follow logged steps, not every sample.

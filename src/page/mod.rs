@@ -6,7 +6,8 @@
 //! - [`trainers`]: the Web Workers of the pool's trainers; [`digits`], [`fetch`]: fetching the data; [`mod@worker`]: starting a worker
 //! - [`mod@files`]: the program that makes and reads files; [`menu`]: a figure's links and files
 //! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`],
-//!   [`runbar`], [`presets`], [`question`], [`slope`], [`findings`], [`ratios`]
+//!   [`runbar`], [`presets`], [`question`], [`slope`], [`findings`], [`caption`],
+//!   [`ratios`]
 //! - [`embed`]: the live parts of the embed page: [`bar`], and the messages of its host
 //! - [`figure`], [`plate`]: the live parts of a figure
 //! - [`messages`]: typed errors and states as sentences
@@ -15,6 +16,7 @@
 mod address;
 pub mod article;
 mod bar;
+mod caption;
 mod control;
 mod digits;
 mod dom;

@@ -110,12 +110,12 @@ reading("all runs pause at the same step", STILL, async (page) => {
   await experiment.slow();
   for (let i = 1; i <= 3; i++) {
     await experiment.button("Run").click();
-    await page.waitForFunction((least) => [...document.querySelectorAll(".run progress")].some((bar) => bar.value > least), 40 * i);
+    await page.waitForFunction((least) => [...document.querySelectorAll(".run > progress")].some((bar) => bar.value > least), 40 * i);
     await experiment.button("Pause").click();
     // The button and the statuses answer at once; the runs that are behind catch up.
     await experiment.button("Run").waitFor();
     await experiment.reach("paused");
-    await page.waitForFunction(() => new Set([...document.querySelectorAll(".run progress")].map((bar) => bar.value)).size === 1);
+    await page.waitForFunction(() => new Set([...document.querySelectorAll(".run > progress")].map((bar) => bar.value)).size === 1);
     const [paused] = await experiment.steps();
     await experiment.button("Step").click();
     await experiment.stand(Array(3).fill(paused + 1));
