@@ -73,7 +73,8 @@ const FEATURES: [&str; 7] = [
 
 /// Where wasm-opt inlines what the compiler did not, V8 spills registers and a training step takes 5 % longer. `-Oz` writes fewer
 /// bytes, but these are more after compression; sorted by name, similar functions are near each other, which compresses better.
-const OPTIONS: [&str; 4] = ["--gufa", "-Os", "--skip-pass=inlining-optimizing", "--reorder-functions-by-name"];
+const OPTIONS: [&str; 5] =
+    ["--gufa", "-Os", "--converge", "--skip-pass=inlining-optimizing", "--reorder-functions-by-name"];
 
 /// The files in a folder with this extension.
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
