@@ -90,9 +90,7 @@ impl Figure for Chain {
     }
 
     fn caption(&self) -> String {
-        "One saturated unit starves every layer before it. Drag a dot, or choose a layer and move the sliders. The error behind the last \
-         unit is 1; each weight leads from its unit to the next. Here z and w are free; in a network the weights below make z."
-            .into()
+        "One saturated unit starves every layer before it. Drag a dot, or choose a layer and move the sliders.".into()
     }
 
     fn width(&self) -> Width {
