@@ -101,7 +101,7 @@ fn ask_number(store: Store, place: &HtmlElement, truth: &str) {
                 guess.set(Some(value));
                 open_answer(&place);
             } else {
-                say(&place, "Enter a guess first, or skip to the answer.");
+                say(&place, "Enter a guess first.");
                 _ = number.focus();
             }
         }
