@@ -72,7 +72,7 @@ reading("a chain follows the mouse and the sliders, and another start begins ane
   await figure.getByRole("spinbutton", { name: "w of this layer, as a number" }).fill("2");
   await figure.getByRole("spinbutton", { name: "w of this layer, as a number" }).press("Enter");
   assert.equal(await value("w"), "2.00");
-  await figure.getByText("ReLU on", { exact: true }).click();
+  await figure.getByRole("radio", { name: "ReLU on" }).check();
   await figure.getByText("w of this layer").waitFor();
   assert.deepEqual([await value("z"), await value("w"), await value("δ")], ["1.00", "1.00", "1.00"]);
 });
