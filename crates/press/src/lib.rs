@@ -107,7 +107,11 @@ fn fill(template: &str, opening: &Markup, sections: &[Section]) -> Result<String
         }
         page = page.replace(place, &text);
     }
-    Ok(page)
+    // The program waits for what the first screen shows.
+    Ok(page.replace(
+        "as=\"fetch\" type=\"application/wasm\"",
+        "as=\"fetch\" type=\"application/wasm\" fetchpriority=\"low\"",
+    ))
 }
 
 /// Text with no-break spaces before a percent sign, around ×, and in ln 10, and with word joiners in |∂C/∂W|.
