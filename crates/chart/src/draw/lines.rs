@@ -88,8 +88,8 @@ impl Drawing {
 
 /// The place on a drawn line at a horizontal pixel; None beyond its ends and where it breaks.
 fn on_line(line: &[Point], plot: &Plot, px: f64) -> Option<Point> {
-    let mut pairs = line.windows(2).map(|pair| (plot.point(pair[0]), plot.point(pair[1])));
-    let ((x, y), (next_x, next_y)) = pairs.find(|(a, b)| a.0 <= px && px <= b.0)?;
+    let pair = line.windows(2).map(|pair| (plot.point(pair[0]), plot.point(pair[1])));
+    let ((x, y), (next_x, next_y)) = { pair }.find(|(a, b)| a.0 <= px && px <= b.0)?;
     let share = if next_x > x { (px - x) / (next_x - x) } else { 0.0 };
     Some((px, y + share * (next_y - y))).filter(|place| place.1.is_finite())
 }

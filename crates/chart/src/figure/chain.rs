@@ -22,8 +22,8 @@ const MAX_DEPTH: f64 = 20.0;
 const START: &str = "start";
 const Z: &str = "z";
 const W: &str = "w";
-const Z_RANGE: (f64, f64) = (-10.0, 10.0);
-const W_RANGE: (f64, f64) = (-5.0, 5.0);
+const Z_RANGE: (f64, f64) = (-8.0, 8.0);
+const W_RANGE: (f64, f64) = (-4.0, 4.0);
 const STEP: f64 = 0.1;
 
 /// A chain to start from.
@@ -159,7 +159,7 @@ impl Figure for Chain {
         let f = start(options).activation.formula();
         let first = units.first().map_or(1.0, |unit| unit.delta);
         Sheet {
-            headline: format!("δ of layer 1, after {} weights and slopes: {}", units.len(), number(first)),
+            headline: format!("δ of layer 1 = the product of {} weights and slopes = {}", units.len(), number(first)),
             panels: vec![
                 panel(
                     format!("pre-activation z;  {f}"),
@@ -172,7 +172,7 @@ impl Figure for Chain {
                     vec![series("w", Ink::Series(2), Shape::Square, |unit| unit.w)],
                 ),
                 panel(
-                    "|δ| (triangles), |∂C/∂w| (circles)".into(),
+                    "sizes: error δ (triangles), gradient ∂C/∂w (circles)".into(),
                     Axis::decades(sizes.chain([1.0])),
                     vec![
                         series("|δ|", Ink::Series(1), Shape::Triangle, |unit| unit.delta.abs()),
