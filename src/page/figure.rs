@@ -59,6 +59,19 @@ impl Sources {
         }
     }
 
+    /// Chooses a value of a control. It trains if nothing has been measured: a recorded drawing has one view only.
+    fn choose(self, target: Target, key: &'static str, chosen: String) {
+        match target {
+            Target::Own => self.update_options(|options| self.figure.set(options, key, chosen)),
+            Target::Layer => self.update_view(|view| view.layer = chosen.parse().ok()),
+            Target::Variant => self.update_view(|view| view.variant = chosen.parse().ok()),
+            Target::Field(key) => return self.set_field(key, &chosen),
+        }
+        if self.figure.is_measured() && self.results.with_untracked(Results::is_empty) {
+            self.store.run();
+        }
+    }
+
     /// Chooses a setting of all runs, and trains: the figure needs a sample.
     fn set_field(self, key: &str, text: &str) {
         let Some(field) = Field::find(key) else { return };
@@ -153,8 +166,8 @@ fn when_live(is_live: Memo<bool>, act: impl Fn() + 'static) {
     });
 }
 
-/// The controls of a figure, rebuilt when their choices change. Until the figure is live, they are those of the recorded experiment,
-/// and only settings can be chosen: other choices would not show in the recorded drawing.
+/// The controls of a figure, rebuilt when their choices change. Until the figure is live, they are those of the recorded experiment, and
+/// using one trains. Where one run is not enough to show anything, they wait.
 fn keep_controls(sources: Sources, is_live: Memo<bool>, slot: HtmlElement) {
     let Sources { figure, results, .. } = sources;
     let controls = Memo::new(move |_| {
@@ -169,10 +182,9 @@ fn keep_controls(sources: Sources, is_live: Memo<bool>, slot: HtmlElement) {
         controls
     });
     let build = move |control: Control| {
-        let is_setting = matches!(control.target, Target::Field(_));
         let control = make("div", "control").holding(build(sources, control));
         control.following(move |control| {
-            _ = control.toggle_attribute_with_force("inert", !is_setting && !is_live.get());
+            _ = control.toggle_attribute_with_force("inert", figure.min_seeds() > 1 && !is_live.get());
         })
     };
     slot.holding_always(move || controls.get().into_iter().map(build).collect());
@@ -191,12 +203,7 @@ fn build(sources: Sources, control: Control) -> Vec<HtmlElement> {
             .map(|value| value.to_string()),
     });
     let value = Memo::new(move |_| value.get().unwrap_or_else(|| default.clone()));
-    let set = move |chosen: String| match target {
-        Target::Own => sources.update_options(|options| figure.set(options, key, chosen)),
-        Target::Layer => sources.update_view(|view| view.layer = chosen.parse().ok()),
-        Target::Variant => sources.update_view(|view| view.variant = chosen.parse().ok()),
-        Target::Field(key) => sources.set_field(key, &chosen),
-    };
+    let set = move |chosen: String| sources.choose(target, key, chosen);
     match kind {
         ControlKind::Numbers { min, max, step, .. } => {
             let place = move || {

@@ -39,6 +39,16 @@ reading("after a run every figure is drawn from it, as sharp as the screen", { .
   }
 });
 
+reading("a control of a recorded figure trains, so that its choice shows", STILL, async (page) => {
+  await new Experiment(page).reach("ready");
+  const figure = new Figure(page, "Mean gradient, all layers");
+  await figure.place.getByLabel("Quantity").selectOption({ label: "error δ" });
+  await figure.place.getByText(/^your run so far, seed 1$/).waitFor();
+  await figure.drawn();
+  await figure.place.getByText(/^mean \|δ\||Mean \|δ\|/).first().waitFor({ state: "attached" });
+  assert.equal(await new Figure(page, "How much a seed changes").tag.innerText(), "recorded");
+});
+
 reading("a figure's controls change its drawing and its words", STILL, async (page) => {
   await new Experiment(page).train();
 
