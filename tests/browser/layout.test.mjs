@@ -45,6 +45,14 @@ async function fits(page, message) {
   assert.equal(scrolled, client, message);
 }
 
+for (const width of [360, 768, 1024, 1440]) {
+  reading(`at ${width} px text and figures begin at one edge, and wide figures end at one`, { ...STILL, viewport: { width, height: 800 } }, async (page) => {
+    const edges = (selector, side) => page.locator(selector).evaluateAll((blocks, side) => [...new Set(blocks.map((block) => Math.round(block.getBoundingClientRect()[side])))], side);
+    assert.equal((await edges(".front > *, section > :not(.notes)", "left")).length, 1);
+    assert.equal((await edges(".front > .figure, section > :is(.wide, .page, .pair)", "right")).length, 1);
+  });
+}
+
 reading("at 1280 px notes stand beside their own block, or its formula", { ...STILL, viewport: VIEWPORTS[2] }, async (page) => {
   const lower = await page.locator("section > .notes").evaluateAll((places) =>
     places.map((notes) => [notes.textContent.trim().slice(0, 40), Math.round(notes.getBoundingClientRect().top - notes.previousElementSibling.getBoundingClientRect().top)]));

@@ -107,11 +107,29 @@ reading("a print has the recorded runs until others have begun", STILL, async (p
   assert.doesNotMatch(await printed(), /recorded/);
 });
 
+reading("on paper no block that stays whole takes more than two fifths of a page, and a question has a blank or its choices, and its answer", { ...STILL, viewport: { width: 680, height: 1000 } }, async (page) => {
+  await new Experiment(page).reach("ready");
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print" });
+  // A4 and Letter without their margins are 1,000 and 930 px high.
+  const high = await page.locator("section > :is(.figure, .pair, .panel, .question, .note, .table):not([data-table]), .front > .figure").evaluateAll((blocks) =>
+    blocks.map((block) => [block.id || block.className, block.getBoundingClientRect().height]).filter(([, height]) => height > 400));
+  assert.deepEqual(high, []);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 680);
+  for (const question of await page.locator(".question").all()) {
+    assert.equal(await question.locator(":is(input[type=range], summary):visible, .slider + button:visible").count(), 0);
+    assert.ok(await question.locator(":is(input[type=number], .controls > button)").first().isVisible());
+    assert.ok(await question.locator("details > p").first().isVisible());
+  }
+});
+
 reading("controls are large enough for fingers", { ...STILL, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (page) => {
   await new Experiment(page).reach("ready");
   const small = await page.locator("button:visible, .segmented label:visible, select:visible, summary:visible, input[type=range]:visible").evaluateAll((controls) =>
     controls.filter((control) => control.getBoundingClientRect().height < 44).map((control) => control.outerHTML.slice(0, 80)));
   assert.deepEqual(small, []);
+  const links = await page.locator(".preset").evaluateAll((links) => links.filter((link) => link.getClientRects()[0].height < 24).map((link) => link.textContent));
+  assert.deepEqual(links, [], "in a sentence");
 });
 
 for (const width of [320, 360, 768, 1024, 1440]) {
