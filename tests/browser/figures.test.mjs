@@ -42,7 +42,7 @@ reading("after a run every figure is drawn from it, as sharp as the screen", { .
 reading("a control of a recorded figure trains, so that its choice shows", STILL, async (page) => {
   await new Experiment(page).reach("ready");
   const figure = new Figure(page, "Mean gradient, all layers");
-  await figure.place.getByLabel("Quantity").selectOption({ label: "error δ" });
+  await figure.radio("Quantity", "error δ").press("Space");
   await figure.place.getByText(/^your run so far, seed 1$/).waitFor();
   await figure.drawn();
   await figure.place.getByText(/^mean \|δ\||Mean \|δ\|/).first().waitFor({ state: "attached" });
