@@ -25,7 +25,7 @@ pub fn make_live(store: Store, place: &HtmlElement) {
         }
         let summary = changes
             .with(|(_, view, options)| store.results.with_untracked(|results| figure.summary(results, view, options)));
-        vec![make("b", "").saying(&summary), make("span", "").saying(&format!(" {}", figure.caption()))]
+        vec![make("b", "").saying(&summary), make("span", "").saying(&format!(" {}", chart::caption(figure)))]
     });
     _ = of_article.after_with_node_1(&own);
     _ = of_article.following(move |caption| caption.set_hidden(is_other.get()));

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     for figure in figures() {
         let sheet = figure.sheet(&results, &view, &Options::default());
-        write!(page, "<h3>{}</h3><p>{}</p>", figure.title(), figure.caption())?;
+        write!(page, "<h3>{}</h3><p>{}</p>", figure.title(), chart::caption(figure))?;
         for (is_narrow, suffix) in [(false, ""), (true, "-narrow")] {
             let file = format!("{}{suffix}.svg", figure.key());
             fs::write(format!("target/gallery/{file}"), svg::render(&sheet, figure.size(is_narrow)))?;

@@ -31,7 +31,7 @@ fn marks(
     let drawing = figure.sheet(results, view, options).marks((width, height));
     text.marks.extend(drawing.into_iter().map(|mark| mark.moved((MARGIN, top))));
     text.y += height + MARGIN / 2.0;
-    text.add(&figure.caption(), CAPTION, false, Ink::Text);
+    text.add(&crate::caption(figure), CAPTION, false, Ink::Text);
     text.y += MARGIN / 2.0;
     source.iter().for_each(|line| text.add(line, SOURCE, false, Ink::Muted));
     (text.marks, (width + 2.0 * MARGIN, text.y + MARGIN))

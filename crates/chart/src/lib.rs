@@ -28,7 +28,7 @@ mod view;
 
 pub use control::{Control, ControlKind, MAX_SEGMENTS, Target, element, with_element};
 pub use figure::seeds::spread;
-pub use figure::{Figure, Width, figures, find};
+pub use figure::{Figure, Width, caption, figures, find};
 pub use link::Link;
 pub use mark::Mark;
 pub use reading::{Cursor, Pick, Reading};

@@ -70,7 +70,7 @@ pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Marku
     let (key, title, results) = (figure.key(), figure.title(), recording.of(figure));
     let (view, options) = (figure.recorded_view(), Options::default());
     let [(width, height), narrow] = [false, true].map(|is_narrow| figure.size(is_narrow));
-    let own = || html! { (unbroken(&figure.caption())) };
+    let own = || html! { (unbroken(&chart::caption(figure))) };
     let caption = caption.map_or_else(|| own().into_string(), str::to_owned);
     let (takeaway, rest) = first_sentence(&caption);
     let number = number.map(|number| format!("Figure {number}. "));

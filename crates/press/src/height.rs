@@ -37,7 +37,7 @@ pub fn around(recording: &Recording, figure: &dyn Figure) -> [u32; 2] {
         let tag = if figure.is_measured() && is_narrow { 24 } else { 0 };
         bar + controls(&figure.controls(results), width, is_narrow)
             + readout(recording, figure, width)
-            + caption(&figure.caption(), width)
+            + caption(&chart::caption(figure), width)
             + tag
             + rest
     })

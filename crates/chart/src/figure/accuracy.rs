@@ -9,6 +9,8 @@ use crate::table::Table;
 use crate::view::{Options, View};
 use lab::Results;
 
+pub const CAPTION: &str = "The share of a batch that is classified correctly.";
+
 pub struct Accuracy;
 
 /// The share that guessing one of ten digits gets right, in percent.
@@ -21,10 +23,6 @@ impl Figure for Accuracy {
 
     fn title(&self) -> String {
         "Training accuracy".into()
-    }
-
-    fn caption(&self) -> String {
-        "The share of a batch that is classified correctly.".into()
     }
 
     fn width(&self) -> Width {

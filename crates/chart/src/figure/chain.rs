@@ -15,6 +15,9 @@ use lab::Results;
 use lab::text::{self, minus, significant};
 use nn::Activation;
 
+pub const CAPTION: &str =
+    "One saturated unit starves every layer before it. Drag a dot, or choose a layer and move the sliders.";
+
 pub struct Chain;
 
 const DEPTH: &str = "layers";
@@ -87,10 +90,6 @@ impl Figure for Chain {
 
     fn title(&self) -> String {
         "A chain with one unit in each layer".into()
-    }
-
-    fn caption(&self) -> String {
-        "One saturated unit starves every layer before it. Drag a dot, or choose a layer and move the sliders.".into()
     }
 
     fn width(&self) -> Width {

@@ -154,6 +154,14 @@ fn series(activation: Activation, position: usize, z: (f64, f64), cursor: Option
     vec![Series::new("f(z)".into(), ink, f), derivative]
 }
 
+/// The caption of the curve of this key; empty if there is none.
+pub fn caption(key: &str) -> String {
+    let Some(curve) = ALL.iter().find(|curve| curve.key() == key) else { return String::new() };
+    let has_kinks = !kinks(curve.activation, z_range(curve.activation)).is_empty();
+    let dot = if has_kinks { " Where f′ jumps, the dot shows the value that counts." } else { "" };
+    format!("Each layer multiplies the error by the derivative f′ once.{dot}")
+}
+
 impl Figure for Curve {
     fn key(&self) -> &'static str {
         self.activation.key()
@@ -163,15 +171,6 @@ impl Figure for Curve {
         let mut label = self.activation.label().chars();
         let first = label.next().map(char::to_uppercase);
         format!("{}{} and its derivative", first.into_iter().flatten().collect::<String>(), label.as_str())
-    }
-
-    fn caption(&self) -> String {
-        let dot = if kinks(self.activation, z_range(self.activation)).is_empty() {
-            ""
-        } else {
-            " Where f′ jumps, the dot shows the value that counts."
-        };
-        format!("Each layer multiplies the error by the derivative f′ once.{dot}")
     }
 
     fn width(&self) -> Width {

@@ -12,6 +12,9 @@ use crate::view::{Options, View};
 use lab::experiment::history::{Quantity, When};
 use lab::{History, Results};
 
+pub const CAPTION: &str = "One run is one draw. Each mark is one run, with its own seed; the pale line is the median, the dotted lines are what the \
+     tutorial reports of its one run.";
+
 pub struct Distribution;
 
 /// A number of a run.
@@ -91,12 +94,6 @@ impl Figure for Distribution {
 
     fn title(&self) -> String {
         "How much a seed changes".into()
-    }
-
-    fn caption(&self) -> String {
-        "One run is one draw. Each mark is one run, with its own seed; the pale line is the median, the dotted lines are what the tutorial \
-         reports of its one run."
-            .into()
     }
 
     fn width(&self) -> Width {

@@ -13,6 +13,9 @@ use lab::Results;
 use lab::measure::sample::{Chain, LayerSample, Sample};
 use lab::text::{significant, thousands};
 
+pub const CAPTION: &str = "Read from the right: each layer multiplies δ by its weights, then by its slopes. A bar that reaches down shrinks δ; one that \
+     reaches up makes it grow.";
+
 pub struct Factors;
 
 const MOMENT: &str = "moment";
@@ -96,12 +99,6 @@ impl Figure for Factors {
 
     fn title(&self) -> String {
         "How the error shrinks on its way back".into()
-    }
-
-    fn caption(&self) -> String {
-        "Read from the right: each layer multiplies δ by its weights, then by its slopes. A bar that reaches down shrinks δ; one \
-         that reaches up makes it grow."
-            .into()
     }
 
     fn width(&self) -> Width {

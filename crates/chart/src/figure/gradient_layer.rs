@@ -12,6 +12,8 @@ use lab::measure::sample::LayerSample;
 use lab::text::significant;
 use lab::{History, Results};
 
+pub const CAPTION: &str = "The mean of |∂C/∂W| over all weights of one layer.";
+
 pub struct GradientLayer {
     key: &'static str,
     title: &'static str,
@@ -85,10 +87,6 @@ impl Figure for GradientLayer {
 
     fn title(&self) -> String {
         self.title.into()
-    }
-
-    fn caption(&self) -> String {
-        "The mean of |∂C/∂W| over all weights of one layer.".into()
     }
 
     fn width(&self) -> Width {

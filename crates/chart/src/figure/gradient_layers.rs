@@ -11,6 +11,9 @@ use crate::view::{Options, View};
 use lab::Results;
 use lab::experiment::history::Quantity;
 
+pub const CAPTION: &str = "Compare the heights of the layers: on the logarithmic axis one rule is a factor of ten or more. Lines are means of 100 steps; \
+     every other layer is dashed.";
+
 pub struct GradientLayers;
 
 /// Every other layer is dashed, so that neighbors differ not only by color.
@@ -25,12 +28,6 @@ impl Figure for GradientLayers {
 
     fn title(&self) -> String {
         "Mean gradient, all layers".into()
-    }
-
-    fn caption(&self) -> String {
-        "Compare the heights of the layers: on the logarithmic axis one rule is a factor of ten or more. Lines are means of 100 \
-         steps; every other layer is dashed."
-            .into()
     }
 
     fn width(&self) -> Width {

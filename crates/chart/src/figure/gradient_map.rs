@@ -15,6 +15,9 @@ use lab::measure::sample::Sample;
 use lab::text::thousands;
 use lab::{History, Results};
 
+pub const CAPTION: &str = "Brighter is larger, on a logarithmic scale. The column on the left is step 0, before training; the others are means over \
+     windows of steps. Follow one column down from the output to layer 1.";
+
 pub struct GradientMap;
 
 /// The start and the end of the column of step 0, in windows.
@@ -116,12 +119,6 @@ impl Figure for GradientMap {
 
     fn title(&self) -> String {
         "Mean gradient by layer and step".into()
-    }
-
-    fn caption(&self) -> String {
-        "Brighter is larger, on a logarithmic scale. The column on the left is step 0, before training; the others are means \
-         over windows of steps. Follow one column down from the output to layer 1."
-            .into()
     }
 
     fn width(&self) -> Width {

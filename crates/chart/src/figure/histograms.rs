@@ -16,6 +16,9 @@ use lab::measure::sample::LayerHistograms;
 use lab::text::{minus, significant, thousands};
 use lab::{History, Results};
 
+pub const CAPTION: &str = "One histogram for each logged step, the first at the back. Look at how wide each is: heights are square roots of densities, \
+     relative to each histogram’s own peak, so that many zeros do not flatten the rest. The axis covers the middle 99 % of each.";
+
 pub struct Histograms;
 
 /// The values that a histogram counts.
@@ -123,13 +126,6 @@ impl Figure for Histograms {
 
     fn title(&self) -> String {
         "Histograms over time".into()
-    }
-
-    fn caption(&self) -> String {
-        "One histogram for each logged step, the first at the back. Look at how wide each is: heights are square roots of \
-         densities, relative to each histogram’s own peak, so that many zeros do not flatten the rest. The axis \
-         covers the middle 99 % of each."
-            .into()
     }
 
     fn width(&self) -> Width {

@@ -9,6 +9,8 @@ use crate::table::Table;
 use crate::view::{Options, View};
 use lab::Results;
 
+pub const CAPTION: &str = "A network that only guesses stays at the dotted line.";
+
 pub struct Loss;
 
 /// The name of a loss, its value for a network whose ten outputs are all 1/10, and the label of that value.
@@ -27,10 +29,6 @@ impl Figure for Loss {
 
     fn title(&self) -> String {
         "Training loss".into()
-    }
-
-    fn caption(&self) -> String {
-        "A network that only guesses stays at the dotted line.".into()
     }
 
     fn width(&self) -> Width {

@@ -34,9 +34,6 @@ pub trait Figure: Sync {
 
     fn title(&self) -> String;
 
-    /// What to look for; the article may replace it.
-    fn caption(&self) -> String;
-
     fn width(&self) -> Width;
 
     /// Width and height in CSS pixels: the aspect ratio on the page, and the size that the press draws.
@@ -186,4 +183,24 @@ pub fn figures() -> impl Iterator<Item = &'static dyn Figure> {
 
 pub fn find(key: &str) -> Option<&'static dyn Figure> {
     figures().find(|figure| figure.key() == key)
+}
+
+/// What to look for in a figure; the article may replace it. Not a method of [`Figure`], because the program of an embed shows no
+/// captions and would contain those of all methods.
+pub fn caption(figure: &dyn Figure) -> String {
+    let caption = match figure.key() {
+        "network" => network::CAPTION,
+        "chain" => chain::CAPTION,
+        "accuracy" => accuracy::CAPTION,
+        "loss" => loss::CAPTION,
+        "gradient-last" | "gradient-first" => gradient_layer::CAPTION,
+        "gradient-layers" => gradient_layers::CAPTION,
+        "gradient-map" => gradient_map::CAPTION,
+        "histograms" => histograms::CAPTION,
+        "factors" => factors::CAPTION,
+        "saturation" => saturation::CAPTION,
+        "seeds" => distribution::CAPTION,
+        key => return curve::caption(key),
+    };
+    caption.into()
 }

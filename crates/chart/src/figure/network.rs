@@ -17,6 +17,9 @@ use lab::text::{minus, significant, thousands};
 use lab::{Experiment, Field, History, Results};
 use nn::Loss;
 
+pub const CAPTION: &str = "The stronger a unit’s color, the larger its activation; a frame marks the right answer. Below each layer stands the gradient \
+     of its weights, in the order of the legend: the signal by which they learn.";
+
 pub struct Network;
 
 /// The shares of the drawing's width for the picture and for the outputs.
@@ -172,12 +175,6 @@ impl Figure for Network {
 
     fn title(&self) -> String {
         "A network reads a digit".into()
-    }
-
-    fn caption(&self) -> String {
-        "The stronger a unit’s color, the larger its activation; a frame marks the right answer. Below each layer stands the gradient \
-         of its weights, in the order of the legend: the signal by which they learn."
-            .into()
     }
 
     fn width(&self) -> Width {

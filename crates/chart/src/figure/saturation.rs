@@ -15,6 +15,9 @@ use lab::text::{minus, significant, thousands};
 use lab::{History, Results};
 use nn::Activation;
 
+pub const CAPTION: &str = "The line is the slope f′(z); the area shows where the z of one layer’s units lie, for the batch of one logged step. Error \
+     passes only where the two overlap. Move the step in any figure, and the area follows.";
+
 pub struct Saturation;
 
 /// At least this much of f′ is shown on either side of 0.
@@ -62,12 +65,6 @@ impl Figure for Saturation {
 
     fn title(&self) -> String {
         "Where the units work".into()
-    }
-
-    fn caption(&self) -> String {
-        "The line is the slope f′(z); the area shows where the z of one layer’s units lie, for the batch of one logged step. Error \
-         passes only where the two overlap. Move the step in any figure, and the area follows."
-            .into()
     }
 
     fn width(&self) -> Width {

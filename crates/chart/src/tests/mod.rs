@@ -176,7 +176,7 @@ fn keys_name_one_figure_each() {
     assert!(keys.iter().enumerate().all(|(i, key)| !keys[..i].contains(key)), "{keys:?}");
     for figure in figures() {
         assert_eq!(find(figure.key()).map(Figure::key), Some(figure.key()));
-        assert!(!figure.title().is_empty() && figure.caption().ends_with('.'), "{}", figure.key());
+        assert!(!figure.title().is_empty() && crate::caption(figure).ends_with('.'), "{}", figure.key());
     }
     assert!(find("nothing").is_none());
 }

@@ -71,7 +71,7 @@ fn a_document_has_its_title_its_caption_and_its_source_in_plain_colors() {
         assert!(svg.contains(&format!("font-weight=\"bold\" fill=\"#1b1f24\">{}", figure.title())), "{}", figure.key());
         assert!(svg.contains("seed=1&amp;run=&lt;b&gt;</text>") && svg.contains("fingerprint 1-00000000000000ab"));
         assert!(svg.contains("<desc>") && !svg.contains("var(--") && !svg.contains("<style"), "{}", figure.key());
-        let words: Vec<String> = figure.caption().split(' ').map(|word| word.replace('&', "&amp;")).collect();
+        let words: Vec<String> = crate::caption(figure).split(' ').map(|word| word.replace('&', "&amp;")).collect();
         assert!(words.iter().all(|word| svg.contains(word)), "{}", figure.key());
     }
 }
