@@ -49,6 +49,19 @@ reading("a control of a recorded figure trains, so that its choice shows", STILL
   assert.equal(await new Figure(page, "How much a seed changes").tag.innerText(), "recorded");
 });
 
+reading("a caption of the article gives way to the summary of another view", STILL, async (page) => {
+  await new Experiment(page).train();
+  const layers = new Figure(page, "Mean gradient, all layers");
+  const caption = layers.place.locator("figcaption");
+  const takeaway = caption.getByText(/^Under ReLU and leaky ReLU/);
+  await takeaway.waitFor();
+  await layers.radio("Quantity", "error δ").press("Space");
+  await caption.getByText(/^Mean \|δ\| of the last layer/).first().waitFor();
+  assert.ok(!(await takeaway.isVisible()), "a takeaway about gradients");
+  await layers.radio("Quantity", "gradient ∂C/∂W").press("Space");
+  await takeaway.waitFor();
+});
+
 reading("a figure's controls change its drawing and its words", STILL, async (page) => {
   await new Experiment(page).train();
 
