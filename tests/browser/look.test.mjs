@@ -116,6 +116,11 @@ reading("on paper no block that stays whole takes more than two fifths of a page
     blocks.map((block) => [block.id || block.className, block.getBoundingClientRect().height]).filter(([, height]) => height > 400));
   assert.deepEqual(high, []);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 680);
+  // Narrower, the networks' panels would stand one above the other in the height of a row.
+  for (const key of ["factors", "saturation", "gradient-layers", "gradient-map"]) {
+    const width = await page.locator(`#figure-${key} .plate`).evaluate((plate) => plate.clientWidth);
+    assert.ok(width >= 600, `${key}: ${width} px`);
+  }
   for (const question of await page.locator(".question").all()) {
     assert.equal(await question.locator(":is(input[type=range], summary):visible, .slider + button:visible").count(), 0);
     assert.ok(await question.locator(":is(input[type=number], .controls > button)").first().isVisible());
