@@ -76,7 +76,8 @@ fn follow_reader(store: Store, highlight: RwSignal<Highlight>, word: Named, plac
             change(act);
         }
     };
-    listen(place, "pointerenter", move |event| point(event, Highlight::show));
+    // Not `pointerenter`: what scrolls below a pointer at rest is not pointed at.
+    listen(place, "pointermove", move |event| point(event, Highlight::show));
     listen(place, "pointerleave", move |event| point(event, Highlight::give_back));
     listen(place, "focus", move |_: Event| change(Highlight::show));
     listen(place, "blur", move |_: Event| change(Highlight::give_back));

@@ -131,8 +131,9 @@ fn formulas_have_the_recorded_numbers_before_training() {
         html.contains("<details class=\"substitution\" data-numbers=\"slopes\"><summary>With numbers</summary>"),
         "{html}"
     );
-    // As the prose says: the mean slope is 0.236.
-    assert!(html.contains("sigmoid</span><p>0.236 · "), "{html}");
+    // The factors have three figures, the product two: 0.235 · 0.238 · 0.234 · 0.240 · 0.234 is 7.35 × 10⁻⁴.
+    let line = "sigmoid</span><p>0.235 · 0.238 · 0.234 · 0.240 · 0.234 =\u{a0}7.4\u{a0}×\u{a0}10⁻⁴</p>";
+    assert!(html.replace("\u{a0}· ", " · ").contains(line), "{html}");
     assert!(html.contains("before training, recorded, seed 1") && html.contains("<p>What they are.</p>"), "{html}");
     for formula in lab::experiment::substitution::Formula::ALL {
         assert!(PAGE.contains(&format!("data-numbers=\"{}\"", formula.key())), "{formula:?}");

@@ -96,7 +96,7 @@ fn gradient(run: &History, layers: &[LayerSample], l: usize) -> Option<String> {
     let product = recipe.batch as f64 * delta * a;
     let [delta, a] = [delta, a].map(|x| significant(x, 3));
     let [right, measured] = [product, measured].map(|x| significant(x, 2));
-    let text = format!("layer {l}: {} · {delta} · {a} =\u{a0}{right}; measured {measured}", recipe.batch);
+    let text = format!("layer {l}: {}\u{a0}· {delta}\u{a0}· {a} =\u{a0}{right}; measured {measured}", recipe.batch);
     (is_plain && product.is_finite()).then_some(text)
 }
 
@@ -119,7 +119,7 @@ fn product(groups: impl Iterator<Item = Vec<f32>>) -> Option<String> {
     if texts.len() > MAX_FACTORS {
         texts.splice(3..texts.len() - 1, ["⋯".to_owned()]);
     }
-    Some(format!("{} =\u{a0}{}", texts.join(" · "), significant(value, 2)))
+    Some(format!("{} =\u{a0}{}", texts.join("\u{a0}· "), significant(value, 2)))
 }
 
 #[cfg(test)]
