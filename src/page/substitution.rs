@@ -1,7 +1,7 @@
 //! Formulas with numbers in place of their letters: those of the reader's run at the step that figures show. Until something has trained,
 //! those of the recorded run before training.
 
-use super::dom::{self, Build, make};
+use super::dom::{self, make};
 use super::findings::whose_run;
 use super::store::Store;
 use lab::experiment::substitution::{Formula, Substitution, moment, shown_step};
@@ -21,31 +21,27 @@ pub fn make_live(store: Store) {
 fn keep(store: Store, formula: Formula, place: &HtmlElement, tag: HtmlElement) {
     // Off the screen while the disclosure is closed.
     let pulse = store.pulse(place);
-    let step = Memo::new(move |_| {
-        pulse.get();
-        let chosen = store.view.get().step;
-        store.results.with_untracked(|results| (!results.is_empty()).then(|| shown_step(results, chosen)))
-    });
     let recorded = (place.inner_html(), tag.text_content().unwrap_or_default());
     let place = place.clone();
     Effect::new(move || {
         pulse.get();
-        let Some(step) = step.get() else {
-            place.set_inner_html(&recorded.0);
-            return tag.set_text_content(Some(&recorded.1));
-        };
-        let (text, lines) = store.results.with_untracked(|results| {
+        let chosen = store.view.get().step;
+        store.results.with_untracked(|results| {
+            if results.is_empty() {
+                place.set_inner_html(&recorded.0);
+                return tag.set_text_content(Some(&recorded.1));
+            }
+            let step = shown_step(results, chosen);
             let first = if results.experiment.n_seeds() > 1 { ", the first of them" } else { "" };
-            let text = format!("{}, {}{first}", moment(step), untrack(|| whose_run(store)));
-            let line = |Substitution { variant, lines }: Substitution| {
-                let label = make("span", "series").saying(&results.experiment.label(variant));
-                let lines = lines.iter().map(|line| make("p", "").saying(line));
-                make("div", &format!("series-{variant}")).holding([label]).holding(lines)
-            };
-            (text, formula.substitutions(results, step).into_iter().map(line).collect::<Vec<_>>())
+            tag.set_text_content(Some(&[&moment(step), ", ", &untrack(|| whose_run(store)), first].concat()));
+            place.set_text_content(None);
+            for Substitution { variant, lines } in formula.substitutions(results, step) {
+                let group = make("div", &format!("series-{variant}"));
+                let label = results.experiment.label(variant);
+                dom::add(&group, "span", Some(&label)).into_iter().for_each(|label| label.set_class_name("series"));
+                lines.iter().for_each(|line| _ = dom::add(&group, "p", Some(line)));
+                _ = place.append_child(&group);
+            }
         });
-        place.set_text_content(None);
-        tag.set_text_content(Some(&text));
-        _ = place.clone().holding(lines);
     });
 }

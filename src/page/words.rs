@@ -13,130 +13,136 @@ use chart::{Ink, Theme};
 use lab::Results;
 use leptos::prelude::*;
 use leptos::web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+
+/// Moving the pointer points at a word; what scrolls below a pointer at rest is not pointed at.
+const EVENTS: [&str; 6] = ["pointermove", "pointerleave", "focus", "blur", "click", "keydown"];
 
 pub fn make_live(store: Store) {
-    let names = Memo::new(move |_| store.results.with(Names::of));
-    let highlight = RwSignal::new(Highlight::default());
+    let names = Memo::new(move |_| store.results.with(names));
+    let highlight = Rc::new(Cell::new(Highlight::default()));
+    let mut words = Vec::new();
     for section in dom::all("section") {
-        let mut met: Vec<String> = Vec::new();
+        let first = words.len();
         for place in dom::all_in(&section, "[data-mark]") {
             let name = place.get_attribute("data-mark").unwrap_or_default();
-            let is_button = !met.contains(&name);
-            met.push(name.clone());
-            let word = Memo::new(move |_| names.with(|names| names.as_ref().map(|names| names.find(&name))));
-            follow_reader(store, highlight, word, &place);
-            keep_lit(store, highlight, word, place, is_button, names);
+            let is_button = words[first..].iter().all(|word: &Place| word.name != name);
+            words.push(Place { recorded: place.class_name(), place, name, is_button });
         }
     }
-}
-
-/// What words can name in the reader's experiment.
-#[derive(PartialEq)]
-struct Names {
-    /// The keys of the variants.
-    keys: Vec<String>,
-    /// The number of layers.
-    depth: usize,
-}
-
-impl Names {
-    /// None until something has trained.
-    fn of(results: &Results) -> Option<Self> {
-        let experiment = &results.experiment;
-        let keys = || (0..experiment.variants().len()).map(|variant| experiment.key(variant)).collect();
-        (!results.is_empty()).then(|| Self { keys: keys(), depth: results.depth() })
-    }
-
-    fn find(&self, name: &str) -> Option<Word> {
-        match name.strip_prefix("layer-").and_then(|layer| layer.parse().ok()) {
-            Some(layer) => (layer <= self.depth).then_some(Word::Layer(layer)),
-            None => self.keys.iter().position(|key| key == name).map(Word::Variant),
-        }
-    }
-}
-
-/// The word of a place: None until something has trained, Some(None) where the experiment has no such mark.
-type Named = Memo<Option<Option<Word>>>;
-
-fn follow_reader(store: Store, highlight: RwSignal<Highlight>, word: Named, place: &HtmlElement) {
-    let change = move |act: fn(&mut Highlight, Selection, Word) -> Selection| {
-        let Some(word) = word.get_untracked().flatten() else { return };
-        let mut view = store.view.get_untracked();
-        let mut changed = highlight.get_untracked();
-        let now = act(&mut changed, Selection { layer: view.layer, variant: view.variant }, word);
-        highlight.set(changed);
-        if (view.layer, view.variant) != (now.layer, now.variant) {
-            (view.layer, view.variant) = (now.layer, now.variant);
-            store.view.set(view);
-        }
-    };
-    // A finger presses, it does not point.
-    let point = move |event: PointerEvent, act| {
-        if event.pointer_type() != "touch" {
-            change(act);
-        }
-    };
-    // Not `pointerenter`: what scrolls below a pointer at rest is not pointed at.
-    listen(place, "pointermove", move |event| point(event, Highlight::show));
-    listen(place, "pointerleave", move |event| point(event, Highlight::give_back));
-    listen(place, "focus", move |_: Event| change(Highlight::show));
-    listen(place, "blur", move |_: Event| change(Highlight::give_back));
-    listen(place, "click", move |_: Event| change(Highlight::press));
-    listen(place, "keydown", move |event: KeyboardEvent| {
-        if matches!(&*event.key(), "Enter" | " ") {
-            event.prevent_default();
-            change(Highlight::press);
+    let words = Rc::new(words);
+    let show: Rc<dyn Fn()> = Rc::new({
+        let (words, highlight) = (words.clone(), highlight.clone());
+        move || {
+            let (names, now) = (names.get(), selection(store));
+            words.iter().for_each(|word| word.show(&names, now, highlight.get()));
         }
     });
+    for i in 0..words.len() {
+        for kind in EVENTS {
+            let (words, highlight, show) = (words.clone(), highlight.clone(), show.clone());
+            listen(&words.clone()[i].place, kind, move |event: Event| {
+                let Some(word) = find(&untrack(|| names.get()), &words[i].name) else { return };
+                let before = untrack(|| selection(store));
+                let mut changed = highlight.get();
+                let now = match kind {
+                    // A finger presses, it does not point.
+                    "pointermove" | "pointerleave"
+                        if event.unchecked_ref::<PointerEvent>().pointer_type() == "touch" =>
+                    {
+                        return;
+                    }
+                    "pointermove" | "focus" => changed.show(before, word),
+                    "pointerleave" | "blur" => changed.give_back(before, word),
+                    "keydown" if !matches!(&*event.unchecked_ref::<KeyboardEvent>().key(), "Enter" | " ") => return,
+                    _ => {
+                        event.prevent_default();
+                        changed.press(before, word)
+                    }
+                };
+                highlight.set(changed);
+                if now == before {
+                    return untrack(|| show());
+                }
+                store.view.update(|view| (view.layer, view.variant) = (now.layer, now.variant));
+            });
+        }
+    }
+    Effect::new(move || show());
 }
 
-fn keep_lit(
-    store: Store,
-    highlight: RwSignal<Highlight>,
-    word: Named,
+/// What all figures highlight.
+fn selection(store: Store) -> Selection {
+    let view = store.view.get();
+    Selection { layer: view.layer, variant: view.variant }
+}
+
+/// What words can name in the reader's experiment: the keys of its variants, `|`, the number of its layers. Empty until something has
+/// trained.
+fn names(results: &Results) -> String {
+    if results.is_empty() {
+        return String::new();
+    }
+    let mut names = String::new();
+    for variant in 0..results.experiment.variants().len() {
+        names += &results.experiment.key(variant);
+        names.push(' ');
+    }
+    format!("{names}|{}", results.depth())
+}
+
+fn find(names: &str, name: &str) -> Option<Word> {
+    let (keys, depth) = names.split_once('|')?;
+    match name.strip_prefix("layer-").and_then(|layer| layer.parse().ok()) {
+        Some(layer) => (layer <= depth.parse().ok()?).then_some(Word::Layer(layer)),
+        None => keys.split(' ').position(|key| key == name).map(Word::Variant),
+    }
+}
+
+/// A word of the page.
+struct Place {
     place: HtmlElement,
+    name: String,
     is_button: bool,
-    names: Memo<Option<Names>>,
-) {
-    let recorded = place.class_name();
-    let class = Memo::new(move |_| match word.get() {
-        None => recorded.clone(),
-        Some(None) => String::new(),
-        Some(Some(Word::Variant(variant))) => format!("live series-{variant}"),
-        Some(Some(Word::Layer(layer))) => format!("live layer layer-{layer}"),
-    });
-    // Both: whether it is lit, and whether that stays.
-    let lit = Memo::new(move |_| {
-        let view = store.view.get();
-        let now = Selection { layer: view.layer, variant: view.variant };
-        let word = word.get().flatten()?;
-        Some((word.is_in(now), highlight.with(|highlight| highlight.is_kept(now, word))))
-    });
-    Effect::new(move || {
-        let (is_lit, is_kept) = lit.get().unwrap_or_default();
-        place.set_class_name(&class.get());
-        _ = place.class_list().toggle_with_force("lit", is_lit);
-        if let Some(Some(Word::Layer(layer))) = word.get() {
-            let depth = names.with(|names| names.as_ref().map_or(1, |names| names.depth));
-            _ = place.style().set_property("--hue", &hue(layer, depth));
+    /// The class that the press wrote.
+    recorded: String,
+}
+
+impl Place {
+    fn show(&self, names: &str, now: Selection, highlight: Highlight) {
+        let Self { place, name, is_button, recorded } = self;
+        let word = find(names, name);
+        let mut class = match word {
+            None if names.is_empty() => recorded.clone(),
+            None => String::new(),
+            Some(Word::Variant(variant)) => format!("live series-{variant}"),
+            Some(Word::Layer(_)) => format!("live {recorded}"),
+        };
+        if word.is_some_and(|word| word.is_in(now)) {
+            class += " lit";
         }
-        if !is_button {
-            return;
+        place.set_class_name(&class);
+        if let (Some(Word::Layer(layer)), Some((_, depth))) = (word, names.split_once('|')) {
+            _ = place.style().set_property("--hue", &hue(layer, depth.parse().unwrap_or(1)));
         }
-        for (name, value) in
-            [("role", "button"), ("tabindex", "0"), ("aria-pressed", if is_kept { "true" } else { "false" })]
-        {
-            _ = if lit.get().is_some() { place.set_attribute(name, value) } else { place.remove_attribute(name) };
+        let pressed = match word {
+            Some(word) if highlight.is_kept(now, word) => "true",
+            _ => "false",
+        };
+        for (name, value) in [("role", "button"), ("tabindex", "0"), ("aria-pressed", pressed)] {
+            _ = match word {
+                Some(_) if *is_button => place.set_attribute(name, value),
+                _ => place.remove_attribute(name),
+            };
         }
-    });
+    }
 }
 
 /// The color of a layer's line.
 fn hue(layer: usize, depth: usize) -> String {
     let ink = Ink::Ramp((layer - 1) as f64 / (depth - 1).max(1) as f64);
-    let [light, dark] = [Theme::LIGHT, Theme::DARK].map(|theme| {
-        let color = theme.color(ink);
-        format!("rgb({} {} {})", color.0, color.1, color.2)
-    });
-    format!("light-dark({light}, {dark})")
+    let [light, dark] = [Theme::LIGHT, Theme::DARK].map(|theme| theme.color(ink));
+    format!("light-dark(rgb({} {} {}),rgb({} {} {}))", light.0, light.1, light.2, dark.0, dark.1, dark.2)
 }

@@ -51,26 +51,24 @@ impl Formula {
 
     fn lines(self, run: &History, sample: &Sample) -> Vec<String> {
         let layers = &sample.layers;
-        let pairs = || layers.iter().zip(layers.iter().skip(1));
+        let mut lines = Vec::new();
         match self {
             Self::Gradient => {
-                let mut numbers = vec![2, layers.len()];
-                numbers.dedup();
-                numbers.into_iter().filter_map(|l| gradient(run, layers, l)).collect()
+                lines.extend(gradient(run, layers, 2));
+                if layers.len() > 2 {
+                    lines.extend(gradient(run, layers, layers.len()));
+                }
             }
-            Self::Slopes => product(pairs().map(|(layer, _)| vec![layer.slope])).into_iter().collect(),
+            Self::Slopes => lines.extend(product("", layers, |layer, _| ([layer.slope, 1.0, 1.0], 1))),
             Self::Product => {
-                let single = product(pairs().map(|(layer, next)| vec![layer.slope, next.weight.mean]));
-                let exact = product(pairs().map(|(layer, _)| {
-                    let chain = layer.chain;
+                lines.extend(product("means: ", layers, |layer, next| ([layer.slope, next.weight.mean, 1.0], 2)));
+                lines.extend(product("exact: ", layers, |LayerSample { chain, .. }, _| {
                     let other = chain.skip * chain.dropout * chain.norm;
-                    let factors = [chain.slope, chain.weights].into_iter();
-                    factors.chain(Some(other).filter(|other| *other != 1.0)).collect()
+                    ([chain.slope, chain.weights, other], if other == 1.0 { 2 } else { 3 })
                 }));
-                let named = |name: &str, text: Option<String>| text.map(|text| format!("{name}: {text}"));
-                named("means", single).into_iter().chain(named("exact", exact)).collect()
             }
         }
+        lines
     }
 }
 
@@ -100,26 +98,42 @@ fn gradient(run: &History, layers: &[LayerSample], l: usize) -> Option<String> {
     (is_plain && product.is_finite()).then_some(text)
 }
 
-/// The most factors that are all written.
-const MAX_FACTORS: usize = 6;
+/// The most layers whose factors are all written.
+const MAX_LAYERS: usize = 6;
 
-/// “0.24 · 0.24 = 0.056”; a group of several factors is in parentheses. None if there is no factor or no finite product.
-fn product(groups: impl Iterator<Item = Vec<f32>>) -> Option<String> {
-    let groups: Vec<Vec<f32>> = groups.collect();
-    let value: f64 = groups.iter().flatten().copied().map(f64::from).product();
-    if groups.is_empty() || !value.is_finite() {
-        return None;
+/// “0.235 · 0.238 = 0.056”. `factors` has up to three factors of a hidden layer, given the next layer, and how many there are; several are
+/// in parentheses. None if there is no hidden layer or no finite product.
+fn product(
+    name: &str,
+    layers: &[LayerSample],
+    factors: fn(&LayerSample, &LayerSample) -> ([f32; 3], usize),
+) -> Option<String> {
+    let n = layers.len().saturating_sub(1);
+    let (mut text, mut value) = (String::from(name), 1.0);
+    for i in 0..n {
+        let (factors, n_factors) = factors(&layers[i], &layers[i + 1]);
+        let is_left_out = n > MAX_LAYERS && i >= 3 && i + 1 < n;
+        if i > 0 && (!is_left_out || i == 3) {
+            text.push_str("\u{a0}· ");
+        }
+        if is_left_out && i == 3 {
+            text.push('⋯');
+        }
+        let (open, close) = if n_factors > 1 { ("(", ")") } else { ("", "") };
+        for (j, &factor) in factors[..n_factors].iter().enumerate() {
+            value *= f64::from(factor);
+            if !is_left_out {
+                text.push_str(if j == 0 { open } else { "\u{a0}·\u{a0}" });
+                text.push_str(&significant(factor.into(), 3));
+            }
+        }
+        if !is_left_out {
+            text.push_str(close);
+        }
     }
-    let text = |group: &Vec<f32>| {
-        let factors: Vec<String> = group.iter().map(|&factor| significant(factor.into(), 3)).collect();
-        let factors = factors.join("\u{a0}·\u{a0}");
-        if group.len() > 1 { format!("({factors})") } else { factors }
-    };
-    let mut texts: Vec<String> = groups.iter().map(text).collect();
-    if texts.len() > MAX_FACTORS {
-        texts.splice(3..texts.len() - 1, ["⋯".to_owned()]);
-    }
-    Some(format!("{} =\u{a0}{}", texts.join("\u{a0}· "), significant(value, 2)))
+    text.push_str(" =\u{a0}");
+    text.push_str(&significant(value, 2));
+    (n > 0 && value.is_finite()).then_some(text)
 }
 
 #[cfg(test)]
@@ -189,7 +203,8 @@ mod tests {
 
     #[test]
     fn many_factors_are_cut_and_all_of_them_are_multiplied() {
-        let text = product((0..12).map(|_| vec![0.5])).map(|text| text.replace('\u{a0}', " "));
+        let layers = vec![LayerSample::default(); 13];
+        let text = product("", &layers, |_, _| ([0.5, 1.0, 1.0], 1)).map(|text| text.replace('\u{a0}', " "));
         // 2⁻¹²
         assert_eq!(text.as_deref(), Some("0.500 · 0.500 · 0.500 · ⋯ · 0.500 = 2.4 × 10⁻⁴"));
     }
