@@ -1,7 +1,9 @@
 //! The live parts of the article besides its figures.
 
 use super::store::Store;
-use super::{caption, dom, embed, findings, panel, presets, question, ratios, runbar, slope, view};
+use super::{
+    caption, dom, embed, findings, panel, presets, question, ratios, runbar, slope, substitution, view, words,
+};
 use leptos::prelude::document;
 use leptos::web_sys::HtmlElement;
 
@@ -25,6 +27,8 @@ pub fn make_live(store: Store) {
     presets::make_live(store);
     slope::link(store);
     question::make_live(store);
+    words::make_live(store);
+    substitution::make_live(store);
     mark_contents();
 }
 

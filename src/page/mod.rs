@@ -7,7 +7,7 @@
 //! - [`mod@files`]: the program that makes and reads files; [`menu`]: a figure's links and files
 //! - [`article`]: the live parts of the article: [`panel`], [`form`], [`variants`], [`saves`], [`own`],
 //!   [`runbar`], [`presets`], [`question`], [`slope`], [`findings`], [`caption`],
-//!   [`ratios`]
+//!   [`ratios`], [`words`], [`substitution`]
 //! - [`embed`]: the live parts of the embed page: [`bar`], and the messages of its host
 //! - [`figure`], [`plate`]: the live parts of a figure
 //! - [`messages`]: typed errors and states as sentences
@@ -41,9 +41,11 @@ mod saves;
 mod slope;
 mod state;
 pub mod store;
+mod substitution;
 mod trainers;
 mod variants;
 mod view;
+mod words;
 mod worker;
 
 use leptos::mount::mount_to;

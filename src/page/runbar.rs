@@ -21,6 +21,8 @@ pub fn make_live(store: Store) {
             count_visible(&place, n_figures);
         }
     }
+    // They follow the step, too; what a closed disclosure holds is not on the screen.
+    dom::all("[data-numbers] > div").iter().for_each(|place| count_visible(place, n_figures));
     let n_panels = RwSignal::new(0_i32);
     dom::all("[data-panel]").iter().for_each(|panel| count_visible(panel, n_panels));
     let is_running = Memo::new(move |_| store.statuses.with(|statuses| statuses.contains(&Some(Status::Running))));

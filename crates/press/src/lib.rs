@@ -27,6 +27,8 @@ pub mod recording;
 pub mod scripts;
 pub mod settings;
 pub mod site;
+pub mod substitution;
+pub mod word;
 
 #[cfg(test)]
 mod tests;

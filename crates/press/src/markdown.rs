@@ -4,11 +4,12 @@
 //! under it on a narrow one; `![](figure:name)`, `![](table:name)` and `![](panel:name)`, each alone in a paragraph, place a figure,
 //! a table and the panel, and text between the brackets replaces the caption; two figures in one paragraph stand side by side, and one
 //! before the first title opens the page; `![caption](name.svg)` is a drawing in the folder of the article; `{{key}}` is a number measured in the recorded run,
-//! and `{{run}}` a tag that names that run. A link that starts with `?` starts that experiment in the live page. A code block
+//! and `{{run}}` a tag that names that run. A link that starts with `?` starts that experiment in the live page, one that starts with `mark:` is a [`word`]
+//! that names a mark of the figures. `![caption](numbers:key)` is a formula with [numbers](substitution). A code block
 //! of the language `question` is a [`Question`](super::question). Definition lists are glossaries: a term has the id `term-…`.
 
 use super::question::{self, Question};
-use super::{Error, Recording, figures, math, unbroken};
+use super::{Error, Recording, figures, math, substitution, unbroken, word};
 use chart::Link;
 use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
@@ -192,9 +193,15 @@ impl<'a> Setter<'a> {
     fn inline(&mut self, events: Vec<Event<'_>>, marks: &mut Vec<Mark>) -> Result<String, String> {
         let mut set = Vec::with_capacity(events.len());
         let mut events = events.into_iter().peekable();
+        let mut is_word = false;
         while let Some(event) = events.next() {
             set.push(match event {
                 Event::Start(Tag::Link { dest_url, .. }) if dest_url.starts_with('?') => preset(&dest_url)?,
+                Event::Start(Tag::Link { dest_url, .. }) if dest_url.starts_with(word::PLACE) => {
+                    is_word = true;
+                    Event::InlineHtml(word::start(&self.recording.results, &dest_url[word::PLACE.len()..])?.into())
+                }
+                Event::End(TagEnd::Link) if std::mem::take(&mut is_word) => Event::InlineHtml("</span>".into()),
                 Event::Start(Tag::DefinitionListTitle) => term(events.peek())?,
                 Event::InlineMath(tex) => Event::InlineHtml(math::inline(&tex)?.into_string().into()),
                 Event::FootnoteReference(name) => {
@@ -248,6 +255,9 @@ impl<'a> Setter<'a> {
     fn place(&mut self, place: &str, caption: Option<String>, is_half: bool) -> Result<Markup, String> {
         if place.ends_with(".svg") {
             return drawing(&self.folder.join(place), caption.unwrap_or_default());
+        }
+        if let Some(key) = place.strip_prefix(substitution::PLACE) {
+            return substitution::disclosure(self.recording, key, caption.as_deref());
         }
         if !self.placed.insert(place.to_owned()) {
             return Err(format!("`{place}` is placed twice"));

@@ -99,11 +99,45 @@ fn what_cannot_be_set_names_its_file() {
         ("The slope $\\slope$.", "\\slope"),
         ("Text.[^a]\n\nText.[^a]\n\n[^a]: Note.", "[^a]"),
         ("Text.\n\n[^a]: Note.", "[^a]"),
+        (
+            "[Swish](mark:swish)",
+            "`mark:swish` names no mark of the figures; there are sigmoid, relu, leaky-relu and layer-1 to layer-6",
+        ),
+        ("[layer 7](mark:layer-7)", "`mark:layer-7` names no mark"),
+        ("[layer 0](mark:layer-0)", "`mark:layer-0` names no mark"),
+        ("![Numbers.](numbers:delta)", "`numbers:delta` is no formula; there are gradient, slopes, product"),
+        ("![](numbers:slopes)", "needs a caption"),
     ] {
         let sentence = sentence(body);
         assert!(sentence.starts_with("article/03-sigmoid.md: ") && sentence.contains(named), "{sentence}");
     }
     assert!(set("Text.").unwrap_err().contains("`## Title`"));
+}
+
+#[test]
+fn words_name_marks_of_the_figures() {
+    let html = set("## Sigmoid\n\n[ReLU’s *line*](mark:relu) in [layer 4](mark:layer-4), [a link](#a).").unwrap();
+    let expected = "<p><span class=\"series-1\" data-mark=\"relu\">ReLU’s <em>line</em></span> in \
+                    <span class=\"layer layer-4\" data-mark=\"layer-4\">layer 4</span>, <a href=\"#a\">a link</a>.</p>";
+    assert!(html.contains(expected), "{html}");
+    let n_words = PAGE.matches(" data-mark=\"").count();
+    assert!((15..=25).contains(&n_words), "{n_words} words; more would be noise");
+}
+
+#[test]
+fn formulas_have_the_recorded_numbers_before_training() {
+    let html = set("## Sigmoid\n\n![What they are.](numbers:slopes)").unwrap();
+    assert!(
+        html.contains("<details class=\"substitution\" data-numbers=\"slopes\"><summary>With numbers</summary>"),
+        "{html}"
+    );
+    // The factors have three figures, the product two: 0.235 · 0.238 · 0.234 · 0.240 · 0.234 is 7.35 × 10⁻⁴.
+    let line = "sigmoid</span><p>0.235 · 0.238 · 0.234 · 0.240 · 0.234 =\u{a0}7.4\u{a0}×\u{a0}10⁻⁴</p>";
+    assert!(html.replace("\u{a0}· ", " · ").contains(line), "{html}");
+    assert!(html.contains("before training, recorded, seed 1") && html.contains("<p>What they are.</p>"), "{html}");
+    for formula in lab::experiment::substitution::Formula::ALL {
+        assert!(PAGE.contains(&format!("data-numbers=\"{}\"", formula.key())), "{formula:?}");
+    }
 }
 
 #[test]
@@ -125,7 +159,7 @@ fn prose_and_table_say_whose_run_they_quote() {
     assert!(html.contains("<span class=\"tag\" data-run-tag>recorded, seed 1</span></p>"), "{html}");
     let outside = PAGE.split("<fieldset ").map(|part| part.split("</fieldset>").last().unwrap());
     let tags: usize = outside.map(|part| part.matches(" data-run-tag>recorded, seed 1</span>").count()).sum();
-    assert_eq!(tags, 4, "sections 9 and 10, the factors, the table");
+    assert_eq!(tags, 3, "sections 9 and 10, the table");
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub mod log;
 mod overrides;
 mod results;
 pub mod rows;
+pub mod substitution;
 pub mod tutorial;
 mod url;
 
