@@ -1,7 +1,7 @@
-//! The captions of the article describe the tutorial's experiment in the view of the recorded drawing. Of any other experiment, and
-//! wherever the summary of the view is another, a figure's caption is its summary and what it shows.
+//! The captions of the article describe the tutorial's experiment, each figure as it is before the reader uses its controls. Of any
+//! other experiment, and where a control changes the summary, a figure's caption is its summary and what it shows.
 
-use super::dom::{self, Build, make};
+use super::dom::{self, Build};
 use super::store::Store;
 use chart::Options;
 use leptos::prelude::*;
@@ -9,7 +9,8 @@ use leptos::web_sys::HtmlElement;
 
 pub fn make_live(store: Store, place: &HtmlElement) {
     let figure = place.get_attribute("data-figure").and_then(|key| chart::find(&key));
-    let (Some(figure), Some(of_article)) = (figure, dom::slot(place, "caption")) else { return };
+    let slots = ["caption", "own-caption", "own-summary"].map(|name| dom::slot(place, name));
+    let (Some(figure), [Some(of_article), Some(own), Some(own_summary)]) = (figure, slots) else { return };
     let pulse = store.pulse(place);
     let changes = Memo::new(move |_| {
         pulse.get();
@@ -22,17 +23,12 @@ pub fn make_live(store: Store, place: &HtmlElement) {
                     return None;
                 }
                 let summary = figure.summary(results, view, options);
-                let of_article = || figure.summary(results, &figure.recorded_view(), &Options::default());
+                let of_article = || figure.summary(results, view, &Options::default());
                 (!results.experiment.is_tutorial() || summary != of_article()).then_some(summary)
             })
         })
     });
-    let own = make("span", "").holding_always(move || {
-        let own = |summary: String| {
-            [make("b", "").saying(&summary), make("span", "").saying(&format!(" {}", chart::caption(figure)))]
-        };
-        summary.get().into_iter().flat_map(own).collect()
-    });
-    _ = of_article.after_with_node_1(&own);
+    dom::keep_text(own_summary, Memo::new(move |_| summary.get().unwrap_or_default()));
+    _ = own.following(move |own| own.set_hidden(summary.with(Option::is_none)));
     _ = of_article.following(move |caption| caption.set_hidden(summary.with(Option::is_some)));
 }

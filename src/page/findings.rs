@@ -1,8 +1,8 @@
 //! Updates the measured numbers in the prose, and the tags that say whose run they are of. A number is recorded until the reader's own
 //! run has measured it, and stays so where the reader's networks have no such number. With several seeds it is their median with the
-//! lowest and the highest. Numbers in sections off the screen are updated at the end of the run.
+//! lowest and the highest, and a small drawing of them all. Numbers in sections off the screen are updated at the end of the run.
 
-use super::dom;
+use super::dom::{self, make};
 use super::embed::is_embed;
 use super::pulse::Pulse;
 use super::store::Store;
@@ -35,11 +35,14 @@ pub fn follow(store: Store) {
 
 /// The tag of the results that figures show.
 pub fn whose_run(store: Store) -> String {
-    store.results.with(
-        |results| {
-            if results.is_empty() { "recorded run".into() } else { your_run(store, &results.experiment) }
-        },
-    )
+    store.results.with(|results| {
+        if results.is_empty() {
+            let is_other = !is_embed() && !results.experiment.is_tutorial();
+            if is_other { "recorded run of the tutorial’s network" } else { "recorded run" }.into()
+        } else {
+            your_run(store, &results.experiment)
+        }
+    })
 }
 
 /// The tag of results of the reader's own run: what it is, and how it differs from the tutorial's.
@@ -73,12 +76,32 @@ pub fn own_value(store: Store, pulse: Pulse, finding: Finding) -> Memo<Option<(f
     })
 }
 
+/// The numbers of all seeds as marks on a logarithmic axis, small enough to stand in a sentence, and a taller mark for what the tutorial
+/// reports.
+fn strip(values: &[f64], reported: Option<f64>) -> HtmlElement {
+    let strip = make("span", "strip");
+    let marks = values.iter().map(|&value| (value, "")).chain(reported.map(|value| (value, "reported")));
+    let marks: Vec<_> = marks.map(|(value, class)| (value.ln(), class)).filter(|(x, _)| x.is_finite()).collect();
+    let low = marks.iter().map(|(x, _)| *x).fold(f64::INFINITY, f64::min);
+    let high = marks.iter().map(|(x, _)| *x).fold(low, f64::max);
+    for (x, class) in marks {
+        let mark = make("i", class);
+        let share = if high > low { (x - low) / (high - low) } else { 0.5 };
+        _ = mark.style().set_property("left", &format!("{}%", 100.0 * share));
+        _ = strip.append_child(&mark);
+    }
+    let tutorial = reported.map(|value| format!("; the tutorial reports {value}")).unwrap_or_default();
+    strip.set_title(&format!("{} seeds, logarithmic{tutorial}", values.len()));
+    strip
+}
+
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
     let recorded = place.text_content().unwrap_or_default();
     let recorded_value = place.get_attribute("value").unwrap_or_default();
     let value = own_value(store, pulse, finding.clone());
     Effect::new(move || {
         let value = value.get();
+        let is_several = matches!(value, Some((.., true)));
         _ = place.class_list().toggle_with_force("own", value.is_some());
         let text = |value| finding.text(value);
         let (text, value) = match value {
@@ -90,5 +113,9 @@ fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
         };
         place.set_text_content(Some(&text));
         _ = place.set_attribute("value", &value);
+        if is_several {
+            let values: Vec<_> = store.results.with_untracked(|results| finding.values(results).collect());
+            _ = place.append_child(&strip(&values, finding.reported()));
+        }
     });
 }

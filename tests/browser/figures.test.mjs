@@ -45,7 +45,7 @@ reading("a control of a recorded figure trains, so that its choice shows", STILL
   await figure.radio("Quantity", "error δ").press("Space");
   await figure.place.getByText(/^your run so far, seed 1$/).waitFor();
   await figure.drawn();
-  await figure.place.getByText(/^mean \|δ\||Mean \|δ\|/).first().waitFor({ state: "attached" });
+  await figure.place.getByText(/^Mean \|δ\|/).first().waitFor({ state: "attached" });
   assert.equal(await new Figure(page, "How much a seed changes").tag.innerText(), "recorded");
 });
 

@@ -53,6 +53,14 @@ for (const width of [360, 768, 1024, 1440]) {
   });
 }
 
+reading("no sentence comes before the first thing to touch, and on a phone the first screen shows it with its bars", { ...STILL, viewport: { width: 390, height: 844 } }, async (page) => {
+  await new Experiment(page).reach("ready");
+  assert.equal(await page.locator(".front > .head + .figure").count(), 1);
+  const bar = await page.locator(".run-bar").boundingBox();
+  const plate = await page.locator(".front .plate").boundingBox();
+  assert.ok(plate.y + plate.height <= bar.y, `the drawing ends at ${plate.y + plate.height} px, below the run bar at ${bar.y} px`);
+});
+
 reading("at 1280 px notes stand beside their own block, or its formula", { ...STILL, viewport: VIEWPORTS[2] }, async (page) => {
   const lower = await page.locator("section > .notes").evaluateAll((places) =>
     places.map((notes) => [notes.textContent.trim().slice(0, 40), Math.round(notes.getBoundingClientRect().top - notes.previousElementSibling.getBoundingClientRect().top)]));

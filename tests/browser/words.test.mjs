@@ -81,3 +81,18 @@ reading("formulas show the recorded numbers, then the reader's at the step of th
   await moment.getByText("before training, your run, seed 1").waitFor();
   assert.equal(await line("series-0").innerText(), recorded, "runs are deterministic");
 });
+
+reading("with several seeds a number in the prose has a mark for each, and one for the tutorial's", { ...STILL, search: "?seeds=3&steps=400&speed=fast" }, async (page) => {
+  await new Experiment(page).train();
+  const number = page.locator('#results [data-finding="ratio.sigmoid.last.1.logs"]').first();
+  const strip = number.locator(".strip");
+  await strip.waitFor();
+  const places = await strip.locator("i").evaluateAll((marks) => marks.map((mark) => [parseFloat(mark.style.left), mark.className]));
+  assert.deepEqual(places.map(([, kind]) => kind), ["", "", "", "reported"]);
+  const all = places.map(([left]) => left);
+  assert.deepEqual([Math.min(...all), Math.max(...all)], [0, 100]);
+  assert.equal(await strip.getAttribute("title"), "3 seeds, logarithmic; the tutorial reports 30");
+  // Where the tutorial reports nothing, there is no mark for it.
+  const before = page.locator('#results [data-finding="ratio.sigmoid.last.1.before"] .strip').first();
+  assert.equal(await before.locator("i").count(), 3);
+});

@@ -38,7 +38,7 @@ pub fn groups(results: &Results) -> [Group; 3] {
                 tutorial: Some(results.experiment.key(variant))
                     .filter(|_| reported && results.experiment.is_tutorial())
                     .and_then(|key| tutorial::reported_ratio(&key))
-                    .unwrap_or(NONE),
+                    .map_or(NONE, |(_, text)| text),
             };
             let rows = (0..results.experiment.variants().len()).map(row).collect();
             Group { title: format!("{name}, {last} to layer {to}"), rows }

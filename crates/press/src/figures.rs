@@ -90,7 +90,12 @@ pub fn plate(recording: &Recording, figure: &dyn Figure, place: &Place) -> Marku
                 }
             }
             div.readout data-slot="readout" { (placeholder::readout(figure, results)) }
-            figcaption { (number.unwrap_or_default()) span data-slot="caption" { b { (PreEscaped(takeaway)) } (PreEscaped(rest)) } }
+            figcaption {
+                (number.as_deref().unwrap_or_default())
+                span data-slot="caption" { b { (PreEscaped(takeaway)) } (PreEscaped(rest)) }
+                // For other networks than those of the article: the live page writes a summary of them in front.
+                @if number.is_some() { span data-slot="own-caption" hidden { b data-slot="own-summary" {} " " (own()) } }
+            }
             div.more {
                 details.numbers {
                     summary { "The numbers" }

@@ -231,7 +231,8 @@ impl Figure for Curve {
     fn table(&self, _: &Results, _: &View, options: &Options) -> Table {
         let activation = self.activation(options);
         let row = |z: f64| {
-            let values = [activation.f(z), activation.df(z)].map(|value| Cell::number(value, number(value)));
+            let values = [activation.f(z), activation.df(z)]
+                .map(|value| Cell::number(value, minus(&significant(value + 0.0, 4))));
             std::iter::once(Cell::number(z, minus(&z.to_string()))).chain(values).collect()
         };
         Table::new(["z", "f(z)", "f′(z)"], grid(z_range(activation), TABLE_ROWS).map(row).collect())

@@ -41,7 +41,7 @@ pub enum Finding {
 }
 
 /// Stands for the last layer, however many a network has.
-const LAST: usize = usize::MAX;
+pub(super) const LAST: usize = usize::MAX;
 
 fn in_run(run: &History, layer: usize) -> usize {
     if layer == LAST { run.settings.recipe().depth } else { layer }

@@ -1,5 +1,7 @@
 //! The named experiments. Outside `nn`, only this file and the rows of the table of fields name particular activations.
 
+use super::finding::{Finding, LAST};
+use super::history::{Quantity, When};
 use super::{Experiment, Overrides, Variant};
 use crate::recipe::field::Field;
 
@@ -41,13 +43,25 @@ impl Experiment {
 }
 
 /// The tutorial's own numbers, from its one run, by the key of the variant: mean |∂C/∂W| of the last layer divided by the mean of the
-/// first.
-pub fn reported_ratio(key: &str) -> Option<&'static str> {
+/// first, and how a table writes it.
+pub fn reported_ratio(key: &str) -> Option<(f64, &'static str)> {
     match key {
-        "sigmoid" => Some("30"),
-        "relu" => Some("as leaky"),
-        "leaky-relu" => Some("6"),
+        "sigmoid" => Some((30.0, "30")),
+        "relu" => Some((6.0, "as leaky")),
+        "leaky-relu" => Some((6.0, "6")),
         _ => None,
+    }
+}
+
+impl Finding {
+    /// What the tutorial reports of its one run.
+    pub fn reported(&self) -> Option<f64> {
+        match self {
+            Self::Ratio { variant, quantity: Quantity::Gradient, from: LAST, to: 1, when: When::Logs } => {
+                reported_ratio(variant).map(|(ratio, _)| ratio)
+            }
+            _ => None,
+        }
     }
 }
 
