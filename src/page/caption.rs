@@ -19,12 +19,14 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     let summary = Memo::new(move |_| {
         changes.with(|(_, view, options)| {
             store.results.with_untracked(|results| {
-                if results.is_empty() || results.experiment.n_seeds() < figure.min_seeds() {
+                let is_measured = figure.is_measured();
+                if is_measured && (results.is_empty() || results.experiment.n_seeds() < figure.min_seeds()) {
                     return None;
                 }
                 let summary = figure.summary(results, view, options);
                 let of_article = || figure.summary(results, view, &Options::default());
-                (!results.experiment.is_tutorial() || summary != of_article()).then_some(summary)
+                let is_other = is_measured && !results.experiment.is_tutorial();
+                (is_other || summary != of_article()).then_some(summary)
             })
         })
     });

@@ -1,8 +1,8 @@
 //! Updates the measured numbers in the prose, and the tags that say whose run they are of. A number is recorded until the reader's own
-//! run has measured it, and stays so where the reader's networks have no such number. With several seeds it is their median with the
+//! runs have ended, because sentences are about whole runs, and stays so where the reader's networks have no such number. With several seeds it is their median with the
 //! lowest and the highest, and a small drawing of them all. Numbers in sections off the screen are updated at the end of the run.
 
-use super::dom::{self, make};
+use super::dom::{self, Build, make};
 use super::embed::is_embed;
 use super::pulse::Pulse;
 use super::store::Store;
@@ -17,7 +17,7 @@ pub fn follow(store: Store) {
         let label =
             move || {
                 store.results.with(|results| {
-                    if results.is_empty() { recorded.clone() } else { your_run(store, &results.experiment) }
+                    if is_quoted(results) { your_run(store, &results.experiment) } else { recorded.clone() }
                 })
             };
         dom::keep_text(tag, Memo::new(move |_| label()));
@@ -31,6 +31,11 @@ pub fn follow(store: Store) {
             }
         }
     }
+}
+
+/// Whether prose and tables quote the reader's own runs: whether these have ended.
+pub fn is_quoted(results: &Results) -> bool {
+    !results.is_empty() && results.is_over()
 }
 
 /// The tag of the results that figures show.
@@ -70,7 +75,7 @@ pub fn own_value(store: Store, pulse: Pulse, finding: Finding) -> Memo<Option<(f
     Memo::new(move |_| {
         pulse.get();
         store.results.with_untracked(|results| {
-            let spread = (!results.is_empty()).then(|| chart::spread(finding.values(results))).flatten();
+            let spread = is_quoted(results).then(|| chart::spread(finding.values(results))).flatten();
             spread.map(|(low, median, high)| (low, median, high, results.experiment.n_seeds() > 1))
         })
     })
@@ -91,8 +96,9 @@ fn strip(values: &[f64], reported: Option<f64>) -> HtmlElement {
         _ = strip.append_child(&mark);
     }
     let tutorial = reported.map(|value| format!("; the tutorial reports {value}")).unwrap_or_default();
-    strip.set_title(&format!("{} seeds, logarithmic{tutorial}", values.len()));
-    strip
+    let text = format!("{} seeds, logarithmic{tutorial}", values.len());
+    strip.set_title(&text);
+    strip.with("role", "img").with("aria-label", &text)
 }
 
 fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {

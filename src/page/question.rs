@@ -125,11 +125,14 @@ fn ask_number(store: Store, place: &HtmlElement, truth: &str) {
     });
 
     let finding = Finding::parse(truth).ok();
-    let is_measured = finding.is_some();
-    // As the press wrote it: the number itself, or that of the recorded run.
+    // As the press wrote it: the number itself, with a tilde if it is measured, or that of the recorded run.
+    let about = truth.strip_prefix('~');
+    let is_measured = finding.is_some() || about.is_some();
     let recorded = match place.query_selector(&format!("[data-finding=\"{truth}\"]")) {
-        Ok(Some(element)) if is_measured => lab::text::number(&element.get_attribute("value").unwrap_or_default()),
-        _ => lab::text::number(truth),
+        Ok(Some(element)) if finding.is_some() => {
+            lab::text::number(&element.get_attribute("value").unwrap_or_default())
+        }
+        _ => lab::text::number(about.unwrap_or(truth)),
     };
     let Some(recorded) = recorded else { return };
     let own = finding.map(|finding| own_value(store, store.pulse(place), finding));

@@ -1,6 +1,7 @@
-//! The table of ratios, which follows the reader's own networks.
+//! The table of ratios, which follows the reader's own networks once they have trained. Its caption is about the tutorial's.
 
 use super::dom;
+use super::findings::is_quoted;
 use super::store::Store;
 use chart::ratios::{Group, groups};
 use leptos::prelude::*;
@@ -15,7 +16,9 @@ pub fn make_live(store: Store, place: &HtmlElement) {
     Effect::new(move || {
         milestones.with(|_| ());
         store.results.with_untracked(|results| {
-            if let (false, Ok(Some(table))) = (results.is_empty(), place.query_selector("table")) {
+            let is_of_article = !is_quoted(results) || results.experiment.is_tutorial();
+            dom::slot(&place, "caption").into_iter().for_each(|caption| caption.set_hidden(!is_of_article));
+            if let (true, Ok(Some(table))) = (is_quoted(results), place.query_selector("table")) {
                 dom::all_in(&table, "tbody").iter().for_each(|old| old.remove());
                 groups(results).iter().for_each(|group| _ = fill(&table, group));
             }

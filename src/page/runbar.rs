@@ -8,6 +8,7 @@ use super::store::Store;
 use super::view::when_visible;
 use crate::pool::Status;
 use chart::Figure;
+use lab::Results;
 use lab::text::{number, thousands};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, Event, HtmlElement};
@@ -72,9 +73,15 @@ fn run_bar(store: Store, is_shown: Memo<bool>) -> HtmlElement {
         slider.set_value(&step.get().to_string());
         slider.set_disabled(is_empty.get());
     });
-    let text = move || match is_empty.get() {
-        true => String::new(),
-        false => format!("step {} of {}", thousands(step.get()), thousands(last.get().into())),
+    let is_done = Memo::new(move |_| store.results.with(Results::is_over) && store.view.get().step.is_none());
+    let text = move || {
+        let last = thousands(last.get().into());
+        match (is_empty.get(), is_done.get()) {
+            (true, _) => String::new(),
+            // The last measured step comes before the last update.
+            (_, true) => format!("{last} of {last} steps"),
+            _ => format!("step {} of {last}", thousands(step.get())),
+        }
     };
     let step = make("span", "step").saying_always(text);
     let whose = make("span", "whose").saying_always(move || whose_run(store));

@@ -20,10 +20,11 @@ TEXT = [character for character in ASCII if character not in '"#$*<>@[\\]^_`{|}~
 SIGNS = list("—‘…§°²³±÷≈≠≤≥∂′→←⁰¹⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉⋯αβγδεηλμσéèäöüßÄÖÜ")
 # Of questions, titles and single words; a browser test names what is missing.
 WORDS = list(string.ascii_letters + " .,?!’-–&1") + list("ü")
-# The file of the package, the characters, the features. Kerning is a fifth of a font; short italic lines do without.
+# The file of the package, the characters, the features. Kerning is up to a third of a font; titles and short italic lines do
+# without.
 FACES = {
     "regular": ("SourceSerif4-Regular", ASCII + TEXT + SIGNS, ["kern", "liga"]),
-    "semibold": ("SourceSerif4-Semibold", TEXT + list("ü"), ["kern", "liga"]),
+    "semibold": ("SourceSerif4-Semibold", TEXT + list("ü"), ["liga"]),
     "italic": ("SourceSerif4-It", WORDS, ["liga"]),
 }
 

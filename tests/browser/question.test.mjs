@@ -114,7 +114,7 @@ reading("without JavaScript a question is text, and its answer and its reasons o
   assert.ok(!(await new Question(page, "relu-error").number.isVisible()));
   await question.place.getByText("Skip to the answer").click();
   assert.match(await question.answer.innerText(), /^Not the error: .* recorded, seed 1 /s);
-  assert.match(await question.choose("Compare layers 6 and 2"), /^Right\. Between them the factor is 0\.73\./);
+  assert.match(await question.choose("Compare the last layer and layer 2"), /^Right\. Between them the factor is 0\.73\./);
 });
 
 reading("a question is compact before the guess", { ...STILL, viewport: { width: 1280, height: 800 } }, async (page) => {

@@ -57,7 +57,7 @@ reading("words of networks that the reader does not train are plain text", { ...
   await page.waitForFunction(() => document.querySelector("#results [data-mark=sigmoid]").className === "");
   assert.equal(await sigmoid.getAttribute("role"), null);
   assert.match(await words(page, "results", "relu").first().getAttribute("class"), /live series-1/);
-  assert.equal(await words(page, "weights", "layer-6").first().getAttribute("class"), "");
+  assert.equal(await words(page, "weights", "layer-4").first().getAttribute("class"), "");
 });
 
 reading("formulas show the recorded numbers, then the reader's at the step of the figures", STILL, async (page) => {

@@ -75,7 +75,7 @@ impl Plot {
 
     /// How many ticks fit on the two axes.
     pub fn tick_counts(&self) -> (usize, usize) {
-        let count = |length: f64, room: f64| (length / room).floor().clamp(2.0, 8.0) as usize;
+        let count = |length: f64, room: f64| (length / room).floor().clamp(3.0, 8.0) as usize;
         let Rect { left, top, right, bottom } = self.rect;
         (
             count(right - left, if self.x.is_whole() { 30.0 } else { 55.0 }),
@@ -100,7 +100,7 @@ pub fn arrange(sheet: &Sheet, (width, height): (f64, f64)) -> Layout {
     let has_bars = sheet.panels.iter().any(|panel| panel.x_title.is_empty());
     let has_legend = has_bars || sheet.panels.len() == 1 && is_far_off;
     let left = sheet.panels.iter().map(|panel| left_margin(panel, font)).fold(2.0, f64::max);
-    let x_titles = sheet.panels.iter().map(|panel| text_width(panel.x_title, font) + 28.0);
+    let x_titles = sheet.panels.iter().map(|panel| text_width(panel.x_title, font) + 32.0);
     // The name of the axis follows the last tick label, half of which may be right of the plot.
     let right = x_titles.fold(if has_legend || longest == 0.0 { 8.0 } else { longest + 14.0 }, f64::max);
     let head = ROW + if sheet.scale.is_some() { SCALE_HEIGHT } else { 0.0 };

@@ -16,7 +16,7 @@ pub struct Group {
 pub struct Row {
     pub variant: usize,
     pub label: String,
-    /// The ratio before training, over the logged steps and now; a dash while it is not measured. With several seeds their median, with
+    /// The ratio before training, over the logged steps and over the last steps; a dash while it is not measured. With several seeds their median, with
     /// the lowest and the highest.
     pub ratios: [String; 3],
     /// What the tutorial reports.

@@ -80,7 +80,7 @@ pub fn command() -> Command {
 
 /// The flag of a field.
 fn flag(field: &'static Field) -> Arg {
-    let mut help = field.help.to_owned();
+    let mut help = field.help().to_owned();
     if !matches!(field.kind, Kind::Choice(_)) {
         help += &format!("; {}", field.kind);
     }
@@ -130,7 +130,7 @@ mod tests {
     fn every_field_is_a_flag_with_its_values_and_its_range() {
         let help = command().term_width(0).render_long_help().to_string();
         for field in &FIELDS {
-            assert!(help.contains(&format!("--{} <", field.key)) && help.contains(field.help), "{}", field.key);
+            assert!(help.contains(&format!("--{} <", field.key)) && help.contains(field.help()), "{}", field.key);
         }
         assert!(help.contains("included; a whole number from 1 to 50 [default: 6]"), "{help}");
     }

@@ -15,7 +15,8 @@
 //! ```
 //! ````
 //!
-//! A number is guessed with a logarithmic slider, and compared with `exact` or with the finding that `measured` names. Without `guess` the
+//! A number is guessed with a logarithmic slider, and compared with `exact`, with `about` (a measurement of other networks than those
+//! of the page), or with the finding that `measured` names. Without `guess` the
 //! answers are a list as that of the reasons, below `ask`. All texts are Markdown. The page is complete without scripts: the answer is
 //! in a `<details>`; the live page compares the guess and opens it.
 
@@ -43,6 +44,7 @@ enum Guess<'a> {
 #[derive(Debug, PartialEq)]
 enum Truth<'a> {
     Exact(f64),
+    About(f64),
     /// The key of a finding.
     Measured(&'a str),
 }
@@ -96,7 +98,7 @@ impl<'a> Question<'a> {
         }
         let answer = required("answer")?;
         let guess = match optional("guess") {
-            Some(guess) if answers.is_empty() => number(guess, optional("exact"), optional("measured"), answer)?,
+            Some(guess) if answers.is_empty() => number(guess, ["exact", "about", "measured"].map(optional), answer)?,
             Some(_) => return Err(format!("the question `{key}` has both `guess:` and a list of answers")),
             None => Guess::Choice(checked("answers", key, answers)?),
         };
@@ -138,7 +140,7 @@ impl<'a> Question<'a> {
     }
 }
 
-const FIELDS: [&str; 7] = ["key", "ask", "guess", "exact", "measured", "answer", "why"];
+const FIELDS: [&str; 8] = ["key", "ask", "guess", "exact", "about", "measured", "answer", "why"];
 
 /// `- [x] text`.
 fn choice(line: &str) -> Option<Choice<'_>> {
@@ -159,13 +161,11 @@ fn checked<'a>(name: &str, key: &str, choices: Vec<Choice<'a>>) -> Result<Vec<Ch
     Ok(choices)
 }
 
-/// `1 to 10,000 times smaller`, and what is true.
-fn number<'a>(
-    guess: &'a str,
-    exact: Option<&'a str>,
-    measured: Option<&'a str>,
-    answer: &str,
-) -> Result<Guess<'a>, String> {
+/// Before a number of `about`, for the live page.
+const ABOUT: char = '~';
+
+/// `1 to 10,000 times smaller`, and what is true: `exact`, `about` or `measured`.
+fn number<'a>(guess: &'a str, truth: [Option<&'a str>; 3], answer: &str) -> Result<Guess<'a>, String> {
     let parse = |text: &str| text.replace(',', "").parse().ok().filter(|&value: &f64| value > 0.0 && value.is_finite());
     let range = guess.split_once(" to ").and_then(|(min, rest)| {
         let (max, unit) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -173,11 +173,12 @@ fn number<'a>(
     });
     let (min, max, unit) =
         range.ok_or_else(|| format!("`guess: {guess}` should be like `guess: 1 to 10,000 times smaller`"))?;
-    let truth = match (exact, measured) {
-        (Some(exact), None) => {
-            Truth::Exact(parse(exact).ok_or_else(|| format!("`exact: {exact}` should be a number above 0"))?)
-        }
-        (None, Some(key)) => {
+    let above_0 =
+        |name: &str, text: &str| parse(text).ok_or_else(|| format!("`{name}: {text}` should be a number above 0"));
+    let truth = match truth {
+        [Some(exact), None, None] => Truth::Exact(above_0("exact", exact)?),
+        [None, Some(about), None] => Truth::About(above_0("about", about)?),
+        [None, None, Some(key)] => {
             let quotes = |name: &str| answer.contains(&format!("{{{{{name}}}}}"));
             if !(quotes(key) && quotes("run")) {
                 let sentence = "should quote the number and name its run, as";
@@ -185,7 +186,7 @@ fn number<'a>(
             }
             Truth::Measured(key)
         }
-        _ => return Err(format!("`guess: {guess}` needs either `exact:` or `measured:`")),
+        _ => return Err(format!("`guess: {guess}` needs either `exact:`, `about:` or `measured:`")),
     };
     Ok(Guess::Number { min, max, unit, truth })
 }
@@ -199,12 +200,13 @@ impl Guess<'_> {
             Self::Number { min, max, unit, truth } => {
                 let truth = match truth {
                     Truth::Exact(value) => value.to_string(),
+                    Truth::About(value) => format!("{ABOUT}{value}"),
                     Truth::Measured(key) => (*key).to_owned(),
                 };
                 let controls = html! {
                     div.controls {
                         span.slider {
-                            input type="range" min=(position(*min)) max=(position(*max)) aria-label="Your guess, on a logarithmic scale" disabled;
+                            input type="range" min=(position(*min)) max=(position(*max)) aria-label="Your guess, on a logarithmic scale" aria-valuetext="no guess yet" disabled;
                             input type="number" min=(min) max=(max) step="any" aria-label={ "Your guess, " (unit) } disabled;
                             span { (unit) }
                         }
@@ -296,7 +298,7 @@ mod tests {
                 sentence(|source| source.replace("answer:", "- [x] A.\n- [ ] B.\nanswer:")),
                 "has both `guess:` and a list",
             ),
-            (without("exact:"), "needs either `exact:` or `measured:`"),
+            (without("exact:"), "needs either `exact:`, `about:` or `measured:`"),
             (
                 without("guess:"),
                 "the question `five-layers` has 0 answers, 0 of them right; it should have two to four",

@@ -15,7 +15,7 @@ pub fn table(recording: &Recording, caption: Option<&str>, number: u32) -> Marku
         figure.figure.column #table-ratios data-table="ratios" {
             figcaption #table-ratios-title {
                 b { "Table " (number) ". Last layer against first: ratios of means." }
-                " " (PreEscaped(caption.unwrap_or(CAPTION))) " "
+                " " span data-slot="caption" { (PreEscaped(caption.unwrap_or(CAPTION))) } " "
                 span.tag data-slot="tag" data-run-tag { "recorded, seed " (seed) }
             }
             div.table role="group" aria-labelledby="table-ratios-title" {

@@ -49,7 +49,7 @@ fn control(experiment: &Experiment, field: &Field) -> Markup {
         // From 0, because arrow keys count from the minimum.
         Kind::OptionalReal { max, step, .. } => number(field, [0.0, max, step].map(real), value, is_disabled),
     };
-    html! { label title=(field.help) { span { (field.label) } (control) } }
+    html! { label title=(field.help()) { span { (field.label) } (control) } }
 }
 
 /// A number input with its minimum, maximum and step; empty if there is no value.

@@ -40,7 +40,7 @@ impl Recording {
         html! { span.tag data-run-tag { "recorded, seed " (self.results.experiment.seed()) } }
     }
 
-    /// The number of a finding, marked so that the page can update it.
+    /// The number of a finding with four digits, marked so that the page can update it.
     ///
     /// # Errors
     /// No such finding, or none in this recording.
@@ -48,6 +48,10 @@ impl Recording {
         let finding = Finding::parse(key).map_err(|error| error.to_string())?;
         let value = finding.value(&self.results);
         let value = value.ok_or_else(|| format!("the recorded run has no number for `{key}`"))?;
-        Ok(html! { data.measured data-finding=(key) value=(value) { (finding.text(value)) } })
+        Ok(html! { data.measured data-finding=(key) value=(rounded(value)) { (finding.text(value)) } })
     }
+}
+
+fn rounded(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
 }

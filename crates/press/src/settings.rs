@@ -68,7 +68,7 @@ fn range(kind: Kind) -> Markup {
 }
 
 fn meaning(field: &Field) -> Markup {
-    html! { (field.help) @if !field.applies_to.is_empty() { ". Applies only to " (field.applies_to) } }
+    html! { (field.help()) @if !field.applies_to.is_empty() { ". Applies only to " (field.applies_to) } }
 }
 
 /// The values in the networks that are compared by default, and those that another choice brings with it.
@@ -205,7 +205,7 @@ mod tests {
         let html = tables().into_string();
         for field in &FIELDS {
             let [_, default, meaning] = cells(&html, field.key)[..] else { panic!("{}", field.key) };
-            assert!(meaning.starts_with(field.help), "{}: {meaning}", field.key);
+            assert!(meaning.starts_with(field.help()), "{}: {meaning}", field.key);
             assert!(default.starts_with("<code>"), "{} has no default", field.key);
         }
     }

@@ -173,7 +173,7 @@ fn text_in_the_brackets_of_an_image_replaces_the_caption() {
     assert!(html.contains(">Figure 1. <span data-slot=\"caption\"><b>See <em>how</em> <math"), "{html}");
     assert!(html.ends_with("2,500</data> &amp; 0.5\u{a0}%.</b> It is <em>slow.</em> Wait.</span>"), "{html}");
     assert!(caption("![No more](figure:accuracy)").ends_with("<b>No more</b></span>"));
-    assert!(caption("![See.](table:ratios)").contains("</b> See. <span"));
+    assert!(caption("![See.](table:ratios)").contains("</b> <span data-slot=\"caption\">See.</span>"));
 }
 
 #[test]
@@ -346,7 +346,7 @@ fn a_question_stands_before_its_result() {
     for question in questions {
         let question = question.split("</fieldset>").next().unwrap();
         let truth = values(question, "data-question")[0];
-        let is_number = truth.parse::<f64>().is_ok_and(|truth| truth > 0.0);
+        let is_number = truth.trim_start_matches('~').parse::<f64>().is_ok_and(|truth| truth > 0.0);
         // A number that is measured is one that the recorded run has, and that the answer quotes.
         if !truth.is_empty() && !is_number {
             let finding = format!("data-finding=\"{truth}\" value=\"");

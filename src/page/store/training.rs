@@ -82,8 +82,11 @@ impl Store {
         }
     }
 
-    /// Starts training without the reader.
+    /// Starts training without the reader, who has trained nothing yet.
     pub fn run_alone(self) {
+        if !self.results.with_untracked(Results::is_empty) {
+            return;
+        }
         self.started_alone_at.set_value(now());
         self.resume();
     }

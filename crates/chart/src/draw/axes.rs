@@ -10,6 +10,11 @@ use crate::theme::Ink;
 /// The dash of guides.
 const GUIDE: [f64; 2] = [2.0, 3.0];
 
+/// The room between the last tick's label and the name of the axis, in pixels.
+const GAP: f64 = 11.0;
+/// A name so far from the last tick would not seem to belong to the axis.
+const FAR: f64 = 60.0;
+
 impl Drawing {
     /// The horizontal rules and their labels.
     pub fn heights(&mut self, panel: &Panel, plot: &Plot, is_leftmost: bool) {
@@ -51,8 +56,9 @@ impl Drawing {
         let row = rect.bottom + ROW / 2.0 + 2.0;
         let (ticks, font) = (panel.x.ticks(plot.tick_counts().0), self.font);
         let half = |label: &str| text_width(label, font) / 2.0;
-        let ends = ticks.iter().map(|(value, label)| plot.x_px(*value) + half(label));
-        let wanted = ends.fold(rect.right + 4.0, f64::max) + 7.0;
+        let end = ticks.iter().map(|(value, label)| plot.x_px(*value) + half(label)).fold(0.0, f64::max);
+        // Ticks may end long before the axis.
+        let wanted = if rect.right - end > FAR { end } else { end.max(rect.right + 4.0) } + GAP;
         let title_x = wanted.min(self.width - 2.0 * half(panel.x_title) - 1.0);
         for (value, label) in &ticks {
             let x = plot.x_px(*value);

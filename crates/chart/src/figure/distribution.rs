@@ -6,13 +6,13 @@ use crate::axis::Axis;
 use crate::control::{Control, Target};
 use crate::reading::{Cursor, Reading};
 use crate::sheet::{Cell, Filling, Guide, Panel, Series, Sheet, Trend};
-use crate::table::{self, Table, measured};
+use crate::table::{self, PER_CENT, Table, measured};
 use crate::theme::Ink;
 use crate::view::{Options, View};
 use lab::experiment::history::{Quantity, When};
 use lab::{History, Results};
 
-pub const CAPTION: &str = "One run is one draw. Each mark is one run, with its own seed; the pale line is the median, the dotted lines are what the \
+pub const CAPTION: &str = "One run is one draw. Each mark is one run, with its own seed; the pale line is the median; dotted lines are what the \
      tutorial reports of its one run.";
 
 pub struct Distribution;
@@ -38,23 +38,23 @@ static CHOICES: [Choice; 4] = [
     Choice {
         key: "ratio",
         label: "gradient ratio",
-        headline: "mean |∂C/∂W|, last layer : first, over the logged steps",
+        headline: "mean |∂C/∂W| of the logs, last layer : first",
         is_share: false,
         of: |run| ratio(run, Quantity::Gradient, When::Logs),
         tutorial: &[(30.0, "tutorial: sigmoid 30"), (6.0, "leaky ReLU 6")],
     },
     Choice {
         key: "before",
-        label: "before training",
-        headline: "mean |∂C/∂W|, last layer : first, before training",
+        label: "ratio before training",
+        headline: "|∂C/∂W| before training, last layer : first",
         is_share: false,
         of: |run| ratio(run, Quantity::Gradient, When::Before),
         tutorial: &[],
     },
     Choice {
         key: "delta",
-        label: "error ratio",
-        headline: "mean |δ|, last layer : first, before training",
+        label: "δ before training",
+        headline: "|δ| before training, last layer : first",
         is_share: false,
         of: |run| ratio(run, Quantity::Delta, When::Before),
         tutorial: &[],
@@ -62,7 +62,7 @@ static CHOICES: [Choice; 4] = [
     Choice {
         key: "accuracy",
         label: "test accuracy",
-        headline: "accuracy on the held-out digits after training",
+        headline: "test accuracy after training",
         is_share: true,
         of: |run| Some(100.0 * f64::from(run.outcome()?.held_out_accuracy)),
         tutorial: &[],
@@ -77,7 +77,7 @@ fn chosen(options: &Options) -> &'static Choice {
 
 impl Choice {
     fn unit(&self) -> &'static str {
-        if self.is_share { "%" } else { "" }
+        if self.is_share { PER_CENT } else { "" }
     }
 
     /// The places of the seeds, from 1, with their numbers.
@@ -142,10 +142,10 @@ impl Figure for Distribution {
             guides: reported.iter().map(|&(y, label)| Guide { y, label: label.into() }).collect(),
             series: over_steps::variants(results).map(series).collect(),
             cursor: options.cursor.map(|seed| self.snap(results, seed)),
-            ..Panel::new(x, "run", y)
+            ..Panel::new(x, "seed", y)
         };
         Sheet {
-            headline: format!("{}, {} seeds", choice.headline, results.experiment.n_seeds()),
+            headline: choice.headline.into(),
             panels: vec![panel],
             empty: results.is_empty().then(|| "A mark for each seed will appear here.".into()),
             scale: None,
@@ -154,7 +154,7 @@ impl Figure for Distribution {
 
     fn summary(&self, results: &Results, _: &View, options: &Options) -> String {
         let choice = chosen(options);
-        let what = format!("{}, {} seeds", choice.headline, results.experiment.n_seeds());
+        let what = format!("Over {} seeds, {}", results.experiment.n_seeds(), choice.headline);
         over_steps::sentence(results, &what, |variant| {
             let (low, median, high) = spread(choice.values(results, variant).map(|(_, value)| value))?;
             let [low, median, high] = [low, median, high].map(|value| measured(Some(value), choice.unit()));

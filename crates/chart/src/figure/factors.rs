@@ -19,7 +19,7 @@ pub const CAPTION: &str = "Read from the right: each layer multiplies δ by its 
 pub struct Factors;
 
 const MOMENT: &str = "moment";
-const LAST: &str = "last";
+const SHOWN: &str = "last";
 
 /// Half the width of a bar, in layers.
 const HALF: f64 = 0.16;
@@ -48,14 +48,14 @@ fn links(sample: &Sample) -> Vec<Link> {
     hidden.map(link).take_while(|link| link.course[3].is_finite() && link.course[3] > 0.0).collect()
 }
 
-/// The sample at the chosen moment of a variant's first seed.
-fn sample<'a>(results: &'a Results, options: &Options, variant: usize) -> Option<&'a Sample> {
-    let samples = &results.of_variant(variant).next()?.samples;
-    if options.get(MOMENT) == Some(LAST) { samples.last() } else { samples.first() }
+/// The sample at the chosen moment of a variant's first seed: the first, or that of the step that all figures show.
+fn sample<'a>(results: &'a Results, view: &View, options: &Options, variant: usize) -> Option<&'a Sample> {
+    let is_shown = options.get(MOMENT) == Some(SHOWN);
+    results.of_variant(variant).next()?.sample_up_to(if is_shown { view.step.unwrap_or(u32::MAX) } else { 0 })
 }
 
 fn panel(results: &Results, view: &View, options: &Options, variant: usize, y: Axis) -> Panel {
-    let links = sample(results, options, variant).map(links).unwrap_or_default();
+    let links = sample(results, view, options, variant).map(links).unwrap_or_default();
     let depth = gradient::depth(results, variant);
     let is_dimmed = view.variant.is_some_and(|chosen| chosen != variant);
     let (solid, light) = if is_dimmed { (Ink::Muted, Ink::Rule) } else { (Ink::Series(variant), Ink::Pale(variant)) };
@@ -110,12 +110,13 @@ impl Figure for Factors {
     }
 
     fn controls(&self, _: &Results) -> Vec<Control> {
-        let choices = [("before", "before training"), (LAST, "now")].map(|(key, label)| (key.into(), label.into()));
+        let choices = [("before", "before training"), (SHOWN, "at the step shown")]
+            .map(|(key, label)| (key.into(), label.into()));
         vec![Control::choice(MOMENT, "Moment", Target::Own, choices, "before".into())]
     }
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
-        let samples = || over_steps::variants(results).filter_map(|variant| sample(results, options, variant));
+        let samples = || over_steps::variants(results).filter_map(|variant| sample(results, view, options, variant));
         let courses = samples().flat_map(links).flat_map(|link| link.course);
         let y = Axis::decades(courses.chain([1.0]));
         let fillings = [
@@ -138,9 +139,9 @@ impl Figure for Factors {
         }
     }
 
-    fn summary(&self, results: &Results, _: &View, options: &Options) -> String {
-        over_steps::sentence(results, "The size of δ in layer 1, relative to the last layer", |variant| {
-            let links = links(sample(results, options, variant)?);
+    fn summary(&self, results: &Results, view: &View, options: &Options) -> String {
+        over_steps::sentence(results, "The size of δ, √Σδ², in layer 1, relative to the last layer", |variant| {
+            let links = links(sample(results, view, options, variant)?);
             if gradient::depth(results, variant) == 1 {
                 return Some("1, it is the last".into());
             }
@@ -151,18 +152,20 @@ impl Figure for Factors {
                 let logs: f64 = links.iter().map(|link| libm::log(factor(link))).sum();
                 significant(libm::exp(logs / links.len() as f64), 2)
             };
-            let factors = format!(
-                "weights multiply it by {} and slopes by {}",
-                mean(|link| link.weights),
-                mean(|link| link.slope)
-            );
-            Some(format!("{}: on average {factors} in each layer", significant(last.course[3], 2)))
+            let (weights, slopes, others) =
+                (mean(|link| link.weights), mean(|link| link.slope), mean(|link| link.other));
+            let has_others = links.iter().any(|link| link.other != 1.0);
+            let others = if has_others { format!(" and the rest by {others}") } else { String::new() };
+            Some(format!(
+                "{}: on average each layer’s weights multiply it by {weights}, its slopes by {slopes}{others}",
+                significant(last.course[3], 2)
+            ))
         })
     }
 
-    fn table(&self, results: &Results, _: &View, options: &Options) -> Table {
+    fn table(&self, results: &Results, view: &View, options: &Options) -> Table {
         let rows = |variant| {
-            let links = sample(results, options, variant).map(links).unwrap_or_default();
+            let links = sample(results, view, options, variant).map(links).unwrap_or_default();
             let label = results.experiment.label(variant);
             links.into_iter().map(move |link| {
                 let numbers =
@@ -181,12 +184,12 @@ impl Figure for Factors {
         Cursor::Own
     }
 
-    fn probe(&self, results: &Results, _: &View, options: &Options, x: f64) -> Vec<Reading> {
+    fn probe(&self, results: &Results, view: &View, options: &Options, x: f64) -> Vec<Reading> {
         let layer = self.snap(results, x);
         let mut readings = vec![Reading::new("layer", layer.to_string())];
         for variant in over_steps::variants(results) {
             let panel = Some(results.experiment.label(variant));
-            let links = sample(results, options, variant).map(links).unwrap_or_default();
+            let links = sample(results, view, options, variant).map(links).unwrap_or_default();
             let link = links.iter().find(|link| link.to as f64 == layer);
             let is_last = layer == gradient::depth(results, variant) as f64 && !links.is_empty();
             let values = [

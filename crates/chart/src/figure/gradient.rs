@@ -8,6 +8,7 @@ use crate::view::Options;
 use lab::Results;
 use lab::experiment::history::{Quantity, When};
 use lab::text::significant;
+use std::ops::RangeInclusive;
 
 /// A quantity that a figure of all layers can show.
 pub struct Choice {
@@ -65,6 +66,17 @@ pub fn depth(results: &Results, variant: usize) -> usize {
     results.of_variant(variant).next().map_or(1, |run| run.settings.recipe().depth)
 }
 
+/// The last of `depth` layers whose mean says something. The outputs of the very last one are probabilities, whose mean is always one
+/// over their number, and its slope is 1.
+pub fn last_layer(depth: usize, quantity: Quantity) -> usize {
+    depth - usize::from(matches!(quantity, Quantity::Slope | Quantity::Activation))
+}
+
+/// The layers of a variant whose mean says something.
+pub fn layers(results: &Results, variant: usize, quantity: Quantity) -> RangeInclusive<usize> {
+    1..=last_layer(depth(results, variant), quantity)
+}
+
 /// For each variant, the last layer's mean divided by the first's if both shrink on the same way, else the first layer's mean.
 pub fn summary(results: &Results, choice: &Choice) -> String {
     let (quantity, symbol) = (choice.quantity, choice.symbol);
@@ -74,7 +86,8 @@ pub fn summary(results: &Results, choice: &Choice) -> String {
     }
     over_steps::sentence(results, &format!("Mean {symbol} of the first layer"), |variant| {
         let mean = |when| mean(results, variant, quantity, 1, when).map(|mean| significant(mean, 2));
-        Some(format!("{} before training and {} on average over training", mean(When::Before)?, mean(When::Logs)?))
+        let before = if quantity == Quantity::Update { "at the first step" } else { "before training" };
+        Some(format!("{} {before} and {} on average over training", mean(When::Before)?, mean(When::Logs)?))
     })
 }
 
@@ -98,7 +111,7 @@ pub fn table_of_layers(results: &Results, quantity: Quantity) -> Table {
         let means = When::ALL.map(|when| Cell::measured(mean(results, variant, quantity, layer, when), ""));
         [Cell::Name(results.experiment.label(variant)), Cell::whole(layer as f64)].into_iter().chain(means).collect()
     };
-    let layers = |variant| (1..=depth(results, variant)).map(move |layer| row(variant, layer));
+    let layers = |variant| layers(results, variant, quantity).map(move |layer| row(variant, layer));
     let [before, logs, now] = When::ALL.map(When::label);
     Table::new(["run", "layer", before, logs, now], over_steps::variants(results).flat_map(layers).collect())
 }

@@ -11,7 +11,7 @@ use crate::view::{Options, View};
 use lab::Results;
 use lab::experiment::history::Quantity;
 
-pub const CAPTION: &str = "Compare the heights of the layers: on the logarithmic axis one rule is a factor of ten or more. Lines are means of 100 steps; \
+pub const CAPTION: &str = "Compare the heights of the layers: on the logarithmic axis one gridline is a factor of ten or more. Lines are means of 100 steps; \
      every other layer is dashed.";
 
 pub struct GradientLayers;
@@ -43,7 +43,6 @@ impl Figure for GradientLayers {
     }
 
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
-        let depth = results.depth();
         let choice = gradient::chosen(options);
         let of_variant = |variant| of_layers(results, view, choice.quantity, variant).into_iter().unzip();
         let all: Vec<(Vec<Series>, Vec<Option<Band>>)> = over_steps::variants(results).map(of_variant).collect();
@@ -58,7 +57,11 @@ impl Figure for GradientLayers {
         };
         let seeds = over_steps::of_seeds(results);
         Sheet {
-            headline: format!("mean {} of each layer, 1 (first) to {depth} (last){seeds}", choice.symbol),
+            headline: format!(
+                "mean {} of layers 1 (first) to {}{seeds}",
+                choice.symbol,
+                gradient::last_layer(results.depth(), choice.quantity)
+            ),
             panels: all.into_iter().enumerate().map(panel).collect(),
             empty: over_steps::empty(results),
             scale: None,
@@ -108,5 +111,5 @@ fn of_layers(results: &Results, view: &View, quantity: Quantity, variant: usize)
         };
         (series, has_band.then(|| Band { points: seeds::ranges(&trend), ink }))
     };
-    (1..=depth).map(of_layer).collect()
+    gradient::layers(results, variant, quantity).map(of_layer).collect()
 }

@@ -76,7 +76,8 @@ type Map = Vec<Vec<Vec<Column>>>;
 
 fn map(results: &Results, quantity: Quantity) -> Map {
     let rows = |variant| {
-        (1..=gradient::depth(results, variant)).map(|layer| columns(results, variant, layer, quantity)).collect()
+        let layers = gradient::layers(results, variant, quantity);
+        layers.map(|layer| columns(results, variant, layer, quantity)).collect()
     };
     over_steps::variants(results).map(rows).collect()
 }
@@ -158,7 +159,7 @@ impl Figure for GradientMap {
             n => format!(", median of {n} seeds"),
         };
         Sheet {
-            headline: format!("mean {} of each layer, 1 (first) at the bottom{seeds}", choice.symbol),
+            headline: format!("mean {} of each layer, the first at the bottom{seeds}", choice.symbol),
             panels: map.iter().enumerate().map(panel).collect(),
             empty: results.is_empty().then(|| "A map of each run will appear here.".into()),
             scale: Some(scale(results, &map, &ramp)),
@@ -199,9 +200,10 @@ impl Figure for GradientMap {
         let sheet = self.sheet(results, view, options);
         let pick = reading::pick(&sheet, size, pointer)?;
         let (panel, plot) = reading::nearest_panel(&sheet, size, pointer)?;
-        let depth = gradient::depth(results, panel.title.as_ref()?.variant);
-        let row = (plot.y_at(pointer.1).round() as usize).clamp(1, depth);
-        let layer = plot.rect.contains(pointer).then_some(row);
+        let layers = gradient::layers(results, panel.title.as_ref()?.variant, gradient::chosen(options).quantity);
+        let row = plot.y_at(pointer.1).round() as usize;
+        let layer = layers.contains(&row).then_some(row);
+        let layer = layer.filter(|_| plot.rect.contains(pointer));
         let variant = layer.and(panel.title.as_ref().map(|title| title.variant)).or(pick.variant);
         Some(Pick { x: self.snap(results, pick.x), layer, variant })
     }

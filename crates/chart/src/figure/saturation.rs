@@ -122,7 +122,7 @@ impl Figure for Saturation {
             Some(step) => format!("at step {}", thousands(step.into())),
         };
         Sheet {
-            headline: format!("slope f′(z) and √density of z, layer {}, {moment}", layer(results, view)),
+            headline: format!("slope f′ and √density of z, layer {}, {moment}", layer(results, view)),
             panels: shown.iter().enumerate().map(panel).collect(),
             empty: step.is_none().then(|| "The pre-activations of a hidden layer will appear here.".into()),
             scale: Some(Scale {

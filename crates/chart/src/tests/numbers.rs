@@ -62,7 +62,7 @@ fn figures_speak_of_the_network_that_ran() {
     let headline = |key: &str| sheet(key, &OWN).headline;
     assert_eq!(headline("gradient-last"), "mean |∂C/∂W| of layer 3 (the last)");
     assert_eq!(headline("gradient-first"), "mean |∂C/∂W| of layer 1 (the first)");
-    assert_eq!(headline("gradient-layers"), "mean |∂C/∂W| of each layer, 1 (first) to 3 (last)");
+    assert_eq!(headline("gradient-layers"), "mean |∂C/∂W| of layers 1 (first) to 3");
     assert_eq!(headline("histograms"), "√density of the gradients of layer 3, leaky ReLU");
     assert_eq!(headline("loss"), "loss: half the squared error of the batch");
     assert_eq!(sheet("gradient-last", &SIX).headline, "mean |∂C/∂W| of the output layer");

@@ -81,9 +81,12 @@ pub enum When {
     Before,
     /// Mean over the logged steps.
     Logs,
-    /// At the last sample.
+    /// Mean over the last [`LAST_STEPS`] steps.
     Now,
 }
+
+/// The steps of the latest mean: one batch alone says little.
+const LAST_STEPS: u32 = 100;
 
 impl When {
     pub const ALL: [Self; 3] = [Self::Before, Self::Logs, Self::Now];
@@ -100,7 +103,7 @@ impl When {
         match self {
             Self::Before => "before training",
             Self::Logs => "mean over training",
-            Self::Now => "now",
+            Self::Now => "last 100 steps",
         }
     }
 }
@@ -166,6 +169,11 @@ impl History {
         matches!(self.end, Some(End::Diverged(_)))
     }
 
+    /// The last sample up to a step.
+    pub fn sample_up_to(&self, step: u32) -> Option<&Sample> {
+        self.samples.iter().rfind(|sample| sample.step <= step)
+    }
+
     /// The samples of the logged steps.
     pub fn logged(&self) -> impl DoubleEndedIterator<Item = &Sample> {
         self.samples.iter().filter(|sample| self.settings.is_logged(sample.step))
@@ -178,12 +186,16 @@ impl History {
     /// The mean of a quantity of one layer, counted from 1; None while it is not measured.
     pub fn mean(&self, quantity: Quantity, layer: usize, when: When) -> Option<f64> {
         let of = |sample: &Sample| Some(quantity.of(sample.layers.get(layer.checked_sub(1)?)?).into());
+        let mean_of = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
         match when {
             When::Before => self.samples.first().filter(|sample| sample.step == 0).and_then(of),
-            When::Now => self.samples.last().and_then(of),
-            When::Logs => {
-                let logs: Vec<f64> = self.logged().filter_map(of).collect();
-                (!logs.is_empty()).then(|| logs.iter().sum::<f64>() / logs.len() as f64)
+            When::Logs => mean_of(self.logged().filter_map(of).collect()),
+            When::Now => {
+                let last = self.samples.last()?.step;
+                let is_late = |sample: &&Sample| sample.step + LAST_STEPS > last;
+                let late = self.samples.iter().filter(is_late);
+                let recent = |sample: &Sample| Some(quantity.recent(sample.layers.get(layer.checked_sub(1)?)?).into());
+                mean_of(late.filter_map(recent).collect())
             }
         }
     }

@@ -42,7 +42,7 @@ impl Formula {
     /// The numbers of every network at the last sample up to `step`. A network without finite numbers there is left out.
     pub fn substitutions(self, results: &Results, step: u32) -> Vec<Substitution> {
         let of_run = |run: &History| {
-            let sample = run.samples.iter().rev().find(|sample| sample.step <= step)?;
+            let sample = run.sample_up_to(step)?;
             let lines = self.lines(run, sample);
             (!lines.is_empty()).then_some(Substitution { variant: run.variant, lines })
         };

@@ -12,13 +12,12 @@ use std::fmt;
 use thiserror::Error;
 
 /// One setting of a run.
+#[derive(Clone, Copy)]
 pub struct Field {
     /// The name in links, flags and files.
     pub key: &'static str,
     /// The name that a reader sees.
     pub label: &'static str,
-    /// One line of help.
-    pub help: &'static str,
     pub group: Group,
     pub kind: Kind,
     /// Which recipes have the field, to follow “it applies only to”; empty if all do.

@@ -38,7 +38,7 @@ fn every_field_reads_what_it_writes_and_changes_the_recipe() {
             assert_ne!(recipe, before, "{key}");
         }
         assert_eq!(values.last().unwrap().0, field.key);
-        assert!(!field.label.is_empty() && !field.help.is_empty() && !field.help.ends_with('.'), "{}", field.key);
+        assert!(!field.label.is_empty() && !field.help().is_empty() && !field.help().ends_with('.'), "{}", field.key);
     }
 }
 
