@@ -75,11 +75,11 @@ impl Plot {
 
     /// How many ticks fit on the two axes.
     pub fn tick_counts(&self) -> (usize, usize) {
-        let count = |length: f64, room: f64| (length / room).floor().clamp(3.0, 8.0) as usize;
+        let count = |length: f64, room: f64, least| (length / room).floor().clamp(least, 8.0) as usize;
         let Rect { left, top, right, bottom } = self.rect;
         (
-            count(right - left, if self.x.is_whole() { 30.0 } else { 55.0 }),
-            count(bottom - top, if self.y.is_whole() { 20.0 } else { 45.0 }),
+            count(right - left, if self.x.is_whole() { 30.0 } else { 55.0 }, 2.0),
+            count(bottom - top, if self.y.is_whole() { 20.0 } else { 45.0 }, 4.0),
         )
     }
 }

@@ -158,7 +158,7 @@ impl Figure for Chain {
         let f = start(options).activation.formula();
         let first = units.first().map_or(1.0, |unit| unit.delta);
         Sheet {
-            headline: format!("δ of layer 1, after {} weights and slopes: {}", units.len(), number(first)),
+            headline: format!("δ of layer 1, the product of all: {}", number(first)),
             panels: vec![
                 panel(
                     format!("pre-activation z;  {f}"),
@@ -171,7 +171,7 @@ impl Figure for Chain {
                     vec![series("w", Ink::Series(2), Shape::Square, |unit| unit.w)],
                 ),
                 panel(
-                    "error δ (triangles), gradient ∂C/∂w (circles)".into(),
+                    "δ (triangles), ∂C/∂w (circles)".into(),
                     Axis::decades(sizes.chain([1.0])),
                     vec![
                         series("|δ|", Ink::Series(1), Shape::Triangle, |unit| unit.delta.abs()),

@@ -159,7 +159,7 @@ impl Figure for GradientMap {
             n => format!(", median of {n} seeds"),
         };
         Sheet {
-            headline: format!("mean {} of each layer, the first at the bottom{seeds}", choice.symbol),
+            headline: format!("mean {}, layer 1 at the bottom{seeds}", choice.symbol),
             panels: map.iter().enumerate().map(panel).collect(),
             empty: results.is_empty().then(|| "A map of each run will appear here.".into()),
             scale: Some(scale(results, &map, &ramp)),
