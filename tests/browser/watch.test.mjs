@@ -39,6 +39,21 @@ reading("training begins when most of the panel is on the screen, and a click at
   assert.ok(await experiment.button("Pause").isVisible());
 });
 
+reading("what the reader has paused stays paused when the panel comes onto the screen", { viewport: { width: 1280, height: 900 } }, async (page) => {
+  const experiment = new Experiment(page);
+  const bar = page.getByRole("region", { name: "Training" });
+  await experiment.reach("ready");
+  await bar.getByRole("button", { name: "Run" }).click();
+  await bar.getByText(/^step [1-9]/).waitFor();
+  await bar.getByRole("button", { name: "Pause" }).click();
+  await experiment.reach("paused");
+  const steps = await experiment.steps();
+  await experiment.panel.evaluate((panel) => panel.scrollIntoView());
+  await bar.waitFor({ state: "hidden" });
+  await experiment.reach("paused");
+  assert.deepEqual(await experiment.steps(), steps);
+});
+
 reading("the bar runs, pauses and moves the step of all figures, and is not there beside the panel", STILL, async (page) => {
   const bar = page.getByRole("region", { name: "Training" });
   await page.locator("#figure-loss").scrollIntoViewIfNeeded();

@@ -13,7 +13,7 @@ const GUIDE: [f64; 2] = [2.0, 3.0];
 /// The room between the last tick's label and the name of the axis, in pixels.
 const GAP: f64 = 11.0;
 /// A name so far from the last tick would not seem to belong to the axis.
-const FAR: f64 = 60.0;
+const FAR: f64 = 40.0;
 
 impl Drawing {
     /// The horizontal rules and their labels.
