@@ -14,20 +14,20 @@ pub mod verdict;
 /// Starts the program of the article.
 #[cfg(target_arch = "wasm32")]
 pub fn start_article() {
-    start(page::article::make_live);
+    start(page::article::PARTS);
 }
 
 /// Starts the program of the embed page.
 #[cfg(target_arch = "wasm32")]
 pub fn start_figure() {
-    start(page::embed::make_live);
+    start(&[page::embed::make_live]);
 }
 
 /// Starts the page, or the trainer in a worker.
 #[cfg(target_arch = "wasm32")]
-fn start(make_live: fn(page::store::Store)) {
+fn start(parts: &'static [fn(page::store::Store)]) {
     match worker::scope() {
         Some(scope) => worker::start(scope),
-        None => page::start(make_live),
+        None => page::start(parts),
     }
 }

@@ -54,36 +54,34 @@ use leptos::web_sys::HtmlElement;
 use std::time::Duration;
 use store::Store;
 
-/// Opens the store, makes the figures of the page live, then what else the page has by `make_live`, and fetches the digits. Each of
-/// these has a task of its own, so that the browser can answer in between.
-pub fn start(make_live: fn(Store)) {
+/// Opens the store, makes the figures of the page live, then its other `parts`, and fetches the digits. Each of these has a task of its
+/// own, so that the browser can answer in between.
+pub fn start(parts: &'static [fn(Store)]) {
     console_error_panic_hook::set_once();
     let Some(body) = document().body() else { return };
     let page = move || {
         let store = Store::open();
         // The commands of its host wait for an embedded figure.
-        let is_embed = embed::is_embed();
-        if is_embed {
-            make_live(store);
-        }
+        let (at_once, later): (_, &[fn(Store)]) = if embed::is_embed() { (parts, &[]) } else { (&[], parts) };
+        at_once.iter().for_each(|part| part(store));
+        let figure = |place: HtmlElement| Box::new(move || figure::make_live(store, &place)) as Task;
+        let part = |part: &'static fn(Store)| Box::new(move || part(store)) as Task;
+        let figures = dom::all("[data-figure]").into_iter().map(figure);
+        let fetch = Box::new(move || store.fetch_digits()) as Task;
+        let tasks: Vec<Task> = figures.chain(later.iter().map(part)).chain([fetch]).collect();
         if let Some(owner) = Owner::current() {
-            let last = (!is_embed).then_some(make_live);
-            make_figures_live(store, owner, dom::all("[data-figure]").into_iter(), last);
+            run_in_turn(owner, tasks.into_iter());
         }
     };
     // The page's root lives as long as the page. Its only view is empty: the press has made the elements.
     mount_to(body, page).forget();
 }
 
-fn make_figures_live(store: Store, owner: Owner, mut places: std::vec::IntoIter<HtmlElement>, last: Option<fn(Store)>) {
-    match places.next() {
-        Some(place) => {
-            owner.with(|| figure::make_live(store, &place));
-            set_timeout(move || make_figures_live(store, owner, places, last), Duration::ZERO);
-        }
-        None => {
-            owner.with(|| last.into_iter().for_each(|make_live| make_live(store)));
-            set_timeout(move || owner.with(|| store.fetch_digits()), Duration::ZERO);
-        }
+type Task = Box<dyn FnOnce()>;
+
+fn run_in_turn(owner: Owner, mut tasks: std::vec::IntoIter<Task>) {
+    if let Some(task) = tasks.next() {
+        owner.with(task);
+        set_timeout(move || run_in_turn(owner, tasks), Duration::ZERO);
     }
 }

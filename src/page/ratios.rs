@@ -7,7 +7,11 @@ use chart::ratios::{Group, groups};
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement};
 
-pub fn make_live(store: Store, place: &HtmlElement) {
+pub fn make_live(store: Store) {
+    dom::all("[data-table='ratios']").iter().for_each(|table| follow(store, table));
+}
+
+fn follow(store: Store, place: &HtmlElement) {
     let (pulse, place) = (store.pulse(place), place.clone());
     let milestones = Memo::new(move |_| {
         pulse.get();

@@ -66,7 +66,7 @@ pub fn press(source: &Path, staging: &Path, recording: &Recording) -> Result<(),
     }
     let element = staging.join("embed.js");
     write(&element, &embed::element(&read(&element)?, recording)?)?;
-    write(&index, &page)
+    write(&index, &scripts::without_preload(&page)?)
 }
 
 /// Fills the template with the article of a folder. Returns the page and the scripts that were inline in it.
@@ -109,11 +109,7 @@ fn fill(template: &str, opening: &Markup, sections: &[Section]) -> Result<String
         }
         page = page.replace(place, &text);
     }
-    // The program waits for what the first screen shows.
-    Ok(page.replace(
-        "as=\"fetch\" type=\"application/wasm\"",
-        "as=\"fetch\" type=\"application/wasm\" fetchpriority=\"low\"",
-    ))
+    Ok(page)
 }
 
 /// Text with no-break spaces before a percent sign, around ×, and in ln 10, and with word joiners in |∂C/∂W|.

@@ -3,6 +3,9 @@
 //! Trunk writes one inline script that starts the app, and `trunk serve` a second one that reloads the page. Each becomes a file
 //! named after the checksum of its text. Trunk fills in placeholders of the second script when it serves the HTML, but not
 //! in a file: the press replaces them by expressions that use the page's own address.
+//!
+//! The app starts, and its WebAssembly is fetched, after the first paint, which needs all of a slow connection for itself: so the
+//! preload that Trunk writes is removed.
 
 use super::{Error, checksum};
 
@@ -39,9 +42,27 @@ pub fn externalize(page: &str) -> Result<(String, Vec<Script>), Error> {
     Ok((html + rest, scripts))
 }
 
+/// A page that is not painted, for example in another tab, does not wait for ever.
+const AFTER_PAINT: &str =
+    "await new Promise((go) => { requestAnimationFrame(() => setTimeout(go)); setTimeout(go, 1000); });\n";
+
+/// What the script has that starts the app.
+const STARTS: &str = "TrunkApplicationStarted";
+
+/// Removes the preload of the WebAssembly.
+///
+/// # Errors
+/// There is none.
+pub fn without_preload(page: &str) -> Result<String, Error> {
+    let place = "<link rel=\"preload\"";
+    let (before, rest) = page.split_once(place).ok_or(Error::Template { file: "index.html", place })?;
+    let (_, after) = rest.split_once('>').ok_or(Error::Template { file: "index.html", place })?;
+    Ok([before, after].concat())
+}
+
 fn script(text: &str) -> Script {
-    let text = text
-        .trim()
+    let wait = if text.contains(STARTS) { AFTER_PAINT } else { "" };
+    let text = format!("{wait}{}", text.trim())
         .replace("'{{__TRUNK_ADDRESS__}}'", "window.location.host")
         .replace("'{{__TRUNK_WS_BASE__}}'", "new URL('.', document.baseURI).pathname");
     Script { name: format!("start-{}.js", checksum([text.as_bytes()])), text: text + "\n" }
@@ -67,6 +88,15 @@ mod tests {
             )
         );
         assert_eq!(externalize(&html).unwrap(), (html.clone(), Vec::new()));
+    }
+
+    #[test]
+    fn the_app_starts_after_the_first_paint_and_is_not_preloaded() {
+        let page = "<link rel=\"preload\" href=\"a.wasm\"><script>\nimport a from './a.js';\ndispatch('TrunkApplicationStarted')</script>";
+        let (html, scripts) = externalize(page).unwrap();
+        assert!(scripts[0].text.starts_with("await new Promise("), "{}", scripts[0].text);
+        assert_eq!(without_preload(&html).unwrap(), html.split_once('>').unwrap().1);
+        assert!(without_preload("<link rel=\"stylesheet\">").is_err());
     }
 
     #[test]
