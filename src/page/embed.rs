@@ -92,7 +92,7 @@ fn set(store: Store, query: &str) {
     let experiment = link.experiment.clone();
     let error = store.follow(link).err().map(|error| messages::too_costly(&error, "The last one"));
     address::replace(&untrack(|| store.link()));
-    store.notices.set(errors.iter().map(|error| messages::link_error(error, &experiment)).chain(error).collect());
+    store.notices.set(messages::link_errors(&errors, &experiment).into_iter().chain(error).collect());
 }
 
 /// Sends the state to the host: `ready` once, then `progress`, and `done` or `error` when all runs have ended.

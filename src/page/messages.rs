@@ -1,5 +1,6 @@
 //! Turns typed states and errors into sentences. The crates below the page do not choose words for its readers.
 
+use crate::notices;
 use crate::pool::Status;
 use chart::link::{Error as LinkError, Fingerprint};
 use files::Summary;
@@ -60,8 +61,13 @@ pub fn end(results: &Results) -> Option<String> {
     Some(format!("Training finished. Test accuracy{of_seeds}: {}.{diverged}", accuracies.join(", ")))
 }
 
+/// The invalid settings of a link: the first of them, and how many more there are.
+pub fn link_errors(errors: &[LinkError], experiment: &Experiment) -> Vec<String> {
+    notices::first(errors.iter().map(|error| link_error(error, experiment)))
+}
+
 /// An invalid setting of a link, and what `experiment`, which the link led to, has instead.
-pub fn link_error(error: &LinkError, experiment: &Experiment) -> String {
+fn link_error(error: &LinkError, experiment: &Experiment) -> String {
     let invalid = |name, found, expected| format!("The link has an invalid {name} ({found}): it must be {expected}.");
     match error {
         LinkError::Unknown { .. } | LinkError::Format { .. } => format!("A part of the link is ignored: {error}."),

@@ -125,3 +125,15 @@ reading("nothing in a link is markup", { ...STILL, search: `?${["run=relu,label:
   assert.equal(await page.locator("img[src=x], main b:text-is('bold'), .panel b:text-is('bold')").count(), 0);
   assert.notEqual(await page.title(), "hacked");
 });
+
+const MANY = `?${Array.from({ length: 350 }, (_, i) => `seed=x${i}&nothing${i}=1`).join("&")}`;
+
+reading("of many invalid parts the first five are named, and they take little space", { ...STILL, search: MANY }, async (page) => {
+  assert.ok(MANY.length > 7_000);
+  const experiment = new Experiment(page);
+  await experiment.reach("ready");
+  await experiment.notices.getByText("And 346 more.").waitFor();
+  assert.equal(await experiment.notices.getByText("The link has an invalid seed").count(), 5);
+  const { height } = await experiment.notices.boundingBox();
+  assert.ok(height <= 100, `${height} px`);
+});

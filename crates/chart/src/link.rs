@@ -14,7 +14,7 @@ use crate::view::{Keyed, Options, View};
 use crate::{Control, ControlKind, Target};
 use lab::experiment::LinkError;
 use lab::run::VERSION;
-use lab::text::number;
+use lab::text::{number, thousands};
 use lab::{Experiment, Results, RunId};
 use std::fmt;
 use thiserror::Error;
@@ -60,8 +60,9 @@ pub enum Error {
     Value { name: String, found: String, expected: String },
     #[error("v is “{found}”, but this page reads links of version {FORMAT_VERSION} only: a newer page has written it")]
     Format { found: String },
-    #[error("this page has no setting {}", names.join(", "))]
-    Unknown { names: Vec<String> },
+    /// The first names, and how many more parameters are unknown.
+    #[error("this page has no setting {}{}", names.join(", "), more(*n_more))]
+    Unknown { names: Vec<String>, n_more: usize },
 }
 
 impl Fingerprint {
@@ -106,6 +107,7 @@ impl Link {
             link: Self::to(experiment),
             errors: errors.into_iter().map(Error::from).collect(),
             unknown: Vec::new(),
+            n_more_unknown: 0,
         };
         let query = query.strip_prefix('?').unwrap_or(query);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -114,7 +116,7 @@ impl Link {
             }
         }
         if !reader.unknown.is_empty() {
-            reader.errors.push(Error::Unknown { names: reader.unknown });
+            reader.errors.push(Error::Unknown { names: reader.unknown, n_more: reader.n_more_unknown });
         }
         (reader.link, reader.errors)
     }
@@ -149,7 +151,17 @@ struct Reader {
     /// The experiment without results: it determines which options figures have.
     blank: Results,
     errors: Vec<Error>,
+    /// At most [`MAX_NAMES`], each once.
     unknown: Vec<String>,
+    n_more_unknown: usize,
+}
+
+/// The most unknown names in a message.
+const MAX_NAMES: usize = 5;
+
+/// “ and 3 more”.
+fn more(n: usize) -> String {
+    if n == 0 { String::new() } else { format!(" and {} more", thousands(n as f64)) }
 }
 
 impl Reader {
@@ -183,8 +195,7 @@ impl Reader {
             _ => match name.split_once('.').and_then(|(key, option)| Some((crate::find(key)?, option))) {
                 Some((figure, option)) => self.option(figure, name, option, value),
                 None if OF_OTHERS.contains(&name.split('_').next().unwrap_or(name)) => {}
-                None if self.unknown.iter().any(|unknown| unknown == name) => {}
-                None => self.unknown.push(name.into()),
+                None => self.unknown(name),
             },
         }
     }
@@ -202,7 +213,7 @@ impl Reader {
         let Some(control) =
             controls.filter(|control| control.target == Target::Own).find(|control| control.key == option)
         else {
-            return self.unknown.push(name.into());
+            return self.unknown(name);
         };
         match refusal(&control, value) {
             None => options.set(control.key, value.into()),
@@ -216,6 +227,17 @@ impl Reader {
             self.refuse(name, value, format!("a whole number from {min} to {max}"));
         }
         number
+    }
+
+    fn unknown(&mut self, name: &str) {
+        if self.unknown.iter().any(|unknown| unknown == name) {
+            return;
+        }
+        if self.unknown.len() < MAX_NAMES {
+            self.unknown.push(name.into());
+        } else {
+            self.n_more_unknown += 1;
+        }
     }
 
     fn refuse(&mut self, name: &str, found: &str, expected: String) {

@@ -87,8 +87,7 @@ impl Store {
     /// Reads the link and submits its experiment, which waits for the digits.
     pub fn open() -> Self {
         let (link, errors) = address::read();
-        let mut notices: Vec<String> =
-            errors.iter().map(|error| messages::link_error(error, &link.experiment)).collect();
+        let mut notices = messages::link_errors(&errors, &link.experiment);
         let cores = window().navigator().hardware_concurrency() as usize;
         // A page may have several embedded figures.
         let max_trainers = if is_embed() { 1 } else { cores.saturating_sub(1).max(1) };

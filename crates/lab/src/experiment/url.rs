@@ -38,19 +38,25 @@ impl Experiment {
     pub fn from_query(query: &str) -> (Self, Vec<LinkError>) {
         let mut experiment = Self::tutorial();
         let mut errors = Vec::new();
-        let runs: Vec<String> = parameters(query).filter(|(name, _)| name == RUN).map(|(_, value)| value).collect();
+        let query = query.strip_prefix('?').unwrap_or(query);
+        // Once: an address may be very long.
+        let parameters: Vec<_> =
+            form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| Self::is_parameter(name)).collect();
+        let values =
+            |key: &'static str| parameters.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_ref());
+        let runs: Vec<&str> = values(RUN).collect();
         if runs.len() > Self::MAX_VARIANTS {
             errors.push(LinkError::TooManyRuns { found: runs.len() });
         }
-        let read = |(i, text): (usize, &String)| variant(i + 1, text, &mut errors);
+        let read = |(i, text): (usize, &&str)| variant(i + 1, text, &mut errors);
         let variants: Vec<Variant> = runs.iter().take(Self::MAX_VARIANTS).enumerate().map(read).collect();
         if !variants.is_empty() {
             experiment.variants = variants;
         }
         // In the order of the table, so that the order of the parameters does not matter.
         for field in &FIELDS {
-            for (_, text) in parameters(query).filter(|(name, _)| name == field.key) {
-                match field.parse(&text) {
+            for text in values(field.key) {
+                match field.parse(text) {
                     Ok(value) => experiment.base.set(field, value),
                     Err(error) => errors.push(error.into()),
                 }
@@ -66,10 +72,10 @@ impl Experiment {
             }
         }
         experiment.drop_what_changes_nothing();
-        for (_, found) in parameters(query).filter(|(name, _)| name == SEEDS) {
+        for found in values(SEEDS) {
             match found.parse() {
                 Ok(n_seeds) if (1..=Self::MAX_SEEDS).contains(&n_seeds) => experiment.n_seeds = n_seeds,
-                _ => errors.push(LinkError::Seeds { found }),
+                _ => errors.push(LinkError::Seeds { found: found.into() }),
             }
         }
         (experiment, errors)
@@ -124,11 +130,6 @@ fn variant_text(variant: &Variant) -> String {
     };
     let items = variant.overrides.iter().map(|(field, value)| item((field, value)));
     items.chain(variant.name.iter().map(|name| format!("{LABEL}:{name}"))).collect::<Vec<_>>().join(",")
-}
-
-fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
-    let query = query.strip_prefix('?').unwrap_or(query);
-    form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned()))
 }
 
 /// Escapes a value, but not the separators of a `run`: they are allowed in a query.
