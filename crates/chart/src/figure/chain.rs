@@ -15,8 +15,7 @@ use lab::Results;
 use lab::text::{self, minus, significant};
 use nn::Activation;
 
-pub const CAPTION: &str =
-    "One saturated unit starves every layer before it. Drag a dot, or choose a layer and move the sliders.";
+pub const CAPTION: &str = "A saturated unit passes hardly any error to the layers before it. Drag a dot, or choose a layer and move the sliders.";
 
 pub struct Chain;
 
