@@ -1,6 +1,7 @@
-//! Updates the measured numbers in the prose, and the tags that say whose run they are of. A number is recorded until the reader's own
-//! runs have ended, because sentences are about whole runs, and stays so where the reader's networks have no such number. With several seeds it is their median with the
-//! lowest and the highest, and a small drawing of them all. Numbers in sections off the screen are updated at the end of the run.
+//! Updates the measured numbers in the prose, and the tags that say whose run they are of. A number is recorded until the reader's
+//! own runs have ended, because sentences are about whole runs, and stays so where the reader's networks have no such number. With
+//! several seeds it is their median with the lowest and the highest, and a small drawing of them all. Numbers in sections off the
+//! screen are updated at the end of the run.
 
 use super::dom::{self, Build, make};
 use super::embed::is_embed;
@@ -120,8 +121,11 @@ fn keep(store: Store, pulse: Pulse, finding: Finding, place: HtmlElement) {
         place.set_text_content(Some(&text));
         _ = place.set_attribute("value", &value);
         if is_several {
-            let values: Vec<_> = store.results.with_untracked(|results| finding.values(results).collect());
-            _ = place.append_child(&strip(&values, finding.reported()));
+            store.results.with_untracked(|results| {
+                let values: Vec<_> = finding.values(results).collect();
+                let reported = finding.reported().filter(|_| results.experiment.is_tutorial());
+                _ = place.append_child(&strip(&values, reported));
+            });
         }
     });
 }

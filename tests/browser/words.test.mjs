@@ -82,7 +82,7 @@ reading("formulas show the recorded numbers, then the reader's at the step of th
   assert.equal(await line("series-0").innerText(), recorded, "runs are deterministic");
 });
 
-reading("with several seeds a number in the prose has a mark for each, and one for the tutorial's", { ...STILL, search: "?seeds=3&steps=400&speed=fast" }, async (page) => {
+reading("with several seeds a number in the prose has a mark for each, and one for the tutorial's", { ...STILL, search: "?seeds=3&speed=fast" }, async (page) => {
   await new Experiment(page).train();
   const number = page.locator('#results [data-finding="ratio.sigmoid.last.1.logs"]').first();
   const strip = number.locator(".strip");

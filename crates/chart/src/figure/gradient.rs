@@ -66,11 +66,10 @@ pub fn depth(results: &Results, variant: usize) -> usize {
     results.of_variant(variant).next().map_or(1, |run| run.settings.recipe().depth)
 }
 
-/// The last of `depth` layers whose mean says something. The outputs of the output layer are probabilities, whose mean is always one
-/// over their number, and its slope is 1; it is shown only if there is no other layer.
+/// The last of `depth` layers whose mean says something. The outputs of the very last one are probabilities, whose mean is always one
+/// over their number, and its slope is 1.
 pub fn last_layer(depth: usize, quantity: Quantity) -> usize {
-    let is_of_hidden = matches!(quantity, Quantity::Slope | Quantity::Activation);
-    (depth - usize::from(is_of_hidden)).max(1)
+    depth - usize::from(matches!(quantity, Quantity::Slope | Quantity::Activation))
 }
 
 /// The layers of a variant whose mean says something.

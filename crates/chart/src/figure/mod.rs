@@ -6,7 +6,7 @@ mod curve;
 mod density;
 mod distribution;
 mod factors;
-pub(crate) mod gradient;
+mod gradient;
 mod gradient_layer;
 mod gradient_layers;
 mod gradient_map;

@@ -13,14 +13,6 @@ fn summary(key: &str, results: &Results) -> String {
 }
 
 #[test]
-fn slopes_and_activations_are_of_hidden_layers_if_there_are_any() {
-    use crate::figure::gradient::last_layer;
-    use lab::experiment::history::Quantity;
-    assert_eq!([6, 2, 1].map(|depth| last_layer(depth, Quantity::Slope)), [5, 1, 1]);
-    assert_eq!([6, 2, 1].map(|depth| last_layer(depth, Quantity::Delta)), [6, 2, 1]);
-}
-
-#[test]
 fn summaries_and_tables_hold_the_measured_numbers() {
     let last = TUTORIAL.runs[1].logged().next_back().unwrap();
     let loss = significant(last.loss.into(), 3);
