@@ -144,9 +144,14 @@ pub fn cost_error(error: &CostError) -> String {
     format!("Not changed: {error}. Choose less depth, width or batch size.")
 }
 
-pub fn replaced(n_runs: usize, reason: &str) -> String {
-    let runs = if n_runs == 1 { "its run" } else { "its runs" };
-    format!("A trainer stopped ({}). A new one starts {runs} over.", reason.trim_end_matches('.'))
+/// A lost trainer, and how many of its runs had begun.
+pub fn replaced(n_begun: usize, reason: &str) -> String {
+    let next = match n_begun {
+        0 => "Another one starts",
+        1 => "A new one starts its run over",
+        _ => "A new one starts its runs over",
+    };
+    format!("A trainer stopped ({}). {next}.", reason.trim_end_matches('.'))
 }
 
 /// The duration of an experiment, if it is longer than a moment.

@@ -11,9 +11,10 @@ use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker as We
 /// Waits for the compiled module and passes it to wasm-bindgen's script at `URL`. A rejected promise is thrown again as an error, because
 /// workers report only errors to the page.
 const BOOTSTRAP: &str = "
+onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
 onmessage = ({ data }) => {
   onmessage = null;
-  import(URL).then((script) => script.default({ module_or_path: data })).catch((error) => setTimeout(() => { throw error; }));
+  import(URL).then((script) => script.default({ module_or_path: data }));
 };
 ";
 

@@ -15,8 +15,10 @@ pub struct Job {
     pub phase: Phase,
     /// Updates made, as last reported.
     pub steps: u32,
-    /// Updates made when the run's trainer was lost. A paused run trains to this step again.
-    pub steps_before_loss: u32,
+    /// A paused run trains to this step: the reader asked for it, or it was made before the run's trainer was lost.
+    pub steps_due: u32,
+    /// Trainers of the run that were lost since a run last ended or the reader last wanted something.
+    pub n_losses: u32,
     /// The step at which a run that may train waits; None if it does not wait.
     pub limit: Option<u32>,
 }
@@ -58,8 +60,19 @@ impl Phase {
 
 impl Job {
     pub fn new(run: RunId, group: Group, settings: Settings, detail: Detail, wanted: Wanted) -> Self {
-        let phase = Phase::Waiting;
-        Self { run, group, settings, detail, trainer: None, wanted, phase, steps: 0, steps_before_loss: 0, limit: None }
+        Self {
+            run,
+            group,
+            settings,
+            detail,
+            trainer: None,
+            wanted,
+            phase: Phase::Waiting,
+            steps: 0,
+            steps_due: 0,
+            n_losses: 0,
+            limit: None,
+        }
     }
 
     /// Whether the page shows the run while it trains. Such a run does not wait in a queue.
@@ -86,8 +99,9 @@ impl Job {
     /// Resets the job after its trainer was lost.
     pub fn start_over(&mut self) {
         self.trainer = None;
+        self.n_losses += 1;
         self.phase = Phase::Waiting;
-        self.steps_before_loss = self.steps.max(self.steps_before_loss);
+        self.steps_due = self.steps.max(self.steps_due);
         self.steps = 0;
     }
 
@@ -107,6 +121,7 @@ impl Job {
             (Wanted::Step, Phase::Still) => {
                 self.phase = Phase::Stopping;
                 self.wanted = Wanted::Pause;
+                self.steps_due = self.steps + 1;
                 Some(Command::Step { run })
             }
             (Wanted::Pause, Phase::Still) => {

@@ -5,13 +5,20 @@
 //! they train are all assigned at once and spread evenly over the trainers, which interleave them. Jobs with only an outcome wait in a
 //! queue; a trainer has one of them at a time. A
 //! group may have a limit, a step at which its runs wait for the next one, so that the page can pace training. After a pause, all runs of a
-//! group train to the step of the one that is ahead. A trainer
-//! that fails or is silent is replaced, and its jobs start over: runs are deterministic, so only time is lost.
+//! group train to the step of the one that is ahead.
+//!
+//! A trainer that fails, or is silent when an answer is due, is replaced, and its jobs start over: runs are deterministic, so only time is
+//! lost. Silence is counted in ticks, so that it does not count while the whole page sleeps. An idle trainer is not watched until it is
+//! sent something.
 
 mod job;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod tests;
 mod trainer;
+#[cfg(test)]
+mod world;
 
 pub use trainer::TrainerId;
 
@@ -46,7 +53,7 @@ pub enum Output {
     Load(TrainerId),
     Send(TrainerId, Command),
     Terminate(TrainerId),
-    /// A trainer was lost. Its runs start over.
+    /// A trainer was lost. These runs, which had begun, start over. It may have none: it was lost again before one could begin.
     Replaced {
         runs: Vec<RunId>,
         reason: String,
@@ -58,8 +65,13 @@ pub enum Output {
     },
 }
 
-/// After this many losses in a row, the runs of a lost trainer are given up.
-const MAX_LOSSES: u32 = 3;
+/// How often the page calls [`Pool::tick`].
+pub const TICKS_PER_SECOND: u32 = 4;
+/// A trainer is lost if an answer is due and does not come within so many ticks. A machine may be slow: after each loss of a run the time
+/// is doubled, and it is at least twice the longest that a trainer needed to answer while it trained.
+const ANSWER_TICKS: u32 = 6;
+/// After each of its first losses, a run waits so many ticks for the next trainer. After one more it is given up.
+const RETRY_AFTER: [u32; 3] = [0, TICKS_PER_SECOND, 4 * TICKS_PER_SECOND];
 
 pub struct Pool {
     max_trainers: usize,
@@ -69,8 +81,10 @@ pub struct Pool {
     jobs: Vec<Job>,
     has_data: bool,
     next_trainer: u32,
-    /// Trainers lost since a run last ended or the reader last started one.
-    n_losses: u32,
+    /// No trainer is spawned for so many ticks.
+    retry_after: u32,
+    /// The most ticks that a trainer needed to answer while it trained.
+    slowest_answer: u32,
     outputs: Vec<Output>,
 }
 
@@ -83,7 +97,8 @@ impl Pool {
             jobs: Vec::new(),
             has_data: false,
             next_trainer: 0,
-            n_losses: 0,
+            retry_after: 0,
+            slowest_answer: 0,
             outputs: Vec::new(),
         }
     }
@@ -103,7 +118,7 @@ impl Pool {
         let wanted = if is_running { Wanted::Run } else { Wanted::Pause };
         let job = |(run, settings, detail)| Job::new(run, group, settings, detail, wanted);
         self.jobs.extend(runs.into_iter().map(job));
-        self.n_losses = 0;
+        self.retry_after = 0;
         self.assign();
     }
 
@@ -120,8 +135,25 @@ impl Pool {
 
     /// Starts or resumes a group.
     pub fn resume(&mut self, group: Group) {
-        self.n_losses = 0;
+        self.forgive();
         self.want(group, Wanted::Run);
+    }
+
+    /// Replaces the trainers that have not loaded their data, whatever keeps them from it.
+    pub fn restart_loading(&mut self) {
+        let is_loading = |trainer: &mut Trainer| trainer.stage != Stage::Loaded;
+        let ids: Vec<TrainerId> = self.trainers.extract_if(.., is_loading).map(|trainer| trainer.id).collect();
+        self.outputs.extend(ids.iter().copied().map(Output::Terminate));
+        let jobs = self.jobs.iter_mut().filter(|job| job.trainer.is_some_and(|id| ids.contains(&id)));
+        jobs.for_each(|job| job.trainer = None);
+        self.forgive();
+    }
+
+    /// Earlier losses count no more.
+    fn forgive(&mut self) {
+        self.jobs.iter_mut().for_each(|job| job.n_losses = 0);
+        self.retry_after = 0;
+        self.assign();
     }
 
     /// Pauses a group. Its runs stop at the same step.
@@ -181,8 +213,11 @@ impl Pool {
     /// Handles an event of a trainer. Returns whether the page should apply it: whether it is about a run of the pool and comes from the
     /// run's trainer.
     pub fn handle(&mut self, id: TrainerId, event: &Event) -> bool {
-        let Some(trainer) = self.trainer(id) else { return false };
-        trainer.reset_silence();
+        let Some(trainer) = self.trainers.iter_mut().find(|trainer| trainer.id == id) else { return false };
+        let silence = trainer.reset_silence();
+        if trainer.stage == Stage::Loaded {
+            self.slowest_answer = self.slowest_answer.max(silence);
+        }
         match event {
             Event::Hello => {
                 trainer.stage = Stage::Empty;
@@ -220,8 +255,7 @@ impl Pool {
             Event::Sampled { measured, .. } => job.steps = measured.sample.step + 1,
             Event::Finished { .. } | Event::Diverged { .. } | Event::Failed { .. } => {
                 self.jobs.retain(|job| Some(job.run) != event.run());
-                self.n_losses = 0;
-                self.assign();
+                self.forgive();
             }
             Event::Hello | Event::Loaded { .. } | Event::Refused { .. } | Event::NotUnderstood { .. } => {}
         }
@@ -236,31 +270,45 @@ impl Pool {
         }
         self.trainers.retain(|trainer| trainer.id != id);
         self.outputs.push(Output::Terminate(id));
-        let jobs = self.jobs.iter_mut().filter(|job| job.trainer == Some(id));
-        let runs: Vec<RunId> = jobs.map(|job| (job.start_over(), job.run).1).collect();
-        // An idle trainer is replaced when it is needed.
-        if runs.is_empty() {
-            return;
+        // An idle trainer has no jobs and is replaced when it is needed.
+        let (mut begun, mut given_up, mut is_first) = (Vec::new(), Vec::new(), true);
+        for job in self.jobs.iter_mut().filter(|job| job.trainer == Some(id)) {
+            is_first &= job.n_losses == 0;
+            match RETRY_AFTER.get(job.n_losses as usize) {
+                Some(&ticks) => {
+                    self.retry_after = self.retry_after.max(ticks);
+                    begun.extend((job.phase != Phase::Waiting).then_some(job.run));
+                    job.start_over();
+                }
+                None => given_up.push(job.run),
+            }
         }
-        self.n_losses += 1;
-        let reason = reason.to_owned();
-        if self.n_losses < MAX_LOSSES {
-            self.outputs.push(Output::Replaced { runs, reason });
-        } else {
-            self.jobs.retain(|job| !runs.contains(&job.run));
-            self.outputs.push(Output::GaveUp { runs, reason });
+        self.jobs.retain(|job| !given_up.contains(&job.run));
+        if !begun.is_empty() || (given_up.is_empty() && !is_first) {
+            self.outputs.push(Output::Replaced { runs: begun, reason: reason.to_owned() });
+        }
+        if !given_up.is_empty() {
+            self.outputs.push(Output::GaveUp { runs: given_up, reason: reason.to_owned() });
         }
         self.assign();
     }
 
-    /// The watchdog: to be called once a second. Trainers that should have answered and were silent for too long are replaced.
+    /// The watchdog: to be called [`TICKS_PER_SECOND`] times a second while the reader sees the page. Trainers that do not answer are
+    /// replaced.
     pub fn tick(&mut self) {
-        let Self { trainers, jobs, .. } = self;
-        let is_training = |id| jobs.iter().any(|job| job.trainer == Some(id) && job.phase.is_active());
-        let silent =
-            trainers.iter_mut().filter_map(|trainer| trainer.tick(is_training(trainer.id)).then_some(trainer.id));
-        for id in silent.collect::<Vec<_>>() {
-            self.lost(id, "it did not answer");
+        let mut silent = Vec::new();
+        for trainer in &mut self.trainers {
+            let jobs = || self.jobs.iter().filter(|job| job.trainer == Some(trainer.id));
+            let n_losses = jobs().map(|job| job.n_losses).max().unwrap_or_default();
+            let limit = (ANSWER_TICKS << n_losses).max(2 * self.slowest_answer);
+            if trainer.tick(jobs().any(|job| job.phase.is_active()), limit) {
+                silent.push(trainer.id);
+            }
+        }
+        silent.into_iter().for_each(|id| self.lost(id, "it did not answer"));
+        if self.retry_after > 0 {
+            self.retry_after -= 1;
+            self.assign();
         }
     }
 
@@ -288,6 +336,8 @@ impl Pool {
             let least = self.trainers.iter().map(|trainer| (load(trainer.id), trainer.id)).min();
             self.jobs[i].trainer = match least {
                 Some((0, id)) => Some(id),
+                // The job waits for the next trainer.
+                _ if self.retry_after > 0 => None,
                 _ if self.trainers.len() < self.max_trainers => Some(self.spawn()),
                 Some((_, id)) if self.jobs[i].is_watched() => Some(id),
                 // The job waits for an idle trainer.
@@ -330,7 +380,7 @@ impl Pool {
     /// The step to which all runs of a paused group train: the step of the run that is ahead. None until all runs have stopped.
     fn pause_target(&self, group: Group) -> Option<u32> {
         let all_still = self.in_group(group).all(|job| job.phase == Phase::Still && job.wanted == Wanted::Pause);
-        all_still.then(|| self.in_group(group).map(|job| job.steps.max(job.steps_before_loss)).max()).flatten()
+        all_still.then(|| self.in_group(group).map(|job| job.steps.max(job.steps_due)).max()).flatten()
     }
 
     fn send(&mut self, id: TrainerId, command: Command) {

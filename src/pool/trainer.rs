@@ -9,7 +9,7 @@ pub struct Trainer {
     pub stage: Stage,
     /// Data sets that were sent and not answered. Others may follow before the answer.
     n_loading: u32,
-    /// Ticks since the last message to or from the trainer.
+    /// Ticks since the last message to or from the trainer, while an answer was due.
     silent_ticks: u32,
 }
 
@@ -42,23 +42,15 @@ impl Trainer {
         self.n_loading == 0 && self.stage == Stage::Loading
     }
 
-    /// Restarts the watchdog: a message was sent or received.
-    pub fn reset_silence(&mut self) {
-        self.silent_ticks = 0;
+    /// Restarts the watchdog: a message was sent or received. Returns the ticks since the one before.
+    pub fn reset_silence(&mut self) -> u32 {
+        std::mem::take(&mut self.silent_ticks)
     }
 
-    /// Counts one second. Returns whether the trainer has been silent for too long. A trainer that trains reports many times a second.
-    pub fn tick(&mut self, is_training: bool) -> bool {
-        let is_expected = is_training || matches!(self.stage, Stage::Starting | Stage::Loading);
-        if !is_expected {
-            return false;
-        }
-        self.silent_ticks += 1;
-        let limit = match self.stage {
-            // The program is still being fetched.
-            Stage::Starting => 20,
-            Stage::Empty | Stage::Loading | Stage::Loaded => 4,
-        };
-        self.silent_ticks > limit
+    /// Counts a tick if an answer is due. Returns whether none has come for `limit` ticks.
+    pub fn tick(&mut self, is_training: bool, limit: u32) -> bool {
+        let is_due = is_training || matches!(self.stage, Stage::Starting | Stage::Loading);
+        self.silent_ticks += u32::from(is_due);
+        is_due && self.silent_ticks >= limit
     }
 }

@@ -2,6 +2,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
+mod numbers;
 mod runs;
 
 use flate2::read::GzDecoder;

@@ -3,14 +3,19 @@
 use super::Store;
 use super::training::cost;
 use crate::page::{digits, messages};
+use crate::pool::TICKS_PER_SECOND;
 use files::Summary;
 use js_sys::Array;
 use lab::recipe::DataShape;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::Cell;
 
 /// The shape of the bundled digits.
 pub const DIGITS: DataShape = DataShape { n_pixels: 784, n_classes: 10, n_train: 9_000, n_held_out: 1_000 };
+
+/// The digits are given up if nothing of them comes for so many ticks.
+const STALL: u32 = 8 * TICKS_PER_SECOND;
 
 impl Store {
     pub(super) fn shape(self) -> DataShape {
@@ -66,14 +71,17 @@ impl Store {
         self.begin(self.experiment(), true);
     }
 
-    /// Fetches the digits. The reader can retry with it.
+    /// Fetches the digits. The reader can retry with it; an earlier attempt that comes to an end after all is welcome.
     pub fn fetch_digits(self) {
         self.data.set(digits::Progress::Fetching(0));
+        self.stall.set_value((0, 0));
         spawn_local(async move {
+            let total = Cell::new(0);
             let on_bytes = move |bytes| {
+                total.set(total.get() + bytes);
                 self.data.update(|progress| {
                     if let digits::Progress::Fetching(received) = progress {
-                        *received += bytes;
+                        *received = total.get().max(*received);
                     }
                 });
             };
@@ -90,6 +98,17 @@ impl Store {
                 Err(sentence) => self.data.set(digits::Progress::Failed(sentence)),
             }
         });
+    }
+
+    /// Says so when the digits have not come nearer for some seconds. To be called in every tick.
+    pub(super) fn watch_digits(self) {
+        let digits::Progress::Fetching(received) = self.data.get_untracked() else { return };
+        let (before, ticks) = self.stall.get_value();
+        let ticks = if received == before { ticks + 1 } else { 0 };
+        self.stall.set_value((received, ticks));
+        if ticks >= STALL {
+            self.data.set(digits::Progress::Failed("nothing has come for some seconds".into()));
+        }
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Store {
     /// The four files of the data in use, and those of the digits, once they are fetched. The digits are gzipped blobs.
     files: StoredValue<Option<Array>, LocalStorage>,
     digits: StoredValue<Option<Array>, LocalStorage>,
+    /// The bytes of the digits at the last tick, and how many ticks before had as many.
+    stall: StoredValue<(u32, u32)>,
     /// Events that wait to be applied.
     unapplied: StoredValue<Vec<Event>>,
     /// When training last started by itself, in milliseconds of the page's clock.
@@ -123,6 +125,7 @@ impl Store {
             trainers: StoredValue::new_local(None),
             files: StoredValue::new_local(None),
             digits: StoredValue::new_local(None),
+            stall: StoredValue::new((0, 0)),
             unapplied: StoredValue::new(Vec::new()),
             started_alone_at: StoredValue::new(f64::NEG_INFINITY),
             paced_at: StoredValue::new(0.0),

@@ -10,7 +10,7 @@ use super::Store;
 use crate::page::frame::once_in;
 use crate::page::trainers::{Report, Trainers};
 use crate::page::{digits, messages};
-use crate::pool::{Group, Output, Pool, Status, TrainerId};
+use crate::pool::{Group, Output, Pool, Status, TICKS_PER_SECOND, TrainerId};
 use chart::Speed;
 use lab::experiment::history::End;
 use lab::recipe::{Cost, CostError, DataShape};
@@ -21,7 +21,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// The period of the pool's watchdog.
-const TICK: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(1_000 / TICKS_PER_SECOND as u64);
 /// How long events are collected before they are applied.
 const COLLECT: Duration = Duration::from_millis(50);
 /// How long paced runs wait before they are let on.
@@ -117,8 +117,12 @@ impl Store {
         self.with_pool(Pool::step);
     }
 
-    /// Returns to the untrained networks of the same seed.
+    /// Returns to the untrained networks of the same seed. Loads again what has not loaded.
     pub fn reset(self) {
+        if matches!(self.data.get_untracked(), digits::Progress::Failed(_)) {
+            self.fetch_digits();
+        }
+        self.with_pool(|pool, _| pool.restart_loading());
         self.begin(self.experiment(), false);
     }
 
@@ -240,6 +244,7 @@ impl Store {
 
     fn tick(self) {
         if !document().hidden() {
+            self.watch_digits();
             self.with_pool(|pool, _| pool.tick());
         }
     }
