@@ -47,8 +47,7 @@ export class Experiment {
    * Makes every step last a millisecond: the trainers ask for the time after each. By itself a run may end before a pause. Returns
    * what ends it.
    */
-  async slow() {
-    const workers = this.page.workers();
+  async slow(workers = this.page.workers()) {
     for (const worker of workers) {
       await worker.evaluate(() => {
         const now = performance.now.bind(performance);
