@@ -29,7 +29,10 @@ pub fn make_live(store: Store) {
     bars.iter().for_each(|place| bar::make_live(store, place));
     // A figure without a bar has a line for what the reader must know.
     for place in dom::all("[data-notices]") {
-        dom::keep_text(place, Memo::new(move |_| store.notices.get().join(" ")));
+        dom::keep_text(
+            place,
+            Memo::new(move |_| store.notices.with(|notices| notices.sentences().collect::<Vec<_>>().join(" "))),
+        );
     }
 
     let training = Rc::new(Training {
@@ -92,7 +95,9 @@ fn set(store: Store, query: &str) {
     let experiment = link.experiment.clone();
     let error = store.follow(link).err().map(|error| messages::too_costly(&error, "The last one"));
     address::replace(&untrack(|| store.link()));
-    store.notices.set(messages::link_errors(&errors, &experiment).into_iter().chain(error).collect());
+    let mut notices = messages::link_errors(&errors, &experiment);
+    error.into_iter().for_each(|error| notices.push(error));
+    store.notices.set(notices);
 }
 
 /// Sends the state to the host: `ready` once, then `progress`, and `done` or `error` when all runs have ended.

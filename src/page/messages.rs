@@ -1,6 +1,6 @@
 //! Turns typed states and errors into sentences. The crates below the page do not choose words for its readers.
 
-use crate::notices;
+use crate::notices::Notices;
 use crate::pool::Status;
 use chart::link::{Error as LinkError, Fingerprint};
 use files::Summary;
@@ -62,15 +62,17 @@ pub fn end(results: &Results) -> Option<String> {
 }
 
 /// The invalid settings of a link: the first of them, and how many more there are.
-pub fn link_errors(errors: &[LinkError], experiment: &Experiment) -> Vec<String> {
-    notices::first(errors.iter().map(|error| link_error(error, experiment)))
+pub fn link_errors(errors: &[LinkError], experiment: &Experiment) -> Notices {
+    errors.iter().map(|error| link_error(error, experiment)).into()
 }
 
 /// An invalid setting of a link, and what `experiment`, which the link led to, has instead.
 fn link_error(error: &LinkError, experiment: &Experiment) -> String {
     let invalid = |name, found, expected| format!("The link has an invalid {name} ({found}): it must be {expected}.");
     match error {
-        LinkError::Unknown { .. } | LinkError::Format { .. } => format!("A part of the link is ignored: {error}."),
+        LinkError::Unknown { .. } | LinkError::Format { .. } | LinkError::Length { .. } => {
+            format!("A part of the link is ignored: {error}.")
+        }
         LinkError::Value { name, found, expected } => {
             format!("{} It is ignored.", invalid(name, &format!("“{found}”"), expected))
         }

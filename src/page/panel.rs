@@ -115,7 +115,9 @@ fn card(store: Store, variant: usize, label: &str) -> HtmlElement {
     let steps = of_first(store, variant, |run| vec![run.steps, run.settings.recipe().steps]);
     let (terms, bars) = (of_first(store, variant, rows), of_first(store, variant, bars));
     let text = |name: &str, text: &str| make(name, "").saying(text);
-    let row = move |(term, value): (&str, String)| make("div", "").holding([text("dt", term), text("dd", &value)]);
+    let row = move |(term, value): (&str, String)| {
+        make("div", "").holding([text("dt", term), text("dd", &value).with("translate", "no")])
+    };
     let bar = move |Bar { layer, length, text: mean }| {
         let bar = make("progress", "").with("max", "1").with("value", &length.to_string());
         let bar = bar.with("aria-label", &format!("layer {layer}"));
@@ -153,7 +155,11 @@ fn of_first<T: PartialEq + Send + Sync + 'static>(
 fn keep_log(store: Store, frame: HtmlElement) {
     frame.set_text_content(None);
     let lines = Memo::new(move |_| store.results.with(lab::experiment::log::lines));
-    let log = make("div", "").with("role", "log").with("aria-label", "Training log").with("aria-live", "off");
+    let log = make("div", "")
+        .with("role", "log")
+        .with("aria-label", "Training log")
+        .with("aria-live", "off")
+        .with("translate", "no");
     let end = Rc::new(Cell::new(0));
     let n_shown = Cell::new(0);
     let log = log.following({

@@ -28,7 +28,7 @@ pub fn make_live(store: Store) {
             let experiment = link.experiment.with_seed(store.experiment().seed());
             match store.set_experiment(experiment) {
                 Ok(()) => store.run(),
-                Err(error) => store.notices.set(vec![messages::cost_error(&error)]),
+                Err(error) => store.notices.update(|notices| notices.push(messages::cost_error(&error))),
             }
         });
     }

@@ -82,7 +82,8 @@ pub fn notices(store: Store) -> HtmlElement {
         Some(messages::comparison(expected, store.fingerprint()?))
     });
     let said = make("div", "").with("role", "status").holding_always(move || {
-        let sentences = end.get().into_iter().chain(comparison.get()).chain(store.notices.get());
+        let notices = store.notices.with(|notices| notices.sentences().collect::<Vec<_>>());
+        let sentences = end.get().into_iter().chain(comparison.get()).chain(notices);
         sentences.map(|sentence| paragraph(&sentence)).collect()
     });
     make("div", "notices").holding([passing, said])

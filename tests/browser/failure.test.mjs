@@ -34,6 +34,20 @@ for (const [answer, [response, sentence]] of Object.entries(ANSWERS)) {
   });
 }
 
+/** The first request is never answered. */
+const stalled = (page) => page.route(IMAGES, () => {}, { times: 1 });
+
+for (const button of ["Try again", "Reset"]) {
+  reading(`digits that do not come are reported, and ${button} fetches them again`, { ...STILL, prepare: stalled }, async (page) => {
+    const experiment = new Experiment(page);
+    await experiment.panel.getByText("The digits are not here: nothing has come for some seconds.").waitFor();
+    await experiment.button(button).click();
+    await experiment.reach("ready");
+    await experiment.button("Step").click();
+    await experiment.stand([1, 1, 1]);
+  });
+}
+
 reading("a bad address is reported, and the defaults stand in", { ...STILL, search: "?seed=-3&slope=7&utm=x" }, async (page) => {
   const experiment = new Experiment(page);
   await experiment.notices.getByText("The link has an invalid seed (“-3”): it must be a whole number from 0 to 4294967295. Using 1.").waitFor();

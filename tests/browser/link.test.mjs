@@ -137,3 +137,26 @@ reading("of many invalid parts the first five are named, and they take little sp
   const { height } = await experiment.notices.boundingBox();
   assert.ok(height <= 100, `${height} px`);
 });
+
+/** A value whose 64th character has two parts, which must stay together. */
+const LONG = `?seed=${"x".repeat(63)}${encodeURIComponent("é".normalize("NFD"))}${"y".repeat(1_000)}`;
+
+reading("a long value is cut after 64 characters, and none of them is cut in two", { ...STILL, search: LONG }, async (page) => {
+  await new Experiment(page).notices.getByText(`(“${"x".repeat(63)}…”)`).waitFor();
+});
+
+reading("an address of a megabyte is read at once", STILL, async (page, t) => {
+  await new Experiment(page).reach("ready");
+  const milliseconds = await page.evaluate(() => {
+    const read = (query) => {
+      history.replaceState(null, "", query);
+      const start = performance.now();
+      dispatchEvent(new PopStateEvent("popstate"));
+      return performance.now() - start;
+    };
+    read("?seed=2");
+    return read(`?${"seed=x&a=1&".repeat(95_000)}`);
+  });
+  t.diagnostic(`read in ${milliseconds.toFixed(0)} ms`);
+  assert.equal(await new Experiment(page).seed.inputValue(), "1");
+});

@@ -14,7 +14,7 @@ use crate::view::{Keyed, Options, View};
 use crate::{Control, ControlKind, Target};
 use lab::experiment::LinkError;
 use lab::run::VERSION;
-use lab::text::{number, thousands};
+use lab::text::{number, quoted, thousands};
 use lab::{Experiment, Results, RunId};
 use std::fmt;
 use thiserror::Error;
@@ -28,6 +28,8 @@ const FINGERPRINT: &str = "fingerprint";
 const FORMAT: &str = "v";
 /// The version of the format.
 const FORMAT_VERSION: &str = "1";
+/// Bytes of a query that are read. Servers take fewer, so longer addresses are none that anyone was given.
+const MAX_LENGTH: usize = 1 << 14;
 /// Parameters that other sites append to links. They are ignored without a message.
 const OF_OTHERS: [&str; 6] = ["utm", "fbclid", "gclid", "msclkid", "ref", "source"];
 
@@ -60,6 +62,8 @@ pub enum Error {
     Value { name: String, found: String, expected: String },
     #[error("v is “{found}”, but this page reads links of version {FORMAT_VERSION} only: a newer page has written it")]
     Format { found: String },
+    #[error("it has {} characters, and only the first {} are read", thousands(*found as f64), thousands(MAX_LENGTH as f64))]
+    Length { found: usize },
     /// The first names, and how many more parameters are unknown.
     #[error("this page has no setting {}{}", names.join(", "), more(*n_more))]
     Unknown { names: Vec<String>, n_more: usize },
@@ -101,6 +105,8 @@ impl Link {
     /// Decodes the query of a link. What is invalid takes its default and is reported once. `others` are parameters that the page reads
     /// itself.
     pub fn from_query(query: &str, others: &[&str]) -> (Self, Vec<Error>) {
+        let whole = query.strip_prefix('?').unwrap_or(query);
+        let query = &whole[..whole.floor_char_boundary(MAX_LENGTH)];
         let (experiment, errors) = Experiment::from_query(query);
         let mut reader = Reader {
             blank: Results::new(experiment.with_n_seeds(1), RunId::default()),
@@ -109,7 +115,9 @@ impl Link {
             unknown: Vec::new(),
             n_more_unknown: 0,
         };
-        let query = query.strip_prefix('?').unwrap_or(query);
+        if query.len() < whole.len() {
+            reader.errors.insert(0, Error::Length { found: whole.len() });
+        }
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if !Experiment::is_parameter(&name) && !others.contains(&&*name) {
                 reader.read(&name, &value);
@@ -191,7 +199,7 @@ impl Reader {
                 }
             }
             FORMAT if value == FORMAT_VERSION => {}
-            FORMAT => self.errors.push(Error::Format { found: value.into() }),
+            FORMAT => self.errors.push(Error::Format { found: quoted(value) }),
             _ => match name.split_once('.').and_then(|(key, option)| Some((crate::find(key)?, option))) {
                 Some((figure, option)) => self.option(figure, name, option, value),
                 None if OF_OTHERS.contains(&name.split('_').next().unwrap_or(name)) => {}
@@ -230,18 +238,19 @@ impl Reader {
     }
 
     fn unknown(&mut self, name: &str) {
-        if self.unknown.iter().any(|unknown| unknown == name) {
+        let name = quoted(name);
+        if self.unknown.contains(&name) {
             return;
         }
         if self.unknown.len() < MAX_NAMES {
-            self.unknown.push(name.into());
+            self.unknown.push(name);
         } else {
             self.n_more_unknown += 1;
         }
     }
 
     fn refuse(&mut self, name: &str, found: &str, expected: String) {
-        self.errors.push(Error::Value { name: name.into(), found: found.into(), expected });
+        self.errors.push(Error::Value { name: name.into(), found: quoted(found), expected });
     }
 }
 

@@ -20,6 +20,70 @@ fn parse(text: &str) -> f64 {
     wasm_bindgen::JsValue::from_str(text).unchecked_into_f64()
 }
 
+/// The most UTF-16 units of a text that a message quotes.
+const MOST_UNITS: u32 = 64;
+
+/// A reader's text for a message: at most 64 UTF-16 units of it, and an ellipsis if there are more. Nothing is cut in two that readers see
+/// as one character, as Unicode's Standard Annex 29 defines it.
+pub fn quoted(text: &str) -> String {
+    // Enough to find a boundary in: a text may be very long.
+    let start: String = text.chars().take(4 * MOST_UNITS as usize).collect();
+    if start.encode_utf16().count() <= MOST_UNITS as usize {
+        return start;
+    }
+    let mut left = boundary(&start);
+    let fits = |c: &char| {
+        let units = c.len_utf16() as u32;
+        let fits = units <= left;
+        left = left.saturating_sub(units);
+        fits
+    };
+    start.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// The last boundary between characters among the first [`MOST_UNITS`] of a longer text, in UTF-16 units.
+#[cfg(not(target_arch = "wasm32"))]
+fn boundary(text: &str) -> u32 {
+    use unicode_segmentation::UnicodeSegmentation;
+    let ends = text.graphemes(true).scan(0, |end, character| {
+        *end += character.encode_utf16().count() as u32;
+        Some(*end)
+    });
+    ends.take_while(|end| *end <= MOST_UNITS).last().unwrap_or_default()
+}
+
+/// The browser has the tables. Browsers from before 2024 may lack the function.
+#[cfg(target_arch = "wasm32")]
+fn boundary(text: &str) -> u32 {
+    segmenter::Segmenter::new().map_or(MOST_UNITS, |segmenter| segmenter.segment(text).containing(MOST_UNITS).index())
+}
+
+#[cfg(target_arch = "wasm32")]
+mod segmenter {
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = Intl)]
+        pub type Segmenter;
+        #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+        pub fn new() -> Result<Segmenter, JsValue>;
+        #[wasm_bindgen(method)]
+        pub fn segment(this: &Segmenter, text: &str) -> Segments;
+
+        pub type Segments;
+        /// The segment that contains a UTF-16 unit.
+        #[wasm_bindgen(method)]
+        pub fn containing(this: &Segments, unit: u32) -> Segment;
+
+        pub type Segment;
+        /// Where it begins.
+        #[wasm_bindgen(method, getter)]
+        pub fn index(this: &Segment) -> u32;
+    }
+}
+
 /// A whole number with grouped digits: 2,500.
 pub fn thousands(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());

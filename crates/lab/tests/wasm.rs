@@ -2,8 +2,8 @@
 
 #![cfg(target_arch = "wasm32")]
 
-mod numbers;
 mod runs;
+mod text;
 
 use flate2::read::GzDecoder;
 use lab::Split;

@@ -57,7 +57,8 @@ fn render(tex: &str, display_mode: DisplayMode) -> Result<Markup, String> {
     if mathml.contains(" style=") {
         return Err(format!("the formula `{tex}` needs an inline style, which the page's policy forbids"));
     }
-    Ok(PreEscaped(mathml))
+    // Browsers that translate pages take symbols for words.
+    Ok(PreEscaped(mathml.replacen("<math", "<math translate=\"no\"", 1)))
 }
 
 #[cfg(test)]

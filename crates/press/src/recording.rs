@@ -48,7 +48,7 @@ impl Recording {
         let finding = Finding::parse(key).map_err(|error| error.to_string())?;
         let value = finding.value(&self.results);
         let value = value.ok_or_else(|| format!("the recorded run has no number for `{key}`"))?;
-        Ok(html! { data.measured data-finding=(key) value=(rounded(value)) { (finding.text(value)) } })
+        Ok(html! { data.measured translate="no" data-finding=(key) value=(rounded(value)) { (finding.text(value)) } })
     }
 }
 

@@ -149,7 +149,7 @@ fn a_figure_that_no_article_places_is_an_error() {
 #[test]
 fn a_measured_number_carries_its_key_and_its_value() {
     let html = set("## Sigmoid\n\nAfter {{steps}} steps.").unwrap();
-    let number = "<data class=\"measured\" data-finding=\"steps\" value=\"2500\">2,500</data>";
+    let number = "<data class=\"measured\" translate=\"no\" data-finding=\"steps\" value=\"2500\">2,500</data>";
     assert!(html.contains(number), "{html}");
 }
 

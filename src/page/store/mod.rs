@@ -12,6 +12,7 @@ use super::pulse::{Pulse, pulse};
 use super::trainers::Trainers;
 use super::view::{listen, when_visible};
 use super::{address, digits, messages};
+use crate::notices::Notices;
 use crate::pool::{Group, Pool, Status};
 use chart::link::Fingerprint;
 use chart::{Figure, Keyed, Link, Options, Speed, View};
@@ -52,7 +53,7 @@ pub struct Store {
     /// The program that makes and reads files.
     pub client: Client,
     /// Messages for the reader: settings that could not be used, trainers that were replaced.
-    pub notices: RwSignal<Vec<String>>,
+    pub notices: RwSignal<Notices>,
     /// The speed of one trainer, in multiplications per millisecond.
     pace: RwSignal<f64>,
     max_trainers: usize,
@@ -112,7 +113,7 @@ impl Store {
             data: RwSignal::new(digits::Progress::Fetching(0)),
             own: RwSignal::new(None),
             client: Client::new(),
-            notices: RwSignal::new(Vec::new()),
+            notices: RwSignal::new(Notices::default()),
             pace: RwSignal::new(DEFAULT_PACE),
             max_trainers,
             is_settled: Memo::new(move |_| {
@@ -229,7 +230,7 @@ impl Store {
         });
         listen(&window(), "popstate", move |_: DomEvent| {
             if let Err(error) = self.follow(address::read().0) {
-                self.notices.set(vec![messages::too_costly(&error, "The last one")]);
+                self.notices.update(|notices| notices.push(messages::too_costly(&error, "The last one")));
             }
         });
     }

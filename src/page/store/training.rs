@@ -7,6 +7,7 @@
 //! the end of an experiment they are applied at once.
 
 use super::Store;
+use crate::notices::Notices;
 use crate::page::frame::once_in;
 use crate::page::trainers::{Report, Trainers};
 use crate::page::{digits, messages};
@@ -145,7 +146,7 @@ impl Store {
         let limit = self.first_limit(&results.experiment);
         let runs: Vec<_> = results.runs.iter().map(|run| (run.id, run.settings, detail(run.id))).collect();
         // They are about earlier runs.
-        self.notices.update(Vec::clear);
+        self.notices.update(Notices::clear);
         self.results.set(results);
         self.with_pool(|pool, old| pool.cancel(old));
         self.group.set_value(Group(first.0));

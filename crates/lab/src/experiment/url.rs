@@ -7,6 +7,7 @@
 use super::{Experiment, Variant};
 use crate::recipe::field::FIELDS;
 use crate::recipe::{Field, FieldError};
+use crate::text::quoted;
 use thiserror::Error;
 
 const RUN: &str = "run";
@@ -75,7 +76,7 @@ impl Experiment {
         for found in values(SEEDS) {
             match found.parse() {
                 Ok(n_seeds) if (1..=Self::MAX_SEEDS).contains(&n_seeds) => experiment.n_seeds = n_seeds,
-                _ => errors.push(LinkError::Seeds { found: found.into() }),
+                _ => errors.push(LinkError::Seeds { found: quoted(found) }),
             }
         }
         (experiment, errors)
@@ -112,7 +113,7 @@ fn variant(number: usize, text: &str, errors: &mut Vec<LinkError>) -> Variant {
         let (item, others) = rest.split_once(',').unwrap_or((rest, ""));
         let (key, value) = item.split_once(':').unwrap_or((ACTIVATION, item));
         match Field::find(key.trim()) {
-            None => errors.push(LinkError::UnknownField { number, found: key.trim().into() }),
+            None => errors.push(LinkError::UnknownField { number, found: quoted(key.trim()) }),
             Some(field) => match field.parse(value.trim()) {
                 Ok(value) => variant.overrides.set(field, value),
                 Err(error) => errors.push(error.into()),

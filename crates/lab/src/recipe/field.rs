@@ -6,7 +6,7 @@ mod table;
 pub use table::FIELDS;
 
 use super::Recipe;
-use crate::text::number;
+use crate::text::{number, quoted};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
@@ -129,7 +129,7 @@ impl Field {
             Kind::Choice(all) => all().iter().find(|choice| choice.key == text).map(|choice| Value::Choice(choice.key)),
         };
         let value = value.filter(|&value| self.kind.check(value));
-        value.ok_or_else(|| FieldError { found: format!("“{text}”"), ..self.error() })
+        value.ok_or_else(|| FieldError { found: format!("“{}”", quoted(text)), ..self.error() })
     }
 
     /// The error for an invalid value; the caller fills in `found`.
@@ -140,13 +140,15 @@ impl Field {
     /// The error for setting the field where it does not apply.
     pub(crate) fn does_not_apply(&self, found: &str) -> FieldError {
         let expected = format!("left out: it applies only to {}", self.applies_to);
-        FieldError { found: format!("“{found}”"), expected, ..self.error() }
+        FieldError { found: format!("“{}”", quoted(found)), expected, ..self.error() }
     }
 
     /// A value for all runs of which each has its own.
     pub(crate) fn is_overridden(&self, found: &str) -> FieldError {
         FieldError {
-            found: format!("“{found}”"), expected: "left out: every run has its own".into(), ..self.error()
+            found: format!("“{}”", quoted(found)),
+            expected: "left out: every run has its own".into(),
+            ..self.error()
         }
     }
 
