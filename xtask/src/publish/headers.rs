@@ -3,8 +3,8 @@
 //!
 //! Everything may be read and framed by other sites: there are no accounts and no private data, course pages put the whole article into
 //! a frame, and embeds in a sandbox without an origin need its files. There is no `frame-ancestors`, because even `frame-ancestors *`
-//! refuses host pages that do not come from the web, such as notebooks (`vscode-webview:`) and slides (`file:`). The policy of a page
-//! is that of its own meta element.
+//! refuses host pages without an origin and slides (`file:`), and no `Cross-Origin-Opener-Policy`, which refuses links out of sandboxed
+//! frames. The policy of a page is that of its own meta element.
 
 use super::dist::{Dist, base};
 use super::head::between;
