@@ -17,25 +17,5 @@
   addEventListener("load", () => setTimeout(register, DELAY_MILLISECONDS));
 
   // The first worker controls only pages that are opened after it.
-  if (workers.controller) workers.addEventListener("controllerchange", announce, { once: true });
-
-  function announce() {
-    const notice = document.createElement("div");
-    notice.className = "notice-of-version";
-    notice.setAttribute("role", "status");
-    document.body.append(notice);
-    const button = (text, act) => {
-      const element = document.createElement("button");
-      element.type = "button";
-      element.textContent = text;
-      element.addEventListener("click", act);
-      return element;
-    };
-    // Screen readers announce what changes in a status that is already there.
-    setTimeout(() => notice.append(
-      "A new version of this page is available. ",
-      button("Reload", () => location.reload()),
-      button("Later", () => notice.remove()),
-    ), 100);
-  }
+  if (workers.controller) workers.addEventListener("controllerchange", () => dispatchEvent(new Event("vanishing-gradients:version")), { once: true });
 })();

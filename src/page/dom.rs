@@ -163,6 +163,13 @@ pub fn prefers_reduced_motion() -> bool {
     matches_media("(prefers-reduced-motion: reduce)")
 }
 
+/// A file of the program could not be used. The script outside wasm tells the reader if the reason is a new version of the page.
+pub fn report_lost() {
+    if let Ok(event) = Event::new("vanishing-gradients:lost") {
+        _ = window().dispatch_event(&event);
+    }
+}
+
 /// The message of a thrown value, for the reader.
 pub fn error_message(error: &JsValue) -> String {
     let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));

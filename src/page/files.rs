@@ -52,6 +52,9 @@ impl Client {
             return None;
         }
         self.job.set_value(None);
+        if answer.is_err() {
+            dom::report_lost();
+        }
         match answer {
             Ok((Reply::Failed { sentence }, _)) | Err(sentence) => {
                 report.say(&format!("{failed}: {sentence}."));

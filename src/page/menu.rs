@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 use leptos::web_sys::{CanvasRenderingContext2d, Event, HtmlCanvasElement, HtmlElement};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Element, HtmlImageElement, Url};
+use web_sys::{Blob, Element, HtmlImageElement, HtmlTemplateElement, Url};
 
 /// The buttons.
 const TEMPLATE: &str = "template[data-menu]";
@@ -31,8 +31,10 @@ pub fn make_live(store: Store, figure: &'static dyn Figure, place: &HtmlElement)
             if !place.has_attribute("open") || report.with_value(Option::is_some) {
                 return;
             }
-            let buttons = document().query_selector(TEMPLATE).ok().flatten().map(|template| template.inner_html());
-            _ = place.insert_adjacent_html("beforeend", &buttons.unwrap_or_default());
+            if let Ok(Some(template)) = document().query_selector(TEMPLATE) {
+                let buttons = template.unchecked_into::<HtmlTemplateElement>().content();
+                _ = buttons.clone_node_with_deep(true).and_then(|buttons| place.append_child(&buttons));
+            }
             // The listener must outlive this call.
             let inside = || Report::inside(&place, store.client);
             report.set_value(owner.as_ref().and_then(|owner| owner.with(inside)));

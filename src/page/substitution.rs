@@ -21,20 +21,22 @@ pub fn make_live(store: Store) {
 fn keep(store: Store, formula: Formula, place: &HtmlElement, tag: HtmlElement) {
     // Off the screen while the disclosure is closed.
     let pulse = store.pulse(place);
-    let recorded = (place.inner_html(), tag.text_content().unwrap_or_default());
+    let nodes = place.child_nodes();
+    let nodes: Vec<_> = (0..nodes.length()).filter_map(|i| nodes.item(i)).collect();
+    let recorded = (nodes, tag.text_content().unwrap_or_default());
     let place = place.clone();
     Effect::new(move || {
         pulse.get();
         let chosen = store.view.get().step;
         store.results.with_untracked(|results| {
+            place.set_text_content(None);
             if results.is_empty() {
-                place.set_inner_html(&recorded.0);
+                recorded.0.iter().for_each(|node| _ = place.append_child(node));
                 return tag.set_text_content(Some(&recorded.1));
             }
             let step = shown_step(results, chosen);
             let first = if results.experiment.n_seeds() > 1 { ", the first of them" } else { "" };
             tag.set_text_content(Some(&[&moment(step), ", ", &untrack(|| whose_run(store)), first].concat()));
-            place.set_text_content(None);
             for Substitution { variant, lines } in formula.substitutions(results, step) {
                 let group = make("div", &format!("series-{variant}"));
                 let label = results.experiment.label(variant);

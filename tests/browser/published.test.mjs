@@ -46,6 +46,45 @@ test("the service worker lists every file that a reader can open", async () => {
   for (const name of expected) assert.equal(files[`./${name.replace(/(^|\/)index\.html$/, "$1")}`], integrity(await read(name)), name);
 });
 
+/** The headers that hosts send with a file by `_headers`; Netlify and Cloudflare Pages join the values of a header that two rules set. */
+const RULES = (await read("_headers")).toString().split(/^(?=\/)/m).map((rule) => {
+  const [path, ...lines] = rule.trim().split("\n");
+  return [path, lines.map((line) => [line.slice(2, line.indexOf(":")), line.slice(line.indexOf(":") + 2)])];
+});
+const headersOf = (path) => RULES.filter(([rule]) => (rule.endsWith("*") ? path.startsWith(rule.slice(0, -1)) : path === rule)).flatMap(([, headers]) => headers);
+
+test("a host that reads _headers sends each file once the right ones", async () => {
+  // The limits of Cloudflare Pages.
+  assert.ok(RULES.length <= 100 && RULES.flat(2).flat().every((line) => line.length <= 2_000));
+  for (const name of FILES.filter((name) => name !== "_headers")) {
+    const short = name.replace(/(^|\/)index\.html$/, "$1").replace(/\.html$/, "");
+    for (const path of new Set([`/${name}`, name.endsWith(".html") ? `/${short}` : `/${name}`])) {
+      const headers = Object.fromEntries(headersOf(path));
+      assert.equal(Object.keys(headers).length, headersOf(path).length, `${path} has a header twice`);
+      const isNamed = /-[0-9a-f]{8,16}(_bg)?\.\w+$/.test(name);
+      assert.equal(headers["Cache-Control"], isNamed ? "public, max-age=31536000, immutable" : "no-cache", path);
+      assert.equal(headers["Cross-Origin-Resource-Policy"], "cross-origin", path);
+      assert.equal(headers["X-Content-Type-Options"], "nosniff", path);
+      const policy = name.endsWith(".html") ? (await read(name)).toString().match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)[1]
+        : name === "service-worker.js" ? "default-src 'none'; connect-src 'self'" : undefined;
+      if (policy) {
+        assert.match(policy, /^default-src 'none'; /);
+        assert.equal(headers["Content-Security-Policy"], policy, path);
+      }
+    }
+  }
+});
+
+test("every page has its guard inside, and no other inline script runs", async () => {
+  for (const name of FILES.filter((name) => name.endsWith(".html"))) {
+    const page = (await read(name)).toString();
+    const inline = [...page.matchAll(/<script>([^]*?)<\/script>/g)].map(([, text]) => `'${integrity(text)}'`);
+    assert.equal(inline.length, 1, name);
+    assert.deepEqual(page.match(/'sha256-[^']+'/g), inline, name);
+    assert.ok(page.indexOf("<script>") < page.search(/rel="?stylesheet/), `${name}: the guard is first`);
+  }
+});
+
 reading("the page can be installed", { ...STILL, serviceWorkers: "allow" }, async (page) => {
   const devtools = await page.context().newCDPSession(page);
   const { url, errors, data } = await devtools.send("Page.getAppManifest");

@@ -7,9 +7,9 @@ import { extname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
-const SUB_PATH = "/some/path/";
+export const SUB_PATH = "/some/path/";
 
-const TYPES = {
+export const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".gz": "application/gzip",
   ".html": "text/html; charset=utf-8",

@@ -1,9 +1,9 @@
-//! Runs the wasm tests in one browser engine or in all three. They compare the trained weights and the exported files with
-//! the bits that the native tests pin.
+//! Runs the wasm tests, and the built page with an embed, in one browser engine or in all three. They compare the trained weights and the
+//! exported files with the bits that the native tests pin.
 //!
 //! wasm-bindgen's test runner serves the tests and controls a browser over WebDriver, each engine through its own driver. It
 //! has a time limit, after which it may leave a hanging browser behind. No engine is skipped: what is missing is installed or
-//! asked for before the first engine starts. The page itself is tested in Chromium only.
+//! asked for before the first engine starts. `tests/browser/engines.mjs` opens the page; all other tests of it run in Chromium only.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,9 @@ use std::process::Command;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use crate::publish::Site;
 use crate::tools::Tools;
-use crate::{process, remap, steps, system};
+use crate::{page, process, remap, steps, system};
 
 /// The tests use the profile of the page.
 const TESTS: [&str; 11] =
@@ -51,14 +52,19 @@ pub enum Engine {
     WebKitGtk,
 }
 
-/// Runs the wasm tests in every engine and prints the outcome of each with its version.
+/// Runs the wasm tests and the page in every engine and prints the outcome of each with its version.
 pub fn run(root: &Path) -> Result<()> {
     let tools = Tools::install(root)?;
     let mut engines = Vec::new();
     for engine in Engine::ALL {
-        let mut tests = engine.wasm_tests(root, &tools)?;
-        engines.push((engine.version(&tools)?, move || process::run(&mut tests)));
+        let version = engine.version(&tools)?;
+        for (what, mut tests) in
+            [("wasm tests", engine.wasm_tests(root, &tools)?), ("the page", engine.page(root, &tools)?)]
+        {
+            engines.push((format!("{version}: {what}"), move || process::run(&mut tests)));
+        }
     }
+    page::build(root, &tools, page::ANYWHERE, &Site::default())?;
     process::run(tools.command("cargo").args(TESTS).arg("--no-run").envs([remap::variable(root)]).current_dir(root))?;
     steps::run(engines, true)
 }
@@ -88,6 +94,23 @@ impl Engine {
             .env(self.driver_name().to_uppercase(), driver)
             .envs(TIMEOUTS)
             .current_dir(root);
+        Ok(command)
+    }
+
+    /// The command that opens the built page in this engine.
+    fn page(self, root: &Path, tools: &Tools) -> Result<Command> {
+        // Node.js comes with it.
+        system::npm()?;
+        let mut command = match self {
+            Self::Chromium | Self::Firefox => tools.command("node"),
+            Self::WebKitGtk => with_display(tools, "node")?,
+        };
+        command
+            .arg("engines.mjs")
+            .env("DRIVER", self.driver(tools)?)
+            .env("CAPABILITIES", self.capabilities()?.to_string())
+            .env("MOZ_HEADLESS", "1")
+            .current_dir(root.join("tests/browser"));
         Ok(command)
     }
 

@@ -72,7 +72,7 @@ enum Task {
         #[command(flatten)]
         options: bench::Options,
     },
-    /// Run the wasm tests in Chromium, Firefox and WebKitGTK. Not part of `test`: it installs hundreds of megabytes of
+    /// Build the page, then run the wasm tests and open the page in Chromium, Firefox and WebKitGTK. Not part of `test`: it installs hundreds of megabytes of
     /// browsers.
     Engines,
     /// Read every export back with TensorBoard, pandas, safetensors, JAX and Keras, which it installs under target/interop.

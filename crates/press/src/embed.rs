@@ -5,6 +5,8 @@
 //! `embed-page.js` sends its reader to the page of the figure that the address names, or says that there is no such figure.
 
 use super::figures::{self, Place};
+use super::policy::Policy;
+use super::site::guard;
 use super::{Error, Recording, files, height, panel, unbroken};
 use chart::{Figure, Options};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -124,7 +126,7 @@ pub fn presets(article: &str, recording: &Recording) -> Result<Vec<(String, Stri
             "Networks that train on handwritten digits in your browser.",
             EXPERIMENT_HEIGHTS[0],
         ),
-        main: panel::embedded(results, root),
+        main: panel::panel(results, root),
         // The panel says it.
         without_javascript: "",
     };
@@ -171,8 +173,9 @@ fn render(files: &Files, contents: &Contents) -> String {
         html lang="en" data-embed=(key) data-root=(root) {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                (Policy::Embed.meta())
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                script src={ (root) "guard.js" } {}
                 // Search engines list the article.
                 meta name="robots" content="noindex";
                 // For hosts whose browser sizes frames by itself.
@@ -184,11 +187,10 @@ fn render(files: &Files, contents: &Contents) -> String {
                 // Programs are not preloaded: most readers of a page never start its figures.
                 meta name="article" data-script=(from(root, files.article_script)) data-wasm=(from(root, files.article_wasm));
                 (files::head(root))
-                script src={ (root) "guard.js" } defer {}
                 script src={ (root) "embed-page.js" } data-script={ (root) (SCRIPT) } data-wasm={ (root) (WASM) } defer {}
             }
             body {
-                p.guard #guard role="status" {}
+                (guard())
                 main { (main) }
                 @if !without_javascript.is_empty() { noscript { p { (without_javascript) } } }
                 // No <footer>, which would be a landmark of the host's page.
@@ -220,11 +222,6 @@ pub fn fragment(key: &str) -> String {
 
 /// The heights of the experiment's page in CSS pixels, at the widths of the estimates of figures.
 const EXPERIMENT_HEIGHTS: [u32; 2] = [1087, 1640];
-
-/// The content security policy. In a sandboxed frame of opaque origin, 'self' is still the server of the page, but not in WebKit:
-/// publishing adds the server's name if it knows it.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; \
-                      worker-src blob:; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A figure, with the main button if it needs a run.
 fn embedded(recording: &Recording, figure: &dyn Figure, root: &str) -> Markup {

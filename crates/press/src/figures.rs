@@ -32,7 +32,7 @@ pub fn html(
 ) -> Result<Markup, String> {
     match place.split_once(':') {
         _ if place == TABLE => Ok(ratios::table(recording, caption, number)),
-        _ if place == PANEL && caption.is_none() => Ok(panel::panel(&recording.results)),
+        _ if place == PANEL && caption.is_none() => Ok(panel::panel(&recording.results, "")),
         _ if place == PANEL => Err("the panel has no caption; it is placed as `![](panel:experiment)`".into()),
         Some(("figure", key)) if let Some(figure) = chart::find(key) => {
             Ok(plate(recording, figure, &Place { is_half, caption, number: Some(number), ..Place::default() }))

@@ -198,6 +198,7 @@ impl Example {
 pub fn page(article: &str) -> Result<String, Error> {
     let body = html! {
         body.gallery {
+            (super::site::guard())
             header.front {
                 h1 { "Figures for your own pages" }
                 p.standfirst {

@@ -62,6 +62,7 @@ impl Guide {
         let (body, headings) = render_markdown(body);
         let body = html! {
             body.gallery.guide {
+                (super::site::guard())
                 header.front { h1 { (title) } }
                 nav aria-label="Contents" { (contents(&headings)) }
                 main { (PreEscaped(body)) }

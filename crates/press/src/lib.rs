@@ -20,6 +20,7 @@ pub mod markdown;
 pub mod math;
 pub mod panel;
 mod placeholder;
+pub mod policy;
 pub mod question;
 pub mod ratios;
 pub mod recipe;
@@ -38,6 +39,7 @@ pub use recording::Recording;
 
 use markdown::{Section, Setter};
 use maud::Markup;
+use policy::Policy;
 use scripts::Script;
 use std::fs;
 use std::path::Path;
@@ -98,6 +100,7 @@ fn fill(template: &str, opening: &Markup, sections: &[Section]) -> Result<String
     let body: String = sections.iter().map(|section| section.html().into_string()).collect();
     let mut page = template.to_owned();
     let texts = [
+        ("<!-- policy -->", Policy::Article.meta().into_string()),
         ("<!-- opening -->", opening.clone().into_string()),
         ("<!-- contents -->", contents::list(sections).into_string()),
         ("<!-- article -->", body),

@@ -5,20 +5,10 @@ use lab::experiment::{History, bars, log, rows};
 use lab::{Experiment, Results};
 use maud::{Markup, html};
 
-/// The panel of the article, with the place where the page says that its program failed.
-pub fn panel(results: &Results) -> Markup {
-    with(results, "", html! { p.guard #guard role="status" {} })
-}
-
-/// The panel of an embed page, which has such a place of its own. `root` leads to the folder of `index.html`.
-pub fn embedded(results: &Results, root: &str) -> Markup {
-    with(results, root, html! {})
-}
-
-fn with(results: &Results, root: &str, guard: Markup) -> Markup {
+/// The panel. `root` leads to the folder of `index.html`.
+pub fn panel(results: &Results, root: &str) -> Markup {
     html! {
         div.panel.wide #panel-experiment data-panel="experiment" role="group" aria-label="The experiment" {
-            (guard)
             noscript {
                 p {
                     "Your browser has JavaScript switched off, so you see a recorded run. With JavaScript the networks train here, "

@@ -1,11 +1,13 @@
 //! The frame of a page in the folder of the site, beside the article: the gallery and the guide.
 
+use super::policy::Policy;
 use super::{Error, embed};
 use maud::{DOCTYPE, Markup, html};
 
-/// The content security policy. Frames are embeds; the service worker and the manifest are those of the site.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; frame-src 'self'; connect-src 'self'; \
-                      worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+/// Where the script of the same name says what the reader must know.
+pub fn guard() -> Markup {
+    html! { p.guard #guard role="status" {} }
+}
 
 /// A whole page. `article` is the text of the finished index.html, whose style sheet and icon the page shares; `body` is the element
 /// `<body>`.
@@ -24,7 +26,7 @@ pub fn site_page(
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                (Policy::Site.meta())
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
                 meta name="description" content=(description);
@@ -34,6 +36,7 @@ pub fn site_page(
                 meta property="og:type" content="website";
                 meta property="og:title" content=(title);
                 meta property="og:description" content=(description);
+                script src="guard.js" {}
                 script src="page.js" {}
                 (embed::links(article)?)
                 (scripts)

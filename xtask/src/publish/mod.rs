@@ -5,6 +5,7 @@
 //! `dist/` is treated alike, except embeds, which live in frames of other pages and are not installed, catalogued or stored.
 
 mod dist;
+mod guard;
 mod head;
 mod headers;
 mod names;
@@ -44,6 +45,7 @@ pub fn copy(root: &Path, dist: &Path) -> Result<()> {
 pub fn publish(dist: &Path, site: &Site) -> Result<()> {
     let mut files = Dist::read(dist)?;
     ensure!(files.text("index.html").is_ok(), "{} has no index.html", dist.display());
+    guard::inline(&mut files)?;
     head::complete(&mut files, site)?;
     oembed::write(&mut files, site)?;
     site::write(&mut files, site);
@@ -81,9 +83,13 @@ mod tests {
         for (name, text) in [
             (
                 "index.html",
-                "<html><head><title>A</title><meta name=\"description\" content=\"B\"><script src=\"app.js\"></script></head></html>",
+                "<html><head><title>A</title><meta name=\"description\" content=\"B\"><script src=\"guard.js\"></script><script src=\"app.js\"></script></head></html>",
             ),
-            ("embed.html", "<html><head><script src=\"app.js\"></script></head></html>"),
+            (
+                "embed.html",
+                "<html><head><script src=\"guard.js\"></script><script src=\"app.js\"></script></head></html>",
+            ),
+            ("guard.js", "guard()"),
             ("app.js", "run()"),
             ("old.css", ""),
         ] {

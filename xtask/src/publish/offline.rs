@@ -41,7 +41,7 @@ pub fn list(dist: &mut Dist) -> Result<()> {
 }
 
 /// Base64 with padding, as integrity attributes have it.
-fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {

@@ -1,0 +1,235 @@
+// A new build is published while a page is being opened, while it is open, and while caches have an old page: every time the reader
+// ends up with all files of one build, after at most one reload that they did not ask for. The server is the worst case of a host: it
+// removes the old files at once, and lets browsers use stored pages for ten minutes.
+
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, posix } from "node:path";
+import { Experiment } from "./experiment.mjs";
+import { reading, STILL } from "./reader.mjs";
+import { DIST, SUB_PATH, TYPES } from "./site.mjs";
+
+/** A short experiment. */
+const QUERY = "?steps=20&seed=7";
+/** The service worker would answer from its own copy: `offline.test.mjs`. */
+const FIRST_VISIT = { ...STILL, search: "robots.txt", open: publish, expected: /404|Failed to fetch|MIME type|wasm/ };
+
+const HASHED = /-([0-9a-f]{16})(?=(?:_bg)?\.(?:js|css|wasm)$)/;
+
+/** Two builds, as files by path: the second has other names and marks. */
+const BUILDS = await (async () => {
+  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => posix.join((entry.parentPath ?? entry.path).slice(DIST.length), entry.name));
+  const files = await Promise.all(paths.map(async (path) => [path, await readFile(join(DIST, path))]));
+  const checksums = paths.map((path) => path.match(HASHED)?.[1]).filter(Boolean);
+  assert.ok(checksums.length > 10);
+  const rename = (text) => checksums.reduce((text, checksum) => text.replaceAll(checksum, [...checksum].reverse().join("")), text);
+  const build = (mark, edit) => new Map(files.map(([path, bytes]) => {
+    if (!/\.(html|js|css)$/.test(path)) return [edit(path), bytes];
+    return [edit(path), Buffer.from(edit(bytes.toString()).replace("<html ", `<html data-build="${mark}" `))];
+  }));
+  return [build(1, (text) => text), build(2, rename)];
+})();
+
+/** Serves the first build until `site.swap()`, or until as many requests as `site.swapAfter` have come. `nPages` counts reloads, too. */
+async function publish() {
+  const site = { build: 0, swapAfter: Infinity, unstored: /^$/, nPages: 0, nRequests: 0 };
+  site.swap = () => { site.build = 1; };
+  const server = createServer((request, response) => {
+    const name = decodeURIComponent(new URL(request.url, "http://localhost").pathname.slice(SUB_PATH.length));
+    const path = name === "" ? "index.html" : name;
+    if (site.nRequests >= site.swapAfter) site.swap();
+    const isPage = request.headers["sec-fetch-dest"] === "document";
+    site.nPages += Number(isPage);
+    // Not the icon of the page before.
+    site.nRequests += Number(site.nPages > 0);
+    const body = BUILDS[site.build].get(path);
+    // As GitHub Pages.
+    const stored = site.unstored.test(path) ? "no-store" : "max-age=600";
+    response.writeHead(body ? 200 : 404, { "content-type": body ? TYPES[extname(path)] ?? "text/plain" : "text/html", "cache-control": body ? stored : "no-store" });
+    response.end(body ?? "<!doctype html><title>Not found</title>");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  site.url = `http://127.0.0.1:${server.address().port}${SUB_PATH}`;
+  site.stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return site;
+}
+
+/** Opens an address; the page may reload itself meanwhile. */
+async function open(page, site, address, swapAfter = Infinity) {
+  Object.assign(site, { nPages: 0, nRequests: 0, swapAfter });
+  await page.goto(new URL(address, site.url).href).catch(() => {});
+}
+
+/** Requires that the page, its frames and its workers have files of one build, that it has its styles, and that nothing is blank: which build. */
+async function consistent(page, site) {
+  const seen = await page.evaluate(() => ({
+    build: Number(document.documentElement.dataset.build),
+    styles: [...document.querySelectorAll("link[rel=stylesheet]")].every(({ sheet }) => sheet?.cssRules.length > 0),
+    text: document.body.innerText.length,
+    blank: [...document.querySelectorAll("main img")].filter((image) => image.checkVisibility() && image.complete && image.naturalWidth === 0).map(({ src }) => src),
+  }));
+  for (const place of [...page.frames(), ...page.workers()]) {
+    const files = await place.evaluate(() => performance.getEntriesByType("resource").map(({ name, responseStatus }) => [new URL(name).pathname, responseStatus]));
+    const hashed = files.filter(([path]) => HASHED.test(path));
+    assert.ok(hashed.length > 0, place.url());
+    for (const [path, status] of hashed) {
+      assert.ok(BUILDS[seen.build - 1].has(path.slice(SUB_PATH.length)), `${path} is of another build than the page (${seen.build})`);
+      assert.equal(status, 200, path);
+    }
+  }
+  assert.ok(seen.styles, "the page has its styles");
+  assert.ok(seen.text > 100, "the page has its text");
+  assert.deepEqual(seen.blank, []);
+  return seen.build;
+}
+
+let undisturbed;
+/** Trains the experiment: the results are those without a new build. */
+async function trains(page) {
+  const fingerprints = await new Experiment(page).train();
+  undisturbed ??= fingerprints;
+  assert.deepEqual(fingerprints, undisturbed);
+}
+
+async function runEmbed(page) {
+  const bar = page.locator(".bar");
+  await bar.getByRole("button", { name: "Run", exact: true }).click();
+  await bar.getByText("Training finished").waitFor();
+}
+
+reading("without a new build the page needs no reload", FIRST_VISIT, async (page, t, _, site) => {
+  await open(page, site, QUERY);
+  await trains(page);
+  assert.equal(await consistent(page, site), 1);
+  assert.equal(site.nPages, 1);
+  t.diagnostic(`${site.nRequests} requests`);
+});
+
+// While a page is being opened: 28 times. Later requests are for drawings and digits, which have the same names in all builds.
+for (let n = 1; n <= 28; n++) {
+  reading(`a new build after request ${n} of a page that is being opened`, FIRST_VISIT, async (page, t, _, site) => {
+    await open(page, site, QUERY, n);
+    await trains(page);
+    const build = await consistent(page, site);
+    assert.ok(site.nPages <= 2, `${site.nPages - 1} reloads`);
+    assert.equal(site.nPages, build, "it is reloaded if the new build is shown");
+  });
+}
+
+// With an old page in the cache: 12 times. Each time other files of the old build are gone from the cache.
+const STALE = {
+  [QUERY]: [/\.css$/, /\.js$/, /\.wasm$/, /start-/, /page-/, /vanishing-gradients-.*\.js$/, HASHED],
+  "gallery.html": [/gallery-/, HASHED],
+  "teaching.html": [HASHED],
+  "embed/loss.html": [/embed-page-/, HASHED],
+};
+
+for (const [address, gone] of Object.entries(STALE)) {
+  for (const unstored of gone) {
+    reading(`an old ${address} in the cache without ${unstored.source}`, FIRST_VISIT, async (page, t, _, site) => {
+      site.unstored = unstored;
+      await open(page, site, address);
+      await page.waitForLoadState();
+      await page.goto(new URL("robots.txt", site.url).href);
+      site.swap();
+      await open(page, site, address);
+      await page.locator("html[data-build='2']").waitFor({ state: "attached" });
+      await page.waitForLoadState();
+      if (address === QUERY) await trains(page);
+      if (address.startsWith("embed")) await runEmbed(page);
+      assert.equal(await consistent(page, site), 2);
+      assert.equal(site.nPages, 1, "one reload, and the old page itself was not asked for");
+    });
+  }
+}
+
+// Under an open page: 10 times. What it needs later is gone, from the cache too.
+const menu = (page, button) => async () => {
+  const place = page.locator("#figure-loss .menu");
+  await place.locator("summary").click();
+  await place.getByRole("button", { name: button, exact: true }).click();
+};
+const ACTS = {
+  "saves a drawing": [QUERY, (page) => menu(page, "SVG")()],
+  "saves pixels": [QUERY, (page) => menu(page, "PNG")()],
+  "saves numbers": [QUERY, (page) => menu(page, "CSV")()],
+  "saves results": [QUERY, async (page) => {
+    await page.getByText("Save results", { exact: true }).click();
+    await page.locator("[data-format]:not([disabled])").first().click();
+  }],
+  "uses own images": [QUERY, async (page) => {
+    await page.getByText("Use your own images", { exact: true }).click();
+    await page.getByLabel("Files or a zip").setInputFiles({ name: "images.zip", mimeType: "application/zip", buffer: Buffer.from("PK") });
+  }],
+  "saves a figure of an embed": ["embed/loss.html", (page) => menu(page, "SVG")()],
+};
+
+for (const [name, [address, act]] of Object.entries(ACTS)) {
+  reading(`a reader ${name} on a page whose build is gone: the page says so, and a button leads to the new one`, FIRST_VISIT, async (page, t, _, site) => {
+    site.unstored = HASHED;
+    await open(page, site, address);
+    if (address === QUERY) await trains(page);
+    else await runEmbed(page);
+    site.swap();
+    await act(page);
+    const guard = page.locator("#guard");
+    await guard.getByText("A new version of this page is available.").waitFor();
+    assert.equal(site.nPages, 1, "an open page does not reload by itself");
+    await Promise.all([page.waitForEvent("load"), guard.getByRole("button", { name: "Reload" }).click()]);
+    if (address === QUERY) await trains(page);
+    assert.equal(await consistent(page, site), 2);
+    for (const part of address.split(/[?&]/)) assert.ok(page.url().includes(part), `${page.url()} has the settings`);
+  });
+}
+
+const UNHURT = {
+  "trains": trains,
+  "trains another experiment": async (page) => {
+    const experiment = new Experiment(page);
+    await experiment.slope("0.2").check();
+    await experiment.train();
+  },
+  "answers a question": async (page) => {
+    const question = page.locator("[data-question='']").first();
+    await question.locator(".controls button").first().click();
+    await question.locator(".verdict").getByText(/\w/).first().waitFor();
+  },
+  "reads a term and the numbers of a figure": async (page) => {
+    await page.locator("main a[href^='#term-']").first().focus();
+    const numbers = page.locator("#figure-loss").getByText("The numbers", { exact: true });
+    await numbers.click();
+    await page.locator("#figure-loss table td").first().waitFor();
+  },
+};
+
+for (const [name, act] of Object.entries(UNHURT)) {
+  reading(`a reader ${name} on a page whose build is gone: the page has what it needs`, FIRST_VISIT, async (page, t, _, site) => {
+    site.unstored = HASHED;
+    await open(page, site, QUERY);
+    await new Experiment(page).reach("ready");
+    site.swap();
+    await act(page);
+    assert.equal(await page.locator("#guard").innerText(), "");
+    assert.equal(await consistent(page, site), 1);
+    assert.equal(site.nPages, 1);
+  });
+}
+
+reading("a page whose host has lost a file for good reloads at most once, and says what is wrong", FIRST_VISIT, async (page, t, _, site) => {
+  // The page names files that nobody has.
+  const [index, old] = ["index.html", BUILDS[0].get("index.html")];
+  BUILDS[0].set(index, Buffer.from(old.toString().replace(/start-[0-9a-f]{16}/, "start-0000000000000000")));
+  try {
+    await open(page, site, QUERY);
+    await page.locator("#guard").getByText(/^Training could not start/).waitFor();
+    assert.equal(site.nPages, 1);
+    assert.ok(await page.getByRole("heading", { level: 1 }).isVisible());
+  } finally {
+    BUILDS[0].set(index, old);
+  }
+});
