@@ -38,8 +38,8 @@ mod tests {
 
     #[test]
     fn numbers_have_three_decimals() {
-        let sample = Sample { step: 200, loss: 2.302_585, accuracy: 0.066_667, ..Sample::default() };
-        assert_eq!(logged(&sample), "Iteration:  200  loss: 2.303  train accuracy: 0.067");
+        let sample = Sample { step: 200, loss: 2.345_678, accuracy: 0.066_667, ..Sample::default() };
+        assert_eq!(logged(&sample), "Iteration:  200  loss: 2.346  train accuracy: 0.067");
         let outcome = Outcome { steps: 1, fingerprint: 0xab, train_accuracy: 0.9, held_out_accuracy: 0.876_54 };
         assert_eq!(end(&Ok(outcome)), "Done: train accuracy 0.900, test accuracy 0.877, fingerprint 00000000000000ab");
     }
