@@ -6,6 +6,7 @@ use super::kernel::vectors;
 use super::optimizer::Optimization;
 use super::{Mlp, Tape};
 use serde::{Deserialize, Serialize};
+use std::slice;
 use strum::EnumMessage;
 use thiserror::Error;
 
@@ -111,7 +112,7 @@ pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>, optimization: &O
             .or_else(|| find(Quantity::Normalized, l, &mut layer.unpadded(&own.activation_input()[..n])))
             .or_else(|| find(Quantity::Activation, l, &mut layer.unpadded(&own.a[..n])))
     });
-    let loss = || find(Quantity::Loss, mlp.layers().len() - 1, &mut std::iter::once(tape.loss));
+    let loss = || find(Quantity::Loss, mlp.layers().len() - 1, &mut slice::from_ref(&tape.loss).iter().copied());
     let backward = || {
         layers().rev().find_map(|(l, (layer, own))| {
             find(Quantity::Delta, l, &mut layer.unpadded(&own.delta[..tape.batch * layer.stride]))
