@@ -4,6 +4,7 @@
 mod bench;
 mod bindings;
 mod data;
+mod dependencies;
 mod engines;
 mod interop;
 mod page;
@@ -60,7 +61,7 @@ enum Task {
         #[arg(long)]
         site: Option<Site>,
     },
-    /// Run every check: formatting, clippy, native tests, wasm tests and the built page in a browser.
+    /// Run every check: formatting, dependencies, clippy, native tests, wasm tests and the built page in a browser.
     Test {
         /// Run the remaining steps after one has failed.
         #[arg(long)]

@@ -1,6 +1,7 @@
 //! Runs every check of the project, the quick ones first.
 //!
-//! No step is skipped: what it needs is found, installed or asked for. `engines.rs` runs further browsers.
+//! No step is skipped: what it needs is found, installed or asked for. Only advisories need more of the network than the package
+//! registries (`dependencies.rs`). `engines.rs` runs further browsers.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,15 +11,16 @@ use anyhow::Result;
 use crate::engines::Engine;
 use crate::publish::Site;
 use crate::tools::Tools;
-use crate::{data, page, process, steps, system};
+use crate::{data, dependencies, page, process, steps, system};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
 type Step = fn(&Path) -> Result<()>;
 
-const STEPS: [(&str, Step); 9] = [
+const STEPS: [(&str, Step); 10] = [
     ("tools and browser", tools),
     ("formatting", formatting),
+    ("licenses, advisories and sources", dependencies::check),
     ("clippy, native", clippy_native),
     ("clippy, wasm", clippy_wasm),
     ("the bundled digits", digits),
@@ -46,7 +48,7 @@ fn tools(root: &Path) -> Result<()> {
     let tools = Tools::install(root)?;
     tools.wasm_opt()?;
     tools.esbuild()?;
-    Ok(())
+    tools.cargo_deny()
 }
 
 fn clippy_native(root: &Path) -> Result<()> {

@@ -17,10 +17,12 @@ use crate::{process, system};
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
-const BINARYEN: Npm =
-    Npm { package: "binaryen", version: "132.0.0", program: "wasm-opt", answer: "wasm-opt version 132 " };
-const ESBUILD: Npm = Npm { package: "esbuild", version: "0.28.2", program: "esbuild", answer: "0.28.2" };
+const CARGO_DENY: &str = "0.20.2";
 const GECKODRIVER: &str = "0.37.1";
+
+/// The versions of the programs from npm, and of all that they depend on, with hashes.
+const NPM_PACKAGE: &str = include_str!("../npm/package.json");
+const NPM_LOCK: &str = include_str!("../npm/package-lock.json");
 
 /// Trunk itself does little work, so it is compiled without optimization: 6 minutes of CPU time instead of 15.
 const FAST_TO_COMPILE: [(&str, &str); 4] = [
@@ -29,15 +31,6 @@ const FAST_TO_COMPILE: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
 ];
-
-/// A program from npm.
-struct Npm {
-    package: &'static str,
-    version: &'static str,
-    program: &'static str,
-    /// The start of its answer to `--version`.
-    answer: &'static str,
-}
 
 /// The tools' folder, and a PATH that begins with it.
 pub struct Tools {
@@ -122,31 +115,43 @@ impl Tools {
 
     /// Finds or installs wasm-opt; None without npm.
     pub fn wasm_opt(&self) -> Result<Option<PathBuf>> {
-        self.npm_program(&BINARYEN)
+        self.npm_program("wasm-opt")
     }
 
     /// Finds or installs esbuild; None without npm.
     pub fn esbuild(&self) -> Result<Option<PathBuf>> {
-        self.npm_program(&ESBUILD)
+        self.npm_program("esbuild")
     }
 
-    fn npm_program(&self, Npm { version, program, answer, .. }: &Npm) -> Result<Option<PathBuf>> {
+    fn npm_program(&self, program: &str) -> Result<Option<PathBuf>> {
         let Some(npm) = system::npm_if_installed()? else {
             println!("npm is not installed: without {program} the page is a little larger");
             return Ok(None);
         };
-        let folder = self.folder.join("npm");
-        let path = folder.join("node_modules/.bin").join(program);
-        let found = process::output(Command::new(&path).arg("--version")).unwrap_or_default();
-        if !found.starts_with(answer) {
-            println!("installing {program} {version} (once, some seconds)");
-            fs::create_dir_all(&folder)?;
-            // Both at once, because npm removes packages that it is not asked for.
-            let packages = [BINARYEN, ESBUILD].map(|Npm { package, version, .. }| format!("{package}@{version}"));
-            let quietly = ["--silent", "--no-save", "--no-audit", "--no-fund"];
-            process::run(Command::new(npm).arg("install").args(quietly).args(packages).current_dir(&folder))?;
+        let path = self.folder.join("node_modules/.bin").join(program);
+        // Written last, so that it is the lock file of what is installed.
+        let installed = self.folder.join("installed-lock.json");
+        if !path.exists() || fs::read_to_string(&installed).ok().as_deref() != Some(NPM_LOCK) {
+            println!("installing wasm-opt and esbuild from npm (once, some seconds)");
+            fs::create_dir_all(&self.folder)?;
+            fs::write(self.folder.join("package.json"), NPM_PACKAGE)?;
+            fs::write(self.folder.join("package-lock.json"), NPM_LOCK)?;
+            let quietly = ["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"];
+            process::run(Command::new(npm).args(quietly).current_dir(&self.folder))?;
+            fs::write(installed, NPM_LOCK)?;
         }
         Ok(Some(path))
+    }
+
+    /// Finds or installs cargo-deny.
+    pub fn cargo_deny(&self) -> Result<()> {
+        if self.has("cargo-deny", CARGO_DENY) {
+            return Ok(());
+        }
+        println!("installing cargo-deny {CARGO_DENY} (once, about a minute)");
+        process::run(
+            self.cargo_install().args(["cargo-deny", "--version", CARGO_DENY, "--locked"]).envs(FAST_TO_COMPILE),
+        )
     }
 
     /// Finds or installs Firefox's driver, which Debian does not package.

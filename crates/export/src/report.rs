@@ -73,6 +73,8 @@ pub struct Log {
     /// Means over all batches since the last sample.
     recent_loss: f32,
     recent_accuracy: f32,
+    /// A held-out set can overflow where the batches do not: JSON has no infinity, and the serializer would write null.
+    #[serde(serialize_with = "number_or_text")]
     held_out_loss: Option<f32>,
     held_out_accuracy: Option<f32>,
     /// Of each hidden layer, units with z ≤ 0 for every held-out example.
@@ -234,6 +236,14 @@ fn fields<S: Serializer>(recipe: &Recipe, serializer: S) -> Result<S::Ok, S::Err
         };
         (field.key, typed)
     }))
+}
+
+/// A number that is not finite as text, as in CSV.
+fn number_or_text<S: Serializer>(number: &Option<f32>, serializer: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) if !number.is_finite() => serializer.collect_str(number),
+        number => number.serialize(serializer),
+    }
 }
 
 impl Log {

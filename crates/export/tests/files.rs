@@ -287,6 +287,19 @@ fn scripts_come_with_all_that_they_read() {
     }
 }
 
+/// Before its running moments have settled, a batch-normalized network overflows on the held-out digits.
+#[test]
+fn a_held_out_loss_that_is_not_finite_is_written_as_text() {
+    let fixture = Fixture::new("steps=3&depth=40&init=normal&std=100&norm=batch&run=relu");
+    let document: Value = serde_json::from_slice(&fixture.export(Format::Json)[0].1).unwrap();
+    let table = String::from_utf8(named(&fixture.export(Format::Csv), "logs.csv").to_vec()).unwrap();
+    let log = &document["runs"][0]["logs"][0];
+    assert_eq!((log["held_out_loss"].as_str(), log["held_out_accuracy"].is_number()), (Some("NaN"), true));
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let column = rows.headers().unwrap().iter().position(|name| name == "held_out_loss").unwrap();
+    assert_eq!(&rows.records().next().unwrap().unwrap()[column], "NaN");
+}
+
 #[test]
 fn the_size_is_known_before_the_first_step() {
     for query in ["", "steps=450&depth=12&width=64&dropout=0.5&norm=batch&run=relu", "depth=1&steps=10&seeds=5"] {

@@ -31,3 +31,16 @@ pub fn end(end: &Result<Outcome, Diverged>) -> String {
         Err(diverged) => diverged.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_three_decimals() {
+        let sample = Sample { step: 200, loss: 2.345_678, accuracy: 0.066_667, ..Sample::default() };
+        assert_eq!(logged(&sample), "Iteration:  200  loss: 2.346  train accuracy: 0.067");
+        let outcome = Outcome { steps: 1, fingerprint: 0xab, train_accuracy: 0.9, held_out_accuracy: 0.876_54 };
+        assert_eq!(end(&Ok(outcome)), "Done: train accuracy 0.900, test accuracy 0.877, fingerprint 00000000000000ab");
+    }
+}

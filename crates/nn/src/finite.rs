@@ -3,8 +3,10 @@
 
 use super::float::{Float, LANES, lanes};
 use super::kernel::vectors;
+use super::optimizer::Optimization;
 use super::{Mlp, Tape};
 use serde::{Deserialize, Serialize};
+use std::slice;
 use strum::EnumMessage;
 use thiserror::Error;
 
@@ -18,17 +20,17 @@ pub enum Quantity {
     Normalized,
     #[strum(message = "activation a")]
     Activation,
-    #[strum(message = "loss")]
+    #[strum(message = "loss from the outputs")]
     Loss,
     #[strum(message = "δ")]
     Delta,
     #[strum(message = "gradient ∂C/∂W")]
     Gradient,
-    #[strum(message = "updated weight")]
-    Parameter,
     /// m or v of the optimizer.
     #[strum(message = "optimizer's memory")]
     Memory,
+    #[strum(message = "updated weight")]
+    Parameter,
 }
 
 impl Quantity {
@@ -40,26 +42,20 @@ impl Quantity {
 
 /// The first number that is not finite.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Serialize, Deserialize)]
-#[error("the {}{} is {}", .quantity.label(), place(*.layer), state(*.value))]
+#[error("the {} of layer {} is {}", .quantity.label(), .layer + 1, state(*.value))]
 pub struct NonFinite {
     pub quantity: Quantity,
-    /// From 0. `None` for the loss and the optimizer's memory.
-    pub layer: Option<u32>,
-    /// ∞, −∞ or NaN. `None` for the optimizer's memory.
-    pub value: Option<f32>,
+    /// From 0. Of the loss, the output layer.
+    pub layer: u32,
+    /// ∞, −∞ or NaN.
+    pub value: f32,
 }
 
-/// " of layer 3", or nothing.
-fn place(layer: Option<u32>) -> String {
-    layer.map_or_else(String::new, |layer| format!(" of layer {}", layer + 1))
-}
-
-fn state(value: Option<f32>) -> &'static str {
+fn state(value: f32) -> &'static str {
     match value {
-        Some(value) if value.is_nan() => "NaN",
-        Some(value) if value < 0.0 => "-inf",
-        Some(_) => "inf",
-        None => "not finite",
+        value if value.is_nan() => "NaN",
+        value if value < 0.0 => "-inf",
+        _ => "inf",
     }
 }
 
@@ -104,10 +100,10 @@ impl<F: Float> Tape<F> {
 }
 
 /// The first number, in the order of computation, that is not finite after a step or a part of it.
-pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Option<NonFinite> {
+pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>, optimization: &Optimization<F>) -> Option<NonFinite> {
     let find = |quantity, layer: usize, values: &mut dyn Iterator<Item = F>| {
         let value = values.map(|value| value.to_f64() as f32).find(|value| !value.is_finite())?;
-        Some(NonFinite { quantity, layer: Some(layer as u32), value: Some(value) })
+        Some(NonFinite { quantity, layer: layer as u32, value })
     };
     let layers = || mlp.layers().iter().zip(&tape.layers).enumerate();
     let forward = layers().find_map(|(l, (layer, own))| {
@@ -116,26 +112,27 @@ pub fn first_non_finite<F: Float>(mlp: &Mlp<F>, tape: &Tape<F>) -> Option<NonFin
             .or_else(|| find(Quantity::Normalized, l, &mut layer.unpadded(&own.activation_input()[..n])))
             .or_else(|| find(Quantity::Activation, l, &mut layer.unpadded(&own.a[..n])))
     });
-    let loss = || {
-        let value = tape.loss.to_f64() as f32;
-        (!value.is_finite()).then_some(NonFinite { quantity: Quantity::Loss, layer: None, value: Some(value) })
-    };
+    let loss = || find(Quantity::Loss, mlp.layers().len() - 1, &mut slice::from_ref(&tape.loss).iter().copied());
     let backward = || {
         layers().rev().find_map(|(l, (layer, own))| {
             find(Quantity::Delta, l, &mut layer.unpadded(&own.delta[..tape.batch * layer.stride]))
                 .or_else(|| find(Quantity::Gradient, l, &mut tape.gradient[layer.parameters()].iter().copied()))
         })
     };
-    let parameters = || {
-        let parameters = |layer: &super::mlp::Layer| mlp.parameters()[layer.parameters()].iter().copied();
-        layers().find_map(|(l, (layer, _))| find(Quantity::Parameter, l, &mut parameters(layer)))
+    let update = || {
+        layers().find_map(|(l, (layer, _))| {
+            let range = layer.parameters();
+            find(Quantity::Memory, l, &mut optimization.memory_of(range.clone()).iter().copied())
+                .or_else(|| find(Quantity::Parameter, l, &mut mlp.parameters()[range].iter().copied()))
+        })
     };
-    forward.or_else(loss).or_else(backward).or_else(parameters)
+    forward.or_else(loss).or_else(backward).or_else(update)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optimizer::{Adam, Optimizer, RmsProp};
     use crate::rng::Rng;
     use crate::{Activation, Architecture, Loss, SparseRows};
 
@@ -154,7 +151,8 @@ mod tests {
     fn found(change: impl Fn(&mut Mlp<f32>, &mut Tape<f32>)) -> Option<String> {
         let (mut mlp, mut tape) = passed();
         change(&mut mlp, &mut tape);
-        first_non_finite(&mlp, &tape).map(|what| what.to_string())
+        let optimization = Optimization::of_network(Optimizer::ALL[0], mlp.layers());
+        first_non_finite(&mlp, &tape, &optimization).map(|what| what.to_string())
     }
 
     #[test]
@@ -163,7 +161,7 @@ mod tests {
         let sentence = |text: &str| Some(text.to_owned());
         assert_eq!(found(|_, t| t.layers[1].z[12] = f32::NAN), sentence("the pre-activation z of layer 2 is NaN"));
         assert_eq!(found(|_, t| t.layers[0].a[0] = f32::INFINITY), sentence("the activation a of layer 1 is inf"));
-        assert_eq!(found(|_, t| t.loss = f32::NAN), sentence("the loss is NaN"));
+        assert_eq!(found(|_, t| t.loss = f32::NAN), sentence("the loss from the outputs of layer 3 is NaN"));
         assert_eq!(found(|_, t| t.layers[2].delta[5] = f32::NAN), sentence("the δ of layer 3 is NaN"));
         assert_eq!(found(|_, t| t.gradient[8] = f32::NEG_INFINITY), sentence("the gradient ∂C/∂W of layer 1 is -inf"));
         assert_eq!(
@@ -175,6 +173,22 @@ mod tests {
             t.layers[1].delta[0] = f32::NAN;
         };
         assert_eq!(found(chain), sentence("the δ of layer 2 is NaN"));
+    }
+
+    /// g² overflows where g does not, and the update of w by g / √∞ is 0.
+    #[test]
+    fn memory_that_overflows_has_the_layer_of_its_parameter() {
+        for optimizer in [Optimizer::RmsProp(RmsProp::KERAS), Optimizer::Adam(Adam::TENSORFLOW)] {
+            for l in 0..3 {
+                let (mut mlp, mut tape) = passed();
+                let last = mlp.layers()[l].parameters().end - 1;
+                tape.gradient[last] = 1e30;
+                let mut optimization = Optimization::of_network(optimizer, mlp.layers());
+                assert!(!optimization.update(mlp.parameters_mut(), &tape.gradient));
+                let what = first_non_finite(&mlp, &tape, &optimization).unwrap();
+                assert_eq!(what.to_string(), format!("the optimizer's memory of layer {} is inf", l + 1));
+            }
+        }
     }
 
     /// After an infinite z the loss may be finite: tanh ∞ is 1.

@@ -1,6 +1,7 @@
 //! Reading figures by pointer and by keys.
 
 use super::*;
+use crate::control::element;
 use crate::layout::arrange;
 use lab::text::significant;
 
@@ -125,7 +126,26 @@ fn a_pointer_picks_the_line_the_row_or_the_title_that_it_is_on() {
     let accuracy = plots("accuracy")[0];
     let trend = sheet("accuracy", &TUTORIAL).panels[0].series[0].course().to_vec();
     assert_eq!(pick("accuracy", accuracy.point(trend[9])).variant, Some(0));
+    for variant in 0..3 {
+        let line = sheet("accuracy", &TUTORIAL).panels[0].series[variant].course().to_vec();
+        assert_eq!(pick("accuracy", accuracy.point(line[9])).variant, Some(variant));
+    }
+    let below = (accuracy.point(trend[9]).0, accuracy.rect.bottom - 2.0);
+    assert_eq!(pick("accuracy", below).variant, None, "a pointer far below the lines");
     assert_eq!(pick("accuracy", (accuracy.rect.right - 1.0, accuracy.rect.bottom - 2.0)).variant, None);
+}
+
+#[test]
+fn a_dragged_element_takes_the_height_of_the_pointer() {
+    let (view, options, size) = (View::default(), Options::default(), (960.0, 440.0));
+    let chain = figure("chain");
+    let sheet = chain.sheet(&TUTORIAL, &view, &options);
+    let panel = sheet.panels.iter().position(|panel| panel.series[0].name == "z").unwrap();
+    let plot = &arrange(&sheet, size).plots[panel];
+    for z in [-0.5, 1.2] {
+        let dragged = chain.drag(&TUTORIAL, &view, &options, size, plot.point((2.0, z))).unwrap();
+        assert_eq!(element(dragged.get("z").unwrap(), 1), z);
+    }
 }
 
 #[test]

@@ -211,3 +211,37 @@ impl History {
         (last_three.len() == 3).then(|| last_three.iter().sum::<f64>() / 3.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Recipe;
+
+    const RUN: RunId = RunId(7);
+
+    fn history() -> History {
+        History::new(RUN, 0, Recipe::default().check().unwrap())
+    }
+
+    #[test]
+    fn an_event_of_another_run_changes_nothing() {
+        let mut history = history();
+        let event = |run| Event::Progressed { run, steps: 210, computed_ms: 70.0 };
+        assert!(!history.apply(event(RunId(8))) && !history.apply(Event::Hello));
+        assert_eq!((history.steps, history.computed_ms, history.steps_per_second()), (0, 0.0, None));
+        assert!(history.apply(event(RUN)));
+        // 210 steps in 0.07 s of the trainer's time.
+        assert_eq!((history.steps, history.steps_per_second()), (210, Some(3_000.0)));
+    }
+
+    #[test]
+    fn the_batch_accuracy_is_the_mean_of_the_last_three_logs() {
+        let mut history = history();
+        for (step, accuracy) in [(0, 0.25), (200, 0.5), (390, 1.0), (400, 0.75)] {
+            history.samples.push(Sample { step, accuracy, recent_accuracy: 0.125, ..Sample::default() });
+        }
+        assert_eq!(history.batch_accuracy(), Some(0.5));
+        history.samples.remove(0);
+        assert_eq!(history.batch_accuracy(), None, "two logs");
+    }
+}

@@ -206,6 +206,18 @@ mod tests {
         assert_eq!((experiment.variants().len(), errors.len()), (6, 1));
     }
 
+    #[test]
+    fn of_two_equal_fields_the_last_counts() {
+        for (query, today) in [
+            ("depth=3&depth=5", "seed=1&depth=5"),
+            ("seeds=2&seed=4&seeds=3&seed=5", "seed=5&seeds=3"),
+            ("run=relu,depth:3,depth:5", "seed=1&run=relu,depth:5"),
+        ] {
+            let (experiment, errors) = Experiment::from_query(query);
+            assert_eq!((experiment.to_query(), errors), (today.into(), vec![]), "{query}");
+        }
+    }
+
     /// Random experiments; whatever a link can say comes back unchanged.
     #[test]
     fn every_experiment_survives_its_link() {

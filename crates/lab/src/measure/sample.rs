@@ -102,6 +102,7 @@ pub struct LayerHistograms {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldOut {
     pub step: u32,
+    /// NaN if a number in the network was not finite for some example.
     pub loss: f32,
     pub accuracy: f32,
     /// Of each hidden layer, how many units have z ≤ 0 for every held-out digit: under ReLU their

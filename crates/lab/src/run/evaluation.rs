@@ -7,7 +7,7 @@ use nn::{Mlp, Tape};
 pub struct Evaluation {
     /// Examples evaluated so far.
     n: usize,
-    /// Sum of their losses.
+    /// Sum of their losses; NaN if a number was not finite.
     loss: f64,
     correct: usize,
     /// The largest pre-activation of each unit so far, `[hidden layers][units]`.
@@ -27,7 +27,9 @@ impl Evaluation {
         let rows: Vec<u32> = (self.n as u32..end as u32).collect();
         mlp.evaluate(&dataset.x, &dataset.labels, &rows, tape);
         self.n = end;
-        self.loss += f64::from(tape.loss) * rows.len() as f64;
+        // An infinite z can end in a finite loss: the ReLU of NaN is 0.
+        let loss = if tape.is_finite(mlp) { tape.loss } else { f32::NAN };
+        self.loss += f64::from(loss) * rows.len() as f64;
         self.correct += tape.correct;
         for ((layer, activity), largest) in mlp.layers().iter().zip(&tape.layers).zip(&mut self.largest_z) {
             for row in activity.activation_input()[..tape.batch * layer.stride].chunks_exact(layer.stride) {

@@ -160,7 +160,7 @@ mod tests {
         let reading = Some(Reading { step: 200, hidden: vec![vec![-0.5, 0.25]], outputs: vec![0.9, 0.1] });
         let example = Some(Example { label: 1, columns: 2, pixels: vec![0, 255] });
         let outcome = Outcome { steps: 2_500, fingerprint: u64::MAX, train_accuracy: 0.9, held_out_accuracy: 0.8 };
-        let what = NonFinite { quantity: Quantity::Loss, layer: None, value: Some(f32::INFINITY) };
+        let what = NonFinite { quantity: Quantity::Loss, layer: 5, value: f32::INFINITY };
         vec![
             Event::Hello,
             Event::Loaded { train: 9_000, held_out: 1_000 },

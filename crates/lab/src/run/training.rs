@@ -9,7 +9,7 @@ use crate::measure::reading::{Example, Reading};
 use crate::measure::sample::{HeldOut, Histograms, Sample};
 use crate::measure::{Detail, histograms, measure, set_update_ratios};
 use crate::recipe::{Cost, DataShape, Settings};
-use nn::finite::{NonFinite, Quantity, first_non_finite};
+use nn::finite::{NonFinite, first_non_finite};
 use nn::optimizer::{self, Optimization};
 use nn::{Mlp, Tape, rng::Rng};
 use recent::Recent;
@@ -223,6 +223,10 @@ impl Training {
             }
             Stage::Done(outcome) => return Ok(Progress::Finished(*outcome)),
         }
+        // Before a logged step, the held-out loss may be infinite: batch normalization trains networks that overflow without it.
+        if self.is_trained() && !self.tape.is_finite(&self.mlp) {
+            self.check()?;
+        }
         Ok(Progress::Working)
     }
 
@@ -269,7 +273,7 @@ impl Training {
         self.tape.draw_masks(self.settings.recipe().dropout, &mut self.dropout);
         self.mlp.forward(x, labels, rows, &mut self.tape);
         if !self.tape.is_finite(&self.mlp) {
-            return Err(self.diverged());
+            return self.check();
         }
         self.mlp.backward(x, labels, rows, &mut self.tape);
         Ok(())
@@ -281,7 +285,7 @@ impl Training {
         let factor = clip.map_or(1.0, |norm| optimizer::clip(&mut self.tape.gradient, norm));
         self.mlp.update_running_moments(&self.tape);
         if !self.optimization.update(self.mlp.parameters_mut(), &self.tape.gradient) {
-            return Err(self.diverged());
+            self.check()?;
         }
         self.step += 1;
         if self.detail != Detail::Outcome {
@@ -294,9 +298,11 @@ impl Training {
         Ok(())
     }
 
-    fn diverged(&self) -> Diverged {
-        let memory = NonFinite { quantity: Quantity::Memory, layer: None, value: None };
-        Diverged { step: self.step, what: first_non_finite(&self.mlp, &self.tape).unwrap_or(memory) }
+    /// # Errors
+    /// A number is not finite.
+    fn check(&self) -> Result<(), Diverged> {
+        let what = first_non_finite(&self.mlp, &self.tape, &self.optimization);
+        what.map_or(Ok(()), |what| Err(Diverged { step: self.step, what }))
     }
 
     /// Accuracy on the last batch, 0 to 1.

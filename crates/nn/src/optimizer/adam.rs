@@ -66,4 +66,16 @@ mod tests {
             assert!((w[0] + 1e-3 * g.signum()).abs() < 1e-3 * 4e-4, "gradient {g}: step {}", w[0]);
         }
     }
+
+    /// Algorithm 1 of Kingma and Ba (2015) with their defaults, β₁ = 0.9 and β₂ = 0.999, after the gradients 1 and −1:
+    /// m̂₁ = 1; m₂ = 0.9 · 0.1 − 0.1 = −0.01, so m̂₂ = −0.01 / (1 − 0.81) = −1/19; v̂₁ = v̂₂ = 1.
+    #[test]
+    fn two_steps_with_the_papers_defaults_are_those_worked_by_hand() {
+        let (mut w, mut optimization) = ([1.0f64; LANES], Optimization::new(Optimizer::Adam(Adam::TENSORFLOW), LANES));
+        for (g, expected) in [(1.0, 1.0 - 1e-3), (-1.0, 1.0 - 1e-3 + 1e-3 / 19.0)] {
+            assert!(optimization.update(&mut w, &[g; LANES]));
+            // ε̂ beside √v makes a step smaller by about 10⁻⁸ / √0.001.
+            assert!((w[0] - expected).abs() < 1e-9, "{}, not {expected}", w[0]);
+        }
+    }
 }

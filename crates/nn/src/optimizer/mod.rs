@@ -174,4 +174,26 @@ mod tests {
         }
         assert_eq!(Optimizer::from_key("adagrad"), None);
     }
+
+    #[test]
+    fn every_rule_has_its_own_constants() {
+        let constants = Optimizer::ALL.map(|mut optimizer| {
+            let betas = optimizer.adam_mut().map(|adam| (adam.beta1, adam.beta2));
+            let [momentum, epsilon] =
+                [Optimizer::momentum_mut, Optimizer::epsilon_mut].map(|of| of(&mut optimizer).copied());
+            (momentum, betas, epsilon, optimizer.weight_decay_mut().copied())
+        });
+        let betas = Some((0.9, 0.999));
+        assert_eq!(
+            constants,
+            [
+                (None, None, None, None),
+                (Some(0.9), None, None, None),
+                (Some(0.9), None, None, None),
+                (Some(0.9), None, Some(1e-7), None),
+                (None, betas, Some(1e-8), None),
+                (None, betas, Some(1e-8), Some(0.01)),
+            ]
+        );
+    }
 }

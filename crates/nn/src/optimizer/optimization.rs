@@ -6,6 +6,7 @@ use crate::kernel::buffer::Buffer;
 use crate::kernel::subnormal::flush_subnormals;
 use crate::kernel::update::{Part, Update};
 use crate::mlp::Layer;
+use std::ops::Range;
 
 pub struct Optimization<F> {
     optimizer: Optimizer,
@@ -66,9 +67,10 @@ impl<F: Float> Optimization<F> {
         &self.gradient_sums
     }
 
-    #[cfg(test)]
-    pub(crate) fn memory(&self) -> &[F] {
-        &self.memory
+    /// What is remembered of a range of parameters, whole vectors.
+    pub(crate) fn memory_of(&self, parameters: Range<usize>) -> &[F] {
+        let n = self.optimizer.memory();
+        &self.memory[parameters.start * n..parameters.end * n]
     }
 }
 

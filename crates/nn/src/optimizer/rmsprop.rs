@@ -28,3 +28,19 @@ impl RmsProp {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::float::LANES;
+    use crate::optimizer::{Optimization, Optimizer};
+
+    /// With Keras' defaults, ρ = 0.9 and ε = 10⁻⁷, and g = 0.001: v = 0.1 · 10⁻⁶ = ε, so the step is 0.001 g / √(2 ε) = 0.001 √5.
+    /// Without ε it would be 0.001 √10.
+    #[test]
+    fn epsilon_is_inside_the_root() {
+        let mut w = [1.0f64; LANES];
+        assert!(Optimization::new(Optimizer::RmsProp(RmsProp::KERAS), LANES).update(&mut w, &[1e-3; LANES]));
+        assert!((w[0] - (1.0 - 1e-3 * 5.0f64.sqrt())).abs() < 1e-12, "{}", w[0]);
+    }
+}

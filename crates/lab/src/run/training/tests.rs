@@ -32,12 +32,12 @@ fn a_run_that_diverges_names_the_step_the_quantity_and_the_layer() {
         ),
         (
             Recipe { depth: 12, initializer: huge, activation: Activation::Identity, loss: Loss::HalfSquared, ..relu },
-            "training diverged at step 0: the loss is inf",
+            "training diverged at step 0: the loss from the outputs of layer 12 is inf",
         ),
         // g² overflows where g does not.
         (
             Recipe { depth: 9, initializer: huge, optimizer: rms, ..relu },
-            "training diverged at step 0: the optimizer's memory is not finite",
+            "training diverged at step 0: the optimizer's memory of layer 2 is inf",
         ),
     ] {
         assert_eq!(end(recipe), sentence);
