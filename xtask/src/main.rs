@@ -5,6 +5,7 @@ mod bench;
 mod bindings;
 mod data;
 mod engines;
+mod fuzz;
 mod interop;
 mod page;
 mod process;
@@ -72,6 +73,11 @@ enum Task {
         #[command(flatten)]
         options: bench::Options,
     },
+    /// Run every parser and every writer of files on millions of inputs, with AddressSanitizer. Not part of `test`.
+    Fuzz {
+        #[command(flatten)]
+        options: fuzz::Options,
+    },
     /// Run the wasm tests in Chromium, Firefox and WebKitGTK. Not part of `test`: it installs hundreds of megabytes of
     /// browsers.
     Engines,
@@ -105,6 +111,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Reproduce { site } => reproduce::run(root, &site.clone().unwrap_or_default()),
         Task::Test { keep_going } => test::run(root, *keep_going),
         Task::Bench { options } => bench::run(root, options),
+        Task::Fuzz { options } => fuzz::run(root, options),
         Task::Engines => engines::run(root),
         Task::Interop => interop::run(root),
         Task::Data { check: true } => data::check(root),

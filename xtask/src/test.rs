@@ -10,17 +10,18 @@ use anyhow::Result;
 use crate::engines::Engine;
 use crate::publish::Site;
 use crate::tools::Tools;
-use crate::{data, page, process, steps, system};
+use crate::{data, fuzz, page, process, steps, system};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
 type Step = fn(&Path) -> Result<()>;
 
-const STEPS: [(&str, Step); 9] = [
+const STEPS: [(&str, Step); 10] = [
     ("tools and browser", tools),
     ("formatting", formatting),
     ("clippy, native", clippy_native),
     ("clippy, wasm", clippy_wasm),
+    ("clippy, fuzz targets", fuzz::check),
     ("the bundled digits", digits),
     ("native tests", native_tests),
     ("wasm tests in headless Chromium", wasm_tests),
