@@ -5,9 +5,9 @@ use lab::measure::histogram::{BINS, Histogram};
 use lab::measure::sample::{Chain, HeldOut, Histograms, LayerHistograms, LayerSample, Sample, Size};
 use lab::run::Measured;
 
-/// A sample of up to 4 layers, perhaps with histograms and an evaluation of the held-out examples.
+/// A sample of up to 2 layers, perhaps with histograms and an evaluation of the held-out examples.
 pub fn measured(u: &mut Unstructured) -> Result<Measured> {
-    let (step, n_layers) = (u.arbitrary()?, u.int_in_range(0..=4)?);
+    let (step, n_layers) = (u.arbitrary()?, u.int_in_range(0..=2)?);
     let layers = (0..n_layers).map(|_| layer(u)).collect::<Result<_>>()?;
     let [loss, accuracy, recent_loss, recent_accuracy] = u.arbitrary()?;
     let sample = Sample { step, loss, accuracy, recent_loss, recent_accuracy, layers };

@@ -35,9 +35,10 @@ const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 const FLAGS: &str = "--cfg fuzzing -Zsanitizer=address -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Ccodegen-units=1";
 
-/// Leaks are no errors in safe Rust, and the compiler excludes uses of a stack after its return. Less is recorded of each allocation than
-/// by default, for speed.
-const SANITIZER: &str = "detect_leaks=0:detect_stack_use_after_return=0:malloc_context_size=2:quarantine_size_mb=16";
+/// Leaks are no errors in safe Rust, and the compiler excludes uses of a stack after its return. Little is recorded of allocations, and
+/// freed memory is reused soon, for speed.
+const SANITIZER: &str = "detect_leaks=0:detect_stack_use_after_return=0:malloc_context_size=0:max_malloc_fill_size=0:\
+    quarantine_size_mb=1";
 
 /// What to run.
 #[derive(clap::Args)]
@@ -67,7 +68,10 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     if let Some(input) = &options.input {
         return targets.iter().try_for_each(|(name, _)| process::run(program(&folder, name).arg(input)));
     }
-    println!("{:<12} {:>13} {:>9} {:>6} {:>18} {:>6}", "target", "executions", "a second", "panics", "largest allocation", "seeds");
+    println!(
+        "{:<12} {:>13} {:>9} {:>6} {:>18} {:>6}",
+        "target", "executions", "a second", "panics", "largest allocation", "seeds"
+    );
     let mut failed = Vec::new();
     for (name, max_len) in targets {
         let (log, is_ok) = fuzz(&folder, name, max_len, options)?;
@@ -84,7 +88,17 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 
 /// Checks that the targets compile, without instrumentation and without libFuzzer itself.
 pub fn check(root: &Path) -> Result<()> {
-    let words = ["clippy", "--quiet", "--no-default-features", "--all-targets", "--target-dir", "../target", "--", "-D", "warnings"];
+    let words = [
+        "clippy",
+        "--quiet",
+        "--no-default-features",
+        "--all-targets",
+        "--target-dir",
+        "../target",
+        "--",
+        "-D",
+        "warnings",
+    ];
     process::run(Command::new("cargo").args(words).current_dir(root.join("fuzz")))
 }
 
@@ -112,7 +126,7 @@ fn fuzz(folder: &Path, name: &str, max_len: usize, options: &Options) -> Result<
     program.env("FUZZ_SEEDS", &corpus).stderr(File::create(&log)?).arg(&corpus);
     program.arg(format!("-artifact_prefix={}/", own.display()));
     program.args([format!("-max_total_time={}", options.seconds), format!("-max_len={max_len}")]);
-    program.args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=1024", "-entropic=0"]);
+    program.args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=1024", "-entropic=0", "-reduce_inputs=0"]);
     program.args(options.executions.map(|n| format!("-runs={n}")));
     let status = program.status().with_context(|| format!("cannot start {name}"))?;
     // A panic prints parts of its input, which may be no text.
@@ -176,8 +190,14 @@ mod tests {
         let lock = |path: &str| cargo_lock::Lockfile::load(root().join(path)).unwrap().packages;
         let page = lock("Cargo.lock");
         for package in lock("fuzz/Cargo.lock") {
-            let versions: Vec<_> = page.iter().filter(|other| other.name == package.name).map(|other| &other.version).collect();
-            assert!(versions.is_empty() || versions.contains(&&package.version), "{} {}", package.name, package.version);
+            let versions: Vec<_> =
+                page.iter().filter(|other| other.name == package.name).map(|other| &other.version).collect();
+            assert!(
+                versions.is_empty() || versions.contains(&&package.version),
+                "{} {}",
+                package.name,
+                package.version
+            );
         }
     }
 

@@ -12,7 +12,11 @@ fn seeds() -> Vec<Vec<u8>> {
         let images = idx(0x803, &dims, pixels);
         [&[images.len() as u8], &images[..], &labels].concat()
     };
-    vec![pair([2, 2, 3], &[0, 1, 2, 3, 0, 0, 255, 7, 0, 0, 9, 9]), pair([2, 1, 2], &[0; 4]), pair([65_536, 65_536, 1], &[])]
+    vec![
+        pair([2, 2, 3], &[0, 1, 2, 3, 0, 0, 255, 7, 0, 0, 9, 9]),
+        pair([2, 1, 2], &[0; 4]),
+        pair([65_536, 65_536, 1], &[]),
+    ]
 }
 
 fuzz_target!(init: begin_with(seeds()), |data: &[u8]| {

@@ -4,7 +4,10 @@
 
 use flate2::{Compression, write::GzEncoder};
 use fuzz::{begin_with, four_idx_files, import_within, picture, zipped};
-use image::{ExtendedColorType::L8, ImageFormat::{Gif, Png}};
+use image::{
+    ExtendedColorType::L8,
+    ImageFormat::{Gif, Png},
+};
 use import::File;
 use libfuzzer_sys::fuzz_target;
 use std::io::Write;
@@ -20,7 +23,12 @@ fn seeds() -> Vec<Vec<u8>> {
         zipped(four_idx_files().iter().map(|(name, bytes)| (*name, &bytes[..]))),
         zipped(gzipped.iter().map(|(name, bytes)| (name.as_str(), &bytes[..]))),
         zipped([("a/1.png", &png[..]), ("a/2.png", &png), ("b/1.gif", &gif), ("b/2.gif", &gif)]),
-        zipped([("train/é/1.png", &png[..]), ("train/b/1.png", &png), ("test/b/2.gif", &gif), ("test/a.zip", b"PK\x03\x04")]),
+        zipped([
+            ("train/é/1.png", &png[..]),
+            ("train/b/1.png", &png),
+            ("test/b/2.gif", &gif),
+            ("test/a.zip", b"PK\x03\x04"),
+        ]),
         zipped([]),
     ]
 }
