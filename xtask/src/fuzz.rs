@@ -162,7 +162,8 @@ impl Outcome {
 
 /// What failed, and how to see it again.
 fn failure(log: &str, name: &str) -> String {
-    let message = log.lines().skip_while(|line| !line.contains("panicked at") && !line.contains("ERROR:")).take(3);
+    let message = log.lines().skip_while(|line| !line.contains("panicked at") && !line.contains("ERROR:"));
+    let message = message.take_while(|line| !line.starts_with("stack backtrace")).take(4);
     let input = log.lines().find_map(|line| line.split_once("Test unit written to ")).map_or("", |(_, path)| path);
     let message = message.collect::<Vec<_>>().join("\n");
     format!("{message}\nto run it again: cargo xtask fuzz --target {name} --input {input}")
@@ -211,9 +212,9 @@ mod tests {
 
     #[test]
     fn a_failure_says_how_to_see_it_again() {
-        let log = "#3 NEW\nthread '<unnamed>' panicked at src/bin/idx.rs:9:5:\nno\nnote: x\n==1== ERROR: libFuzzer: deadly signal\n\
+        let log = "#3 NEW\nthread '<unnamed>' panicked at src/bin/idx.rs:9:5:\nno\nstack backtrace:\n==1== ERROR: libFuzzer: deadly signal\n\
                    artifact_prefix='t/idx/'; Test unit written to t/idx/crash-1\n";
-        let expected = "thread '<unnamed>' panicked at src/bin/idx.rs:9:5:\nno\nnote: x\n\
+        let expected = "thread '<unnamed>' panicked at src/bin/idx.rs:9:5:\nno\n\
                         to run it again: cargo xtask fuzz --target idx --input t/idx/crash-1";
         assert_eq!(failure(log, "idx"), expected);
     }
