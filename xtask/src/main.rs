@@ -6,6 +6,7 @@ mod bindings;
 mod data;
 mod dependencies;
 mod engines;
+mod fuzz;
 mod interop;
 mod page;
 mod process;
@@ -73,8 +74,13 @@ enum Task {
         #[command(flatten)]
         options: bench::Options,
     },
-    /// Build the page, then run the wasm tests and open the page in Chromium, Firefox and WebKitGTK. Not part of `test`: it installs hundreds of megabytes of
-    /// browsers.
+    /// Run every parser and every writer of files on millions of inputs, with AddressSanitizer. Not part of `test`.
+    Fuzz {
+        #[command(flatten)]
+        options: fuzz::Options,
+    },
+    /// Build the page, then run the wasm tests and open the page in Chromium, Firefox and WebKitGTK. Not part of `test`: it installs
+    /// hundreds of megabytes of browsers.
     Engines,
     /// Read every export back with TensorBoard, pandas, safetensors, JAX and Keras, which it installs under target/interop.
     Interop,
@@ -106,6 +112,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Reproduce { site } => reproduce::run(root, &site.clone().unwrap_or_default()),
         Task::Test { keep_going } => test::run(root, *keep_going),
         Task::Bench { options } => bench::run(root, options),
+        Task::Fuzz { options } => fuzz::run(root, options),
         Task::Engines => engines::run(root),
         Task::Interop => interop::run(root),
         Task::Data { check: true } => data::check(root),

@@ -11,18 +11,19 @@ use anyhow::Result;
 use crate::engines::Engine;
 use crate::publish::Site;
 use crate::tools::Tools;
-use crate::{data, dependencies, page, process, steps, system};
+use crate::{data, dependencies, fuzz, page, process, steps, system};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
 type Step = fn(&Path) -> Result<()>;
 
-const STEPS: [(&str, Step); 10] = [
+const STEPS: [(&str, Step); 11] = [
     ("tools and browser", tools),
     ("formatting", formatting),
     ("licenses, advisories and sources", dependencies::check),
     ("clippy, native", clippy_native),
     ("clippy, wasm", clippy_wasm),
+    ("clippy, fuzz targets", fuzz::check),
     ("the bundled digits", digits),
     ("native tests", native_tests),
     ("wasm tests in headless Chromium", wasm_tests),

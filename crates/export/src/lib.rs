@@ -15,7 +15,7 @@ mod network;
 mod png;
 mod record;
 mod report;
-mod safetensors;
+pub mod safetensors;
 mod scripts;
 mod size;
 mod tables;

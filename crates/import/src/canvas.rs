@@ -28,25 +28,26 @@ impl Canvas {
             return Self::from_rows([SIDE; 2], pixels);
         }
         let mut pixels = pixels.fuse();
-        let spans = spans(width, cols);
+        let (columns, bands) = (spans(width, cols), spans(height, rows));
         let mut row = Vec::with_capacity(width);
-        // The weighted sums of each source row, `[height, cols]`.
-        let sums: Vec<[[u64; 2]; SIDE]> = (0..height)
-            .map(|_| {
-                row.clear();
-                row.extend(pixels.by_ref().take(width));
-                let mut sums = [[0; 2]; SIDE];
-                sums.iter_mut()
-                    .zip(&spans)
-                    .for_each(|(sum, span)| *sum = span.weigh(&row, |pixel| pixel.map(u64::from)));
-                sums
-            })
-            .collect();
+        // The weighted sums of each pixel of the result, `[rows, cols]`: an image may be much higher than wide, so no sums of its rows
+        // are kept.
+        let mut totals = [[[0; 2]; SIDE]; SIDE];
+        for y in 0..height {
+            row.clear();
+            row.extend(pixels.by_ref().take(width));
+            let mut sums = [[0; 2]; SIDE];
+            sums.iter_mut().zip(&columns).for_each(|(sum, span)| *sum = span.weigh(&row));
+            for (band, totals) in bands.iter().zip(&mut totals) {
+                let weight = y.checked_sub(band.start).and_then(|i| band.weights.get(i)).copied().unwrap_or_default();
+                if weight > 0 {
+                    totals.iter_mut().zip(sums).for_each(|(total, sum)| *total = add(*total, sum, weight));
+                }
+            }
+        }
         let total = (width * height).max(1) as u64;
         let mean = |sum: u64| u8::try_from((sum + total / 2) / total).unwrap_or(u8::MAX);
-        let column = |span: &Span, col: usize| span.weigh(&sums, |row| row.get(col).copied().unwrap_or_default());
-        let spans = self::spans(height, rows);
-        let means = spans.iter().flat_map(|span| (0..cols).map(move |col| column(span, col).map(mean)));
+        let means = totals.iter().take(rows).flat_map(|row| row.iter().take(cols)).map(|sums| sums.map(mean));
         Self::from_rows([cols, rows], means)
     }
 
@@ -89,10 +90,15 @@ struct Span {
 }
 
 impl Span {
-    fn weigh<T>(&self, pixels: &[T], value: impl Fn(&T) -> [u64; 2]) -> [u64; 2] {
-        let weighted = pixels.get(self.start..).unwrap_or_default().iter().map(value).zip(&self.weights);
-        weighted.fold([0; 2], |[light, opacity], ([l, o], weight)| [light + l * weight, opacity + o * weight])
+    /// The weighted sum of a row's pixels.
+    fn weigh(&self, row: &[Pixel]) -> [u64; 2] {
+        let weighted = row.get(self.start..).unwrap_or_default().iter().zip(&self.weights);
+        weighted.fold([0; 2], |sum, (pixel, &weight)| add(sum, pixel.map(u64::from), weight))
     }
+}
+
+fn add([light, opacity]: [u64; 2], [l, o]: [u64; 2], weight: u64) -> [u64; 2] {
+    [light + l * weight, opacity + o * weight]
 }
 
 /// The spans of `n_out` pixels over `n_in`. On a scale of n_in · n_out, a source pixel is n_out long and a result's is n_in long.

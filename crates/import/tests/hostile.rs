@@ -181,6 +181,13 @@ fn a_decompression_bomb_in_a_png_is_not_decoded() {
     assert_eq!(read, Err(expected.to_owned()));
 }
 
+/// A picture of few bytes is drawn within the limits, however high it is.
+#[test]
+fn a_high_picture_needs_little_memory() {
+    let high = gray(ImageFormat::Bmp, [5, 16_000], &[200; 80_000]);
+    assert_eq!(read_within(among_pictures("b/0.bmp", high), &small()), Ok(3));
+}
+
 /// A directory with many more entries than the zip has bytes for would need gigabytes.
 #[test]
 fn a_zip_with_too_many_files_is_not_opened() {

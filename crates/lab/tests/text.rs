@@ -3,6 +3,8 @@
 
 use lab::text::{number, quoted};
 
+// More digits than a number has are part of the test.
+#[allow(clippy::excessive_precision)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn numbers_are_read_to_the_last_bit_and_nothing_else_is() {

@@ -41,8 +41,8 @@ pub enum DatasetError {
     Gzip { name: String },
     #[error("there are {images} images but {labels} labels")]
     Counts { images: usize, labels: usize },
-    #[error("images have {pixels} pixels, but at least 2 are needed")]
-    TooSmall { pixels: usize },
+    #[error("images have {pixels} pixels, but 2 to 65,536 are needed")]
+    Pixels { pixels: usize },
     #[error("label {found} of example {example} is too large: there may be {MAX_CLASSES} classes, counted from 0")]
     Label { found: u8, example: usize },
     #[error("images to train on have {train} pixels, but held-out images have {held_out}")]
@@ -53,13 +53,13 @@ impl Dataset {
     /// Reads an image file and a label file, both inflated.
     ///
     /// # Errors
-    /// Bytes that [`idx`] refuses, unequal counts, images of less than 2 pixels, or a label above 61.
+    /// Bytes that [`idx`] refuses, unequal counts, images of less than 2 or more than 65,536 pixels, or a label above 61.
     pub fn from_idx(images: &[u8], labels: &[u8]) -> Result<Self, DatasetError> {
         let images = idx::images(images).map_err(DatasetError::Images)?;
         let labels = idx::labels(labels).map_err(DatasetError::Labels)?;
         let pixels = images.rows * images.cols;
-        if pixels < 2 {
-            return Err(DatasetError::TooSmall { pixels });
+        if !(2..=1 << 16).contains(&pixels) {
+            return Err(DatasetError::Pixels { pixels });
         }
         let count = images.pixels.len() / pixels;
         if count != labels.len() {
@@ -147,7 +147,10 @@ mod tests {
     #[test]
     fn files_that_do_not_belong_together_get_a_sentence() {
         let sentence = |i: Vec<u8>, l: Vec<u8>| Dataset::from_idx(&i, &l).unwrap_err().to_string();
-        assert_eq!(sentence(images(1, 1, 1), labels(&[1])), "images have 1 pixels, but at least 2 are needed");
+        assert_eq!(sentence(images(1, 1, 1), labels(&[1])), "images have 1 pixels, but 2 to 65,536 are needed");
+        let header = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0];
+        let large = header.into_iter().chain([9; 257 * 256]).collect();
+        assert_eq!(sentence(large, labels(&[1])), "images have 65792 pixels, but 2 to 65,536 are needed");
         assert_eq!(sentence(images(2, 28, 28), labels(&[1])), "there are 2 images but 1 labels");
         let expected = "label 62 of example 1 is too large: there may be 62 classes, counted from 0";
         assert_eq!(sentence(images(2, 28, 28), labels(&[1, 62])), expected);
