@@ -30,7 +30,11 @@
     report(`${name} is “${cut(value)}”, but must be one of ${allowed.join(", ")}.`);
     return allowed[0];
   };
-  const cut = (text) => (text.length > 64 ? `${text.slice(0, 64)}…` : text);
+  /** A text of the reader, cut between two characters. */
+  const cut = (text) => {
+    if (text.length <= 64) return text;
+    return `${text.slice(0, window.Intl?.Segmenter ? new Intl.Segmenter().segment(text.slice(0, 256)).containing(64).index : 64)}…`;
+  };
   const report = (sentence) => {
     const paragraph = document.createElement("p");
     paragraph.textContent = sentence;
@@ -96,7 +100,8 @@
       // A host that does not allow it gets the messages.
     }
   };
-  new ResizeObserver(sendHeight).observe(document.body);
+  if (window.ResizeObserver) new ResizeObserver(sendHeight).observe(document.body);
+  else sendHeight();
 
   // The program's state, for the host.
   addEventListener(`${NAME}:state`, ({ detail }) => {
@@ -136,8 +141,9 @@
   const { script, wasm } = (key === PANEL ? document.querySelector("meta[name=article]") : document.currentScript).dataset;
   let isLoading = false;
   const load = async () => {
-    if (isLoading || !key) return;
+    if (isLoading || !key || root.dataset.missing) return;
     isLoading = true;
+    dispatchEvent(new Event(`${NAME}:loading`));
     const link = document.createElement("link");
     link.rel = "x-script";
     link.href = script;
@@ -147,13 +153,13 @@
       await start({ module_or_path: new URL(wasm, document.baseURI) });
     } catch (error) {
       post({ type: `${NAME}:error`, v: VERSION, detail: { message: "The program of the figure could not be loaded." } });
-      // For the guard, which tells the reader.
+      dispatchEvent(new Event(`${NAME}:unloaded`));
       throw error;
     }
     dispatchEvent(new Event("TrunkApplicationStarted"));
   };
   document.querySelector("[data-run]")?.addEventListener("click", () => act("run"));
-  if (start === "visible") {
+  if (start === "visible" && window.IntersectionObserver) {
     new IntersectionObserver((entries, observer) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();

@@ -1,14 +1,33 @@
-// What a page needs whatever else is missing; publishing writes it into the page itself. It reloads a page that is older than its files,
-// announces a new version, and says in plain words that training cannot start.
+// What a page needs whatever else is missing or fails; publishing writes it into the page itself. It says in plain words what the browser
+// lacks, that the page’s program is still loading, and that it has failed. It reloads a page that is older than its files, and announces
+// a new version.
+//
+// The events of the other scripts and of the program: "vanishing-gradients:loading", the program is being loaded; ":unloaded", it could
+// not be; "TrunkApplicationStarted", it runs; ":lost", a later file could not be loaded; ":version", there is a new version.
 (() => {
   // No text becomes code or HTML but the addresses of workers.
   window.trustedTypes?.createPolicy("default", { createScriptURL: (url) => (/^blob:|service-worker\.js$/.test(url) ? url : null) });
 
   const simd = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
+  const FEATURES = {
+    WebAssembly: () => typeof WebAssembly === "object",
+    "WebAssembly SIMD": () => WebAssembly.validate(simd),
+    "Web Workers": () => window.Worker,
+    DecompressionStream: () => window.DecompressionStream,
+    IntersectionObserver: () => window.IntersectionObserver,
+    ResizeObserver: () => window.ResizeObserver,
+    "drawing on a canvas": () => document.createElement("canvas").getContext("2d"),
+  };
+  const missing = Object.keys(FEATURES).find((feature) => !FEATURES[feature]());
+  // The program is not started then.
+  if (missing) document.documentElement.dataset.missing = missing;
+
+  const READ_ON = "You can read on; the figures show the recorded run.";
+  const [SLOW, STALLED] = [3000, 9000];
   let started = false;
-  const say = (sentence, hasButtons = true) => {
-    const guard = document.getElementById("guard");
-    if (!guard || guard.textContent) return;
+  const guard = () => document.getElementById("guard");
+  /** Shows a sentence, with a button that reloads the page and one that closes the message. */
+  const say = (sentence, again) => {
     const button = (text, act) => {
       const element = document.createElement("button");
       element.type = "button";
@@ -16,10 +35,10 @@
       element.onclick = act;
       return element;
     };
-    guard.append(sentence);
-    if (hasButtons) guard.append(" ", button("Reload", () => location.reload()), " ", button("Later", () => guard.replaceChildren()));
+    guard()?.replaceChildren(sentence, ...(again ? [" ", button(again, () => location.reload()), " ", button("Later", close)] : []));
   };
-  const announce = () => say("A new version of this page is available.");
+  const close = () => guard()?.replaceChildren();
+  const announce = () => say("A new version of this page is available.", "Reload");
 
   /** Whether the published page names other files than this one. Their names change with their content. */
   const isOld = async () => {
@@ -34,27 +53,52 @@
   };
   /** A page reloads itself at most once, and not while it is read. */
   const failed = async (sentence) => {
-    if (!(await isOld())) return sentence && say(sentence);
+    stopWaiting();
+    if (!(await isOld())) return sentence && say(sentence, "Reload");
     if (started || performance.getEntriesByType("navigation")[0]?.type === "reload") announce();
     else location.reload();
   };
-  const stopped = () => failed(started
-    ? "Training stopped: the page's program failed. Your settings are in the address."
-    : "Training could not start: the page's program did not load. You can read on; the figures show the recorded run.");
-  const isPanic = (error) => typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError;
 
-  addEventListener("TrunkApplicationStarted", () => { started = true; });
+  let waits = [];
+  const wait = () => {
+    if (missing || started || waits.length > 0) return;
+    const sentence = `The program that trains networks is still loading. ${READ_ON}`;
+    waits = [setTimeout(() => say(sentence), SLOW), setTimeout(() => say(sentence, "Try again"), STALLED)];
+  };
+  const stopWaiting = () => waits.forEach(clearTimeout);
+
+  /** A trap or an exhausted stack: nothing that the program does after it can be trusted. */
+  const isCrash = (error) => typeof WebAssembly === "object"
+    && (error instanceof WebAssembly.RuntimeError || (/^(Range|Internal)Error$/.test(error?.name) && /wasm/.test(error.stack)));
+  const crashed = () => {
+    if (!started) return;
+    for (const control of document.querySelectorAll("button, input, select, textarea")) {
+      if (!control.closest("#guard, [data-theme-switch]")) control.disabled = true;
+    }
+    failed("Training stopped: the page’s program failed. Your settings are in the address.");
+  };
+  const unloaded = () => failed(window.origin === "null"
+    ? `Training could not start: a sandbox around this page keeps its program out. ${READ_ON} Open the page in a tab of its own.`
+    : `Training could not start: the page’s program did not load. ${READ_ON}`);
+
+  addEventListener("vanishing-gradients:loading", wait);
+  addEventListener("vanishing-gradients:unloaded", unloaded);
+  addEventListener("TrunkApplicationStarted", () => {
+    started = true;
+    stopWaiting();
+    close();
+  });
   addEventListener("vanishing-gradients:version", announce);
   addEventListener("vanishing-gradients:lost", () => failed());
-  addEventListener("unhandledrejection", ({ reason }) => { if (!started || isPanic(reason)) stopped(); });
+  addEventListener("unhandledrejection", ({ reason }) => { if (isCrash(reason)) crashed(); });
   // Capturing, since a file that cannot be fetched reports to its own element only. What is no module can be done without.
   addEventListener("error", ({ target, error }) => {
-    if (target.type === "module" || isPanic(error) || (error && !started)) stopped();
+    if (isCrash(error)) crashed();
+    else if (target.type === "module") unloaded();
     else if (target instanceof HTMLScriptElement || target.rel === "stylesheet") failed();
   }, true);
   addEventListener("DOMContentLoaded", () => {
-    if (typeof WebAssembly !== "object" || !WebAssembly.validate(simd)) {
-      say("Training cannot run here: this browser lacks WebAssembly SIMD. You can read on; the figures show the recorded run.", false);
-    }
+    if (missing) say(`Training cannot run here: this browser lacks ${missing}. ${READ_ON} Current versions of Firefox, Chrome, Edge and Safari have it.`);
+    else if (document.querySelector("script[type=module]")) wait();
   });
 })();

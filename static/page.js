@@ -36,7 +36,7 @@
   show();
 
   /** Boxes that may be wider than the page are tab stops only where they are. */
-  const watch = new ResizeObserver((entries) => {
+  const watch = window.ResizeObserver && new ResizeObserver((entries) => {
     for (const { target } of entries) {
       if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
@@ -68,6 +68,9 @@
     addEventListener("load", () => {
       for (const image of document.querySelectorAll("img[loading]")) image.loading = "eager";
     });
-    for (const box of document.querySelectorAll(".formula, .table")) watch.observe(box);
+    for (const box of document.querySelectorAll(".formula, .table")) {
+      if (watch) watch.observe(box);
+      else box.tabIndex = 0;
+    }
   });
 })();

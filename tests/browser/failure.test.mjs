@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { readFile } from "node:fs/promises";
 import { Experiment, nativeFingerprints, RUNS } from "./experiment.mjs";
-import { reading, STILL } from "./reader.mjs";
+import { isReadable, reading, STILL } from "./reader.mjs";
 
 const NATIVE = await nativeFingerprints();
 const DEFAULT = [NATIVE.sigmoid, NATIVE.ReLU, NATIVE["leaky 0.01"]];
@@ -108,12 +108,4 @@ for (const [end, bring] of Object.entries(ENDS)) {
     await experiment.notices.getByText(/^A trainer stopped \(.*\)\. A new one starts its runs? over\.$/).waitFor();
     assert.deepEqual(await experiment.finish(), DEFAULT);
   });
-}
-
-/** The static article: its sections and its recorded figures. */
-async function isReadable(page) {
-  assert.equal(await page.locator("main h2 .number").count(), 11);
-  const drawing = page.getByRole("img", { name: "Training accuracy" });
-  await drawing.scrollIntoViewIfNeeded();
-  await drawing.evaluate((img) => img.decode());
 }

@@ -76,3 +76,11 @@ function watch(context, origins) {
   });
   return trouble;
 }
+
+/** The static article: its sections and its recorded figures. */
+export async function isReadable(page) {
+  assert.equal(await page.locator("main h2 .number").count(), 11);
+  const drawing = page.getByRole("img", { name: "Training accuracy" });
+  await drawing.scrollIntoViewIfNeeded();
+  await drawing.evaluate((img) => img.decode());
+}

@@ -24,12 +24,12 @@ export const TYPES = {
 };
 
 /** Starts serving a folder on a free port: the page's address, and a function that stops it. */
-export async function serve(dist = DIST) {
+export async function serve(dist = DIST, headers = { "access-control-allow-origin": "*" }) {
   const server = createServer(async (request, response) => {
     const file = fileOf(dist, new URL(request.url, "http://localhost").pathname);
     try {
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "access-control-allow-origin": "*" });
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...headers });
       response.end(body);
     } catch {
       response.writeHead(404, { "content-type": "text/plain; charset=utf-8" });

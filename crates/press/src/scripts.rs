@@ -42,12 +42,17 @@ pub fn externalize(page: &str) -> Result<(String, Vec<Script>), Error> {
     Ok((html + rest, scripts))
 }
 
-/// A page that is not painted, for example in another tab, does not wait for ever.
-const AFTER_PAINT: &str =
-    "await new Promise((go) => { requestAnimationFrame(() => setTimeout(go)); setTimeout(go, 1000); });\n";
-
-/// What the script has that starts the app.
-const STARTS: &str = "TrunkApplicationStarted";
+/// Where the browser lacks something, the app does not start. A page that is not painted, for example in another tab, does not wait for
+/// ever. `guard.js` is told if the app cannot be loaded.
+const BEFORE: &str = "if (document.documentElement.dataset.missing) await new Promise(() => {});
+await new Promise((go) => { requestAnimationFrame(() => setTimeout(go)); setTimeout(go, 1000); });
+const load = (...options) => init(...options).catch((error) => {
+  dispatchEvent(new Event('vanishing-gradients:unloaded'));
+  throw error;
+});
+";
+/// How Trunk's script loads the app.
+const LOADS: &str = "await init(";
 
 /// Removes the preload of the WebAssembly.
 ///
@@ -61,8 +66,8 @@ pub fn without_preload(page: &str) -> Result<String, Error> {
 }
 
 fn script(text: &str) -> Script {
-    let wait = if text.contains(STARTS) { AFTER_PAINT } else { "" };
-    let text = format!("{wait}{}", text.trim())
+    let before = if text.contains(LOADS) { BEFORE } else { "" };
+    let text = format!("{before}{}", text.trim().replace(LOADS, "await load("))
         .replace("'{{__TRUNK_ADDRESS__}}'", "window.location.host")
         .replace("'{{__TRUNK_WS_BASE__}}'", "new URL('.', document.baseURI).pathname");
     Script { name: format!("start-{}.js", checksum([text.as_bytes()])), text: text + "\n" }
@@ -92,9 +97,10 @@ mod tests {
 
     #[test]
     fn the_app_starts_after_the_first_paint_and_is_not_preloaded() {
-        let page = "<link rel=\"preload\" href=\"a.wasm\"><script>\nimport a from './a.js';\ndispatch('TrunkApplicationStarted')</script>";
+        let page = "<link rel=\"preload\" href=\"a.wasm\"><script>\nimport init from './a.js';\nconst wasm = await init('a.wasm');</script>";
         let (html, scripts) = externalize(page).unwrap();
-        assert!(scripts[0].text.starts_with("await new Promise("), "{}", scripts[0].text);
+        let text = &scripts[0].text;
+        assert!(text.find("await new Promise((go)") < text.find("await load('a.wasm')"), "{text}");
         assert_eq!(without_preload(&html).unwrap(), html.split_once('>').unwrap().1);
         assert!(without_preload("<link rel=\"stylesheet\">").is_err());
     }

@@ -10,7 +10,7 @@ use super::Store;
 use crate::notices::Notices;
 use crate::page::frame::once_in;
 use crate::page::trainers::{Report, Trainers};
-use crate::page::{digits, messages};
+use crate::page::{digits, dom, messages};
 use crate::pool::{Group, Output, Pool, Status, TICKS_PER_SECOND, TrainerId};
 use chart::Speed;
 use lab::experiment::history::End;
@@ -180,10 +180,13 @@ impl Store {
             Output::Replaced { runs, reason } => {
                 self.notices.update(|notices| notices.push(messages::replaced(runs.len(), &reason)));
             }
-            Output::GaveUp { runs, reason } => self.results.update(|results| {
-                let given_up = results.runs.iter_mut().filter(|run| runs.contains(&run.id));
-                given_up.for_each(|run| run.end = Some(End::Lost(reason.clone())));
-            }),
+            Output::GaveUp { runs, reason } => {
+                dom::report_lost();
+                self.results.update(|results| {
+                    let given_up = results.runs.iter_mut().filter(|run| runs.contains(&run.id));
+                    given_up.for_each(|run| run.end = Some(End::Lost(reason.clone())));
+                });
+            }
         }
     }
 
