@@ -158,7 +158,9 @@
     }
     dispatchEvent(new Event("TrunkApplicationStarted"));
   };
-  document.querySelector("[data-run]")?.addEventListener("click", () => act("run"));
+  const button = document.querySelector("[data-run]");
+  if (root.dataset.missing) button?.setAttribute("disabled", "");
+  button?.addEventListener("click", () => act("run"));
   if (start === "visible" && window.IntersectionObserver) {
     new IntersectionObserver((entries, observer) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
