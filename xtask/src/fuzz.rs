@@ -4,8 +4,8 @@
 //! one. Needs a C++ compiler and x86-64 Linux. Everything that is built or found is in `target/fuzz/`: for each target the inputs that
 //! reach different code (`corpus/`, kept from run to run), the fuzzer's `log`, and the inputs that failed.
 //!
-//! `cargo xtask test` only checks that the targets compile: all crates are built once more with the instrumentation, which takes more
-//! than a run of some seconds would find.
+//! `cargo xtask test` only checks that the targets compile, which takes less than a minute of processor time. To run them, all crates are
+//! compiled once more, with the instrumentation: minutes, for a few seconds of fuzzing that would find little.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
-//! Numbers as readers write them, compared with the standard library.
+//! Texts of readers: as numbers, compared with the standard library, and quoted in messages.
 
 #![no_main]
 
 use fuzz::{SLACK, begin_with, within};
-use lab::text::{number, significant};
+use lab::text::{number, quoted, significant};
 use libfuzzer_sys::fuzz_target;
 
 fn seeds() -> Vec<Vec<u8>> {
@@ -17,6 +17,7 @@ fuzz_target!(init: begin_with(seeds()), |text: &str| {
         let expected = text.parse::<f64>().ok().filter(|number| number.is_finite());
         let found = number(text);
         assert_eq!(found.map(f64::to_bits), expected.map(f64::to_bits), "{text:?}");
+        assert!(quoted(text).encode_utf16().count() <= 65, "{text:?}");
         if let Some(value) = found {
             assert!(!significant(value, 3).is_empty());
         }
