@@ -26,7 +26,7 @@ fn seeds() -> Vec<Vec<u8>> {
     let bytes: Vec<u8> = (0..2_000).map(|i| (i * 7 % 251) as u8).collect();
     let measured = measured(&mut Unstructured::new(&bytes)).expect("the bytes suffice");
     let outcome = Outcome { steps: 2_500, fingerprint: u64::MAX, train_accuracy: 0.9, held_out_accuracy: 0.8 };
-    let what = NonFinite { quantity: Quantity::Loss, layer: None, value: Some(f32::INFINITY) };
+    let what = NonFinite { quantity: Quantity::Loss, layer: 6, value: f32::INFINITY };
     let query = "seed=1".to_owned();
     vec![
         seed(0, &Command::Start { run, settings, detail: Detail::Everything }),
