@@ -45,6 +45,13 @@ pub enum Status {
     Paused,
 }
 
+impl Status {
+    /// Whether nothing happens to the run until the reader acts.
+    pub fn is_still(self) -> bool {
+        matches!(self, Self::Ready | Self::Paused)
+    }
+}
+
 /// What the page has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {

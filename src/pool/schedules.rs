@@ -168,7 +168,8 @@ impl Schedule {
             let expected = if paused.first() == Some(&0) { Status::Ready } else { Status::Paused };
             for run in &self.runs {
                 let status = self.world.pool.status(*run);
-                assert!(status.is_none_or(|status| status == expected), "{run:?}: {status:?} at {paused:?}");
+                let is_right = |status: Status| status == expected && status.is_still();
+                assert!(status.is_none_or(is_right), "{run:?}: {status:?} at {paused:?}");
             }
             self.world.pool.step(group);
             self.settle();

@@ -65,6 +65,7 @@ fn a_pause_shows_at_once_and_all_runs_stop_at_the_same_step() {
         let statuses = |world: &World| [1, 2, 3].map(|run| world.pool.status(RunId(run)));
         let [paused, pausing] = [Some(Status::Paused), Some(Status::Pausing)];
         assert!(statuses(&world).contains(&pausing) && !statuses(&world).contains(&Some(Status::Running)));
+        assert!(!Status::Starting.is_still() && !Status::Running.is_still() && !Status::Pausing.is_still());
         world.carry_out();
         while statuses(&world) != [paused; 3] {
             // As long as one trains, none is shown as paused.

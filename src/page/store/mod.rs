@@ -117,10 +117,7 @@ impl Store {
             pace: RwSignal::new(DEFAULT_PACE),
             max_trainers,
             is_settled: Memo::new(move |_| {
-                let is_moving = |status: &Option<Status>| {
-                    matches!(status, Some(Status::Starting | Status::Running | Status::Pausing))
-                };
-                !statuses.with(|statuses| statuses.iter().any(is_moving))
+                statuses.with(|statuses| statuses.iter().flatten().all(|status| status.is_still()))
             }),
             pool: StoredValue::new(Pool::new(max_trainers)),
             trainers: StoredValue::new_local(None),
