@@ -116,6 +116,7 @@ mod tests {
         assert_eq!(highlight.give_back(selected, Variant(1)), selected);
         let shown = highlight.show(BEFORE, Variant(1));
         let moved = Selection { layer: Some(2), ..shown };
+        assert!(highlight.is_kept(moved, Layer(2)));
         assert_eq!(highlight.give_back(moved, Variant(1)), Selection { layer: Some(2), ..BEFORE });
     }
 }

@@ -127,6 +127,21 @@ fn a_step_is_one_step_of_every_run_and_only_of_a_paused_group() {
 }
 
 #[test]
+fn a_step_that_is_asked_for_while_runs_still_stop_is_none() {
+    let paused_at = |steps_while_stopping: usize| {
+        let mut world = World::with_runs(1, 3, Detail::Everything, true);
+        (0..40).for_each(|_| world.turn_all());
+        world.pool.pause(GROUP);
+        (0..steps_while_stopping).for_each(|_| world.pool.step(GROUP));
+        world.carry_out();
+        world.settle();
+        world.steps
+    };
+    let steps = paused_at(0);
+    assert!(steps[&RunId(1)] > 0 && steps == paused_at(1), "{steps:?}");
+}
+
+#[test]
 fn a_lost_trainer_is_replaced_and_its_runs_come_to_the_same_end() {
     let mut world = World::with_runs(1, 3, Detail::Curves, true);
     while world.steps.get(&RunId(3)).copied().unwrap_or_default() < STEPS / 2 {
@@ -234,6 +249,7 @@ fn silence_without_work_is_no_reason_to_replace_a_trainer() {
 #[test]
 fn runs_whose_trainers_are_lost_again_and_again_are_given_up_and_may_be_tried_again() {
     let mut world = World::with_runs(1, 2, Detail::Curves, true);
+    assert_eq!(RETRY_AFTER, [0, TICKS_PER_SECOND, 4 * TICKS_PER_SECOND], "in seconds: 0, 1, 4");
     for n_waiting in RETRY_AFTER.into_iter().chain([0]) {
         world.turn(world.first());
         world.lose(world.first());
