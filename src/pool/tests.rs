@@ -267,6 +267,19 @@ fn runs_whose_trainers_are_lost_again_and_again_are_given_up_and_may_be_tried_ag
 }
 
 #[test]
+fn a_loss_before_a_run_has_begun_is_news_only_if_it_is_not_the_first() {
+    let mut pool = Pool::new(1);
+    pool.set_data();
+    pool.submit(GROUP, [(RunId(1), settings(RunId(1)), Detail::Curves)], true);
+    let news = |pool: &mut Pool, id: u32| {
+        pool.lost(TrainerId(id), "killed");
+        pool.take_outputs().into_iter().filter(|output| matches!(output, Output::Replaced { .. })).collect::<Vec<_>>()
+    };
+    assert_eq!(news(&mut pool, 0), []);
+    assert_eq!(news(&mut pool, 1), [Output::Replaced { runs: vec![], reason: "killed".into() }]);
+}
+
+#[test]
 fn a_canceled_group_trains_no_more_and_makes_room_for_the_next() {
     let mut world = World::with_runs(1, 3, Detail::Curves, true);
     (0..40).for_each(|_| world.turn(world.first()));
