@@ -127,6 +127,10 @@ impl World {
         let Some(event) = self.workers.get_mut(&id).and_then(|worker| worker.outbox.pop_front()) else { return };
         if self.pool.handle(id, &event) {
             match event {
+                Event::Sampled { run, measured } => {
+                    let job = self.pool.jobs.iter().find(|job| job.run == run).expect("a job of the pool");
+                    assert_eq!(job.steps, measured.sample.step + 1, "a sample is taken before its step's update");
+                }
                 Event::Started { run } => _ = self.steps.insert(run, 0),
                 Event::Progressed { run, steps, .. } | Event::Paused { run, steps } => {
                     _ = self.steps.insert(run, steps)
