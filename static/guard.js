@@ -23,7 +23,7 @@
   if (missing) document.documentElement.dataset.missing = missing;
 
   const READ_ON = "You can read on; the figures show the recorded run.";
-  const [SLOW, STALLED] = [3000, 9000];
+  const [SLOW, STALLED, PATIENCE] = [3000, 9000, 5000];
   let started = false;
   const guard = () => document.getElementById("guard");
   /** Shows a sentence, with a button that reloads the page and one that closes the message. */
@@ -43,7 +43,7 @@
   /** Whether the published page names other files than this one. Their names change with their content. */
   const isOld = async () => {
     try {
-      const answer = await fetch(location, { cache: "reload" });
+      const answer = await fetch(location, { cache: "reload", signal: AbortSignal.timeout?.(PATIENCE) });
       const page = await answer.text();
       const names = [...document.head.querySelectorAll("[src], [href], [data-script]")].map((element) => element.dataset.script ?? element.getAttribute("src") ?? element.getAttribute("href"));
       return answer.ok && names.some((name) => !page.includes(name));
@@ -54,7 +54,9 @@
   /** A page reloads itself at most once, and not while it is read. */
   const failed = async (sentence) => {
     stopWaiting();
-    if (!(await isOld())) return sentence && say(sentence, "Reload");
+    // The server may take its time.
+    if (started && sentence) say(sentence, "Reload");
+    if (!(await isOld())) return !started && sentence && say(sentence, "Reload");
     if (started || performance.getEntriesByType("navigation")[0]?.type === "reload") announce();
     else location.reload();
   };

@@ -60,7 +60,7 @@ pub enum Output {
     Load(TrainerId),
     Send(TrainerId, Command),
     Terminate(TrainerId),
-    /// A trainer was lost. These runs, which had begun, start over. It may have none: it was lost again before one could begin.
+    /// A trainer was lost. These runs had begun and start over; there are none if trainers are lost again and again before a run begins.
     Replaced {
         runs: Vec<RunId>,
         reason: String,

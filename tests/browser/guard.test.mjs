@@ -109,6 +109,8 @@ for (const [crash, bytes] of Object.entries(CRASHES)) {
     reading(`after ${crash} ${how} the page says so wherever the reader is, and a button starts it again`, { ...STILL, search: "?seed=7&depth=3", expected: /unreachable|call stack/ }, async (page) => {
       const experiment = new Experiment(page);
       await experiment.reach("ready");
+      // The server answers no more, until the reload.
+      await page.route(/depth=3/, () => {}, { times: 1 });
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await page.evaluate(([bytes, isPromise]) => {
         const crash = () => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports.f();
