@@ -1,4 +1,4 @@
-//! Checks the crates in both lock files with cargo-deny: their licenses, sources and duplicates, and security advisories.
+//! Checks the crates in the lock files of the page and of the benchmark with cargo-deny: their licenses, sources and duplicates, and security advisories.
 //! `deny.toml` has the rules.
 //!
 //! The advisories are a git repository, which some machines cannot reach. There they are not checked, and the output says so.
