@@ -65,6 +65,20 @@ async function open(page, site, address, swapAfter = Infinity) {
   await page.goto(new URL(address, site.url).href).catch(() => {});
 }
 
+/** What a page, a frame or a worker has fetched: paths and statuses. A frame that misses a file reloads itself, which is waited for. */
+async function fetched(place) {
+  try {
+    return await place.evaluate(() => {
+      const files = performance.getEntriesByType("resource").map(({ name, responseStatus }) => [new URL(name).pathname, responseStatus]);
+      const misses = self.parent !== self && files.some(([, status]) => status >= 400);
+      return misses ? new Promise((resolve) => setTimeout(resolve, 20_000, files)) : files;
+    });
+  } catch (error) {
+    if (!/Execution context was destroyed/.test(error)) throw error;
+    return fetched(place);
+  }
+}
+
 /** Requires that the page with its workers, and each of its frames, have files of one build, that it has its styles, and that nothing is blank: which build. */
 async function consistent(page, site) {
   const seen = await page.evaluate(() => ({
@@ -74,8 +88,7 @@ async function consistent(page, site) {
     blank: [...document.querySelectorAll("main img")].filter((image) => image.checkVisibility() && image.complete && image.naturalWidth === 0).map(({ src }) => src),
   }));
   for (const place of [...page.frames(), ...page.workers()]) {
-    const files = await place.evaluate(() => performance.getEntriesByType("resource").map(({ name, responseStatus }) => [new URL(name).pathname, responseStatus]));
-    const hashed = files.filter(([path]) => HASHED.test(path));
+    const hashed = (await fetched(place)).filter(([path]) => HASHED.test(path));
     assert.ok(hashed.length > 0, place.url());
     // A frame is a page of its own: the cache may have it whole. Only pages without frames have workers here.
     const build = page.frames().includes(place) ? await place.evaluate(() => Number(document.documentElement.dataset.build)) : seen.build;
