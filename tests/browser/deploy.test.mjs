@@ -65,17 +65,23 @@ async function open(page, site, address, swapAfter = Infinity) {
   await page.goto(new URL(address, site.url).href).catch(() => {});
 }
 
-/** What a page, a frame or a worker has fetched: paths and statuses. A frame that misses a file reloads itself, which is waited for. */
-async function fetched(place) {
+/**
+ * The build of a page, a frame or a worker (NaN), with paths and statuses of the hashed files that it has fetched. A frame that has none is
+ * being opened and a frame that misses one reloads itself, which are waited for.
+ */
+async function state(place) {
   try {
-    return await place.evaluate(() => {
+    return await place.evaluate((HASHED) => {
       const files = performance.getEntriesByType("resource").map(({ name, responseStatus }) => [new URL(name).pathname, responseStatus]);
-      const misses = self.parent !== self && files.some(([, status]) => status >= 400);
-      return misses ? new Promise((resolve) => setTimeout(resolve, 20_000, files)) : files;
-    });
+      const hashed = files.filter(([path]) => HASHED.test(path));
+      const state = { build: Number(self.document?.documentElement.dataset.build), hashed };
+      const isFrame = self.parent && self.parent !== self;
+      const isDone = !isFrame || (hashed.length > 0 && hashed.every(([, status]) => status === 200));
+      return isDone ? state : new Promise((resolve) => setTimeout(resolve, 20_000, state));
+    }, HASHED);
   } catch (error) {
     if (!/Execution context was destroyed/.test(error)) throw error;
-    return fetched(place);
+    return state(place);
   }
 }
 
@@ -88,10 +94,10 @@ async function consistent(page, site) {
     blank: [...document.querySelectorAll("main img")].filter((image) => image.checkVisibility() && image.complete && image.naturalWidth === 0).map(({ src }) => src),
   }));
   for (const place of [...page.frames(), ...page.workers()]) {
-    const hashed = (await fetched(place)).filter(([path]) => HASHED.test(path));
+    const { build: own, hashed } = await state(place);
     assert.ok(hashed.length > 0, place.url());
     // A frame is a page of its own: the cache may have it whole. Only pages without frames have workers here.
-    const build = page.frames().includes(place) ? await place.evaluate(() => Number(document.documentElement.dataset.build)) : seen.build;
+    const build = own || seen.build;
     for (const [path, status] of hashed) {
       assert.ok(BUILDS[build - 1].has(path.slice(SUB_PATH.length)), `${path} is of another build than the page (${build})`);
       assert.equal(status, 200, path);
