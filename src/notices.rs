@@ -2,27 +2,27 @@
 
 use lab::text::thousands;
 
-/// The most messages at a time.
-const MOST: usize = 5;
+/// How many messages are shown at a time.
+const MAX_NOTICES: usize = 5;
 
-/// The first messages, and how many came after them.
+/// Some messages, the newest of them last, and how many others there are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notices {
-    first: Vec<String>,
+    shown: Vec<String>,
     n_more: usize,
 }
 
 impl Notices {
-    /// Adds a message that is not shown yet.
+    /// Adds a message that is not shown yet; the oldest makes room for it.
     pub fn push(&mut self, notice: String) {
-        if self.first.contains(&notice) {
+        if self.shown.contains(&notice) {
             return;
         }
-        if self.first.len() < MOST {
-            self.first.push(notice);
-        } else {
+        if self.shown.len() == MAX_NOTICES {
+            self.shown.remove(0);
             self.n_more += 1;
         }
+        self.shown.push(notice);
     }
 
     pub fn clear(&mut self) {
@@ -32,15 +32,15 @@ impl Notices {
     /// The messages to show.
     pub fn sentences(&self) -> impl Iterator<Item = String> + '_ {
         let more = (self.n_more > 0).then(|| format!("And {} more.", thousands(self.n_more as f64)));
-        self.first.iter().cloned().chain(more)
+        self.shown.iter().cloned().chain(more)
     }
 }
 
-/// Formats no more messages than are shown.
+/// The first messages are shown, and no others are formatted.
 impl<T: ExactSizeIterator<Item = String>> From<T> for Notices {
     fn from(mut notices: T) -> Self {
-        let n_more = notices.len().saturating_sub(MOST);
-        Self { first: notices.by_ref().take(MOST).collect(), n_more }
+        let n_more = notices.len().saturating_sub(MAX_NOTICES);
+        Self { shown: notices.by_ref().take(MAX_NOTICES).collect(), n_more }
     }
 }
 
@@ -57,7 +57,7 @@ mod tests {
         let mut many = notices(1_234);
         assert_eq!(shown(&many), ["0", "1", "2", "3", "4", "And 1,229 more."]);
         many.push("a later one".into());
-        assert_eq!(shown(&many).last().unwrap(), "And 1,230 more.");
+        assert_eq!(shown(&many), ["1", "2", "3", "4", "a later one", "And 1,230 more."]);
         many.clear();
         many.push("again".into());
         many.push("again".into());

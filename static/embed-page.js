@@ -18,7 +18,9 @@
 
   const root = document.documentElement;
   const main = document.querySelector("main");
-  const address = new URLSearchParams(location.search);
+  /** Of an address, no more is read. */
+  const MAX_ADDRESS = 16_384;
+  const address = new URLSearchParams(location.search.slice(0, MAX_ADDRESS));
   const notices = document.createElement("div");
   notices.className = "notices";
   notices.setAttribute("role", "status");
@@ -35,17 +37,21 @@
     if (text.length <= 64) return text;
     return `${text.slice(0, window.Intl?.Segmenter ? new Intl.Segmenter().segment(text.slice(0, 256)).containing(64).index : 64)}…`;
   };
+  /** Messages stay few, whatever the address contains. */
+  const MAX_NOTICES = 5;
+  let nMore = 0;
   const report = (sentence) => {
-    const paragraph = document.createElement("p");
-    paragraph.textContent = sentence;
-    notices.append(paragraph);
+    const shown = [...notices.children].map(({ textContent }) => textContent);
+    if (shown.includes(sentence)) return;
+    if (shown.length <= MAX_NOTICES) notices.append(document.createElement("p"));
+    notices.lastChild.textContent = shown.length < MAX_NOTICES ? sentence : `And ${++nMore} more.`;
   };
 
   // What is shown.
   const theme = choice("theme", THEMES);
   if (theme !== "auto") root.dataset.theme = theme;
   const parts = (address.get("hide") ?? "").split(",").map((part) => part.trim());
-  for (const part of parts.filter(Boolean)) {
+  for (const part of new Set(parts.filter(Boolean))) {
     if (HIDEABLE.includes(part)) root.classList.add(`hide-${part}`);
     else report(`hide has “${cut(part)}”, but its parts must be ${HIDEABLE.join(", ")}.`);
   }

@@ -1,6 +1,6 @@
 // What a page needs whatever else is missing or fails; publishing writes it into the page itself. It says in plain words what the browser
-// lacks, that the page’s program is still loading, and that it has failed. It reloads a page that is older than its files, and announces
-// a new version.
+// lacks, that the page’s program is still loading, and that it has failed. It reloads a page whose files were replaced by a newer build,
+// and announces a new version.
 //
 // The events of the other scripts and of the program: "vanishing-gradients:loading", the program is being loaded; ":unloaded", it could
 // not be; "TrunkApplicationStarted", it runs; ":lost", a later file could not be loaded; ":version", there is a new version.
@@ -24,7 +24,7 @@
 
   const READ_ON = "You can read on; the figures show the recorded run.";
   const [SLOW, STALLED, PATIENCE] = [3000, 9000, 5000];
-  let started = false;
+  let [started, hasCrashed, isNew] = [false, false, false];
   const guard = () => document.getElementById("guard");
   /** Shows a sentence, with a button that reloads the page and one that closes the message. */
   const say = (sentence, again) => {
@@ -38,57 +38,73 @@
     guard()?.replaceChildren(sentence, ...(again ? [" ", button(again, () => location.reload()), " ", button("Later", close)] : []));
   };
   const close = () => guard()?.replaceChildren();
-  const announce = () => say("A new version of this page is available.", "Reload");
+  const announce = () => {
+    isNew = true;
+    say("A new version of this page is available.", "Reload");
+  };
 
-  /** Whether the published page names other files than this one. Their names change with their content. */
+  /** The page’s own files that an element names. Their names change with their content; those of extensions and translators do not count. */
+  const files = (element) => [element.getAttribute("src"), element.getAttribute("href"), element.dataset.script]
+    .filter((name) => /-[0-9a-f]{16}(_bg)?\.(js|css|wasm)$/.test(name));
+  /** Whether the published page names other files than this one; undefined if the server does not answer. */
   const isOld = async () => {
     try {
       const answer = await fetch(location, { cache: "reload", signal: AbortSignal.timeout?.(PATIENCE) });
       const page = await answer.text();
-      const names = [...document.head.querySelectorAll("[src], [href], [data-script]")].map((element) => element.dataset.script ?? element.getAttribute("src") ?? element.getAttribute("href"));
-      return answer.ok && names.some((name) => !page.includes(name));
+      return answer.ok && [...document.head.querySelectorAll("script, link")].flatMap(files).some((name) => !page.includes(name));
     } catch {
       // Without a network, what is here can be read.
     }
   };
-  /** A page reloads itself at most once, and not while it is read. */
-  const failed = async (sentence) => {
+  /** A page reloads itself at most once, and not after its program has started. */
+  const failed = async (sentence, withoutAnswer = sentence) => {
     stopWaiting();
     // The server may take its time.
     if (started && sentence) say(sentence, "Reload");
-    if (!(await isOld())) return !started && sentence && say(sentence, "Reload");
-    if (started || performance.getEntriesByType("navigation")[0]?.type === "reload") announce();
-    else location.reload();
+    const old = await isOld();
+    if (old) {
+      if (started || performance.getEntriesByType("navigation")[0]?.type === "reload") announce();
+      else location.reload();
+    } else if (!started && sentence) {
+      say(old === undefined ? withoutAnswer : sentence, "Reload");
+    }
   };
 
   let waits = [];
-  const wait = () => {
-    if (missing || started || waits.length > 0) return;
-    const sentence = `The program that trains networks is still loading. ${READ_ON}`;
-    waits = [setTimeout(() => say(sentence), SLOW), setTimeout(() => say(sentence, "Try again"), STALLED)];
-  };
   const stopWaiting = () => waits.forEach(clearTimeout);
+  /** Says so if the program does not come soon. `isLoading` tells whether it is being loaded at all. */
+  const wait = (isLoading = () => true) => {
+    if (missing || started) return;
+    stopWaiting();
+    const after = (milliseconds, again) => setTimeout(() => {
+      if (isLoading() && !isNew) say(`The program that trains networks is still loading. ${READ_ON}`, again);
+    }, milliseconds);
+    waits = [after(SLOW), after(STALLED, "Try again")];
+  };
 
   /** A trap or an exhausted stack: nothing that the program does after it can be trusted. */
   const isCrash = (error) => typeof WebAssembly === "object"
     && (error instanceof WebAssembly.RuntimeError || (/^(Range|Internal)Error$/.test(error?.name) && /wasm/.test(error.stack)));
   const crashed = () => {
-    if (!started) return;
+    // What is called later may fail again and again.
+    if (!started || hasCrashed) return;
+    hasCrashed = true;
     for (const control of document.querySelectorAll("button, input, select, textarea")) {
       if (!control.closest("#guard, [data-theme-switch]")) control.disabled = true;
     }
     failed("Training stopped: the page’s program failed. Your settings are in the address.");
   };
-  const unloaded = () => failed(window.origin === "null"
-    ? `Training could not start: a sandbox around this page keeps its program out. ${READ_ON} Open the page in a tab of its own.`
-    : `Training could not start: the page’s program did not load. ${READ_ON}`);
+  const unloaded = () => failed(
+    `Training could not start: the page’s program did not load. ${READ_ON}`,
+    window.origin === "null" ? `Training could not start: a sandbox around this page keeps its program out. ${READ_ON} Open the page in a tab of its own.` : undefined,
+  );
 
-  addEventListener("vanishing-gradients:loading", wait);
+  addEventListener("vanishing-gradients:loading", () => wait());
   addEventListener("vanishing-gradients:unloaded", unloaded);
   addEventListener("TrunkApplicationStarted", () => {
     started = true;
     stopWaiting();
-    close();
+    if (!isNew) close();
   });
   addEventListener("vanishing-gradients:version", announce);
   addEventListener("vanishing-gradients:lost", () => failed());
@@ -96,11 +112,15 @@
   // Capturing, since a file that cannot be fetched reports to its own element only. What is no module can be done without.
   addEventListener("error", ({ target, error }) => {
     if (isCrash(error)) crashed();
+    else if (!(target instanceof Element) || files(target).length === 0) return;
     else if (target.type === "module") unloaded();
     else if (target instanceof HTMLScriptElement || target.rel === "stylesheet") failed();
   }, true);
-  addEventListener("DOMContentLoaded", () => {
+
+  // Not later, since scripts that wait for the whole page may not come.
+  document.addEventListener("readystatechange", () => {
     if (missing) say(`Training cannot run here: this browser lacks ${missing}. ${READ_ON} Current versions of Firefox, Chrome, Edge and Safari have it.`);
-    else if (document.querySelector("script[type=module]")) wait();
-  });
+  }, { once: true });
+  // The article’s program is loaded with the page, that of an embed when it is seen.
+  wait(() => document.querySelector("script[type=module]"));
 })();

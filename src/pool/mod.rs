@@ -77,6 +77,8 @@ pub const TICKS_PER_SECOND: u32 = 4;
 /// A trainer is lost if an answer is due and does not come within so many ticks. A machine may be slow: after each loss of a run the time
 /// is doubled, and it is at least twice the longest that a trainer needed to answer while it trained.
 const ANSWER_TICKS: u32 = 6;
+/// Trainers have the time of another answer for every so many pixels that they have to read. The bundled digits have fewer.
+const PIXELS_PER_ANSWER: usize = 1 << 23;
 /// After each of its first losses, a run waits so many ticks for the next trainer. After one more it is given up.
 const RETRY_AFTER: [u32; 3] = [0, TICKS_PER_SECOND, 4 * TICKS_PER_SECOND];
 
@@ -87,6 +89,8 @@ pub struct Pool {
     /// In the order of their runs' ids.
     jobs: Vec<Job>,
     has_data: bool,
+    /// The ticks for reading the data, besides those for any answer.
+    loading_ticks: u32,
     next_trainer: u32,
     /// No trainer is spawned for so many ticks.
     retry_after: u32,
@@ -103,6 +107,7 @@ impl Pool {
             trainers: Vec::new(),
             jobs: Vec::new(),
             has_data: false,
+            loading_ticks: 0,
             next_trainer: 0,
             retry_after: 0,
             slowest_answer: 0,
@@ -199,8 +204,13 @@ impl Pool {
         Some(job.status(is_group_still))
     }
 
-    /// The data have arrived. Every trainer gets them as soon as it is ready for messages.
-    pub fn set_data(&mut self) {
+    /// The data have arrived, images of so many pixels together. Every trainer gets them as soon as it is ready for messages.
+    pub fn set_data(&mut self, n_pixels: usize) {
+        self.loading_ticks = ANSWER_TICKS * (n_pixels / PIXELS_PER_ANSWER) as u32;
+        self.send_data();
+    }
+
+    fn send_data(&mut self) {
         self.has_data = true;
         for trainer in &mut self.trainers {
             if trainer.stage == Stage::Empty {
@@ -229,7 +239,7 @@ impl Pool {
             Event::Hello => {
                 trainer.stage = Stage::Empty;
                 if self.has_data {
-                    self.set_data();
+                    self.send_data();
                 }
             }
             Event::Loaded { .. } => {
@@ -272,14 +282,20 @@ impl Pool {
 
     /// Handles the loss of a trainer; `reason` is for the reader.
     pub fn lost(&mut self, id: TrainerId, reason: &str) {
-        if self.trainer(id).is_none() {
+        self.remove(|trainer| trainer.id == id, reason);
+    }
+
+    /// Removes trainers. They are removed together, so that a job of one does not go to another of them.
+    fn remove(&mut self, is_lost: impl Fn(&Trainer) -> bool, reason: &str) {
+        let ids: Vec<TrainerId> =
+            self.trainers.extract_if(.., |trainer| is_lost(trainer)).map(|trainer| trainer.id).collect();
+        if ids.is_empty() {
             return;
         }
-        self.trainers.retain(|trainer| trainer.id != id);
-        self.outputs.push(Output::Terminate(id));
+        self.outputs.extend(ids.iter().copied().map(Output::Terminate));
         // An idle trainer has no jobs and is replaced when it is needed.
         let (mut begun, mut given_up, mut is_first) = (Vec::new(), Vec::new(), true);
-        for job in self.jobs.iter_mut().filter(|job| job.trainer == Some(id)) {
+        for job in self.jobs.iter_mut().filter(|job| job.trainer.is_some_and(|id| ids.contains(&id))) {
             is_first &= job.n_losses == 0;
             match RETRY_AFTER.get(job.n_losses as usize) {
                 Some(&ticks) => {
@@ -302,17 +318,22 @@ impl Pool {
 
     /// The watchdog: to be called [`TICKS_PER_SECOND`] times a second while the reader sees the page. Trainers that do not answer are
     /// replaced.
-    pub fn tick(&mut self) {
+    pub fn watch(&mut self) {
         let mut silent = Vec::new();
         for trainer in &mut self.trainers {
             let jobs = || self.jobs.iter().filter(|job| job.trainer == Some(trainer.id));
             let n_losses = jobs().map(|job| job.n_losses).max().unwrap_or_default();
-            let limit = (ANSWER_TICKS << n_losses).max(2 * self.slowest_answer);
+            let extra = if trainer.stage == Stage::Loading { self.loading_ticks } else { 0 };
+            let limit = extra + (ANSWER_TICKS << n_losses).max(2 * self.slowest_answer);
             if trainer.tick(jobs().any(|job| job.phase.is_active()), limit) {
                 silent.push(trainer.id);
             }
         }
-        silent.into_iter().for_each(|id| self.lost(id, "it did not answer"));
+        self.remove(|trainer| silent.contains(&trainer.id), "it did not answer");
+    }
+
+    /// Counts the time until the next trainer is spawned after losses. To be called [`TICKS_PER_SECOND`] times a second.
+    pub fn tick(&mut self) {
         if self.retry_after > 0 {
             self.retry_after -= 1;
             self.assign();

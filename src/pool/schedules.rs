@@ -91,7 +91,7 @@ impl Schedule {
         let Self { world, group, .. } = self;
         let group = *group;
         match (self.rng.unit() * 100.0) as usize {
-            0..4 => world.pool.set_data(),
+            0..4 => world.pool.set_data(800),
             4..7 => {
                 world.pool.pause(group);
                 assert!(!world.pool.is_running(group), "paused at once");
@@ -105,7 +105,7 @@ impl Schedule {
             16 => world.pool.restart_loading(),
             17 => self.submit(),
             18..20 => self.fault(),
-            20..26 => world.pool.tick(),
+            20..26 => world.tick(),
             26 => {
                 if let Some((id, event)) = self.late.pop() {
                     assert!(!world.pool.handle(id, &event), "an event of a lost trainer is kept: {event:?}");
@@ -125,7 +125,7 @@ impl Schedule {
 
     fn check(&self) {
         let Self { world, runs, group, .. } = self;
-        assert!(world.workers.len() <= 3);
+        assert!(world.workers.len() <= world.pool.max_trainers);
         let kept = world.steps.keys().chain(world.outcomes.keys());
         kept.for_each(|run| assert!(runs.contains(run), "an event of another group is kept: {run:?}"));
         for run in runs {
@@ -139,7 +139,7 @@ impl Schedule {
     /// Lets everything work that still can, with time enough for trainers to be replaced.
     fn settle(&mut self) {
         for _ in 0..1_000 {
-            self.world.pool.tick();
+            self.world.tick();
             self.world.carry_out();
             (0..4).for_each(|_| self.world.turn_all());
             let Pool { trainers, jobs, retry_after, .. } = &self.world.pool;
@@ -154,7 +154,7 @@ impl Schedule {
 
     fn finish(&mut self, expected: &BTreeMap<u32, Outcome>) {
         let group = self.group;
-        self.world.pool.set_data();
+        self.world.pool.set_data(800);
         self.world.pool.pause(group);
         self.settle();
         let steps = |world: &World| {

@@ -42,7 +42,7 @@ fn nothing_trains_before_the_data_are_there() {
     world.settle();
     assert!(world.outcomes.is_empty());
     assert_eq!(world.pool.status(RunId(1)), Some(Status::Starting));
-    world.pool.set_data();
+    world.pool.set_data(800);
     world.carry_out();
     world.settle();
     world.check_outcomes(3);
@@ -191,7 +191,7 @@ fn a_trainer_that_falls_silent_is_replaced_wherever_it_stood() {
         let hung = world.first();
         (0..n_turns).for_each(|_| world.turn(hung));
         world.workers.get_mut(&hung).unwrap().hangs = true;
-        (0..ANSWER_TICKS).for_each(|_| world.pool.tick());
+        (0..ANSWER_TICKS).for_each(|_| world.tick());
         world.carry_out();
         assert_eq!((world.n_spawned, world.replaced.len()), (2, n_begun), "after {n_turns} turns");
         world.settle();
@@ -200,11 +200,40 @@ fn a_trainer_that_falls_silent_is_replaced_wherever_it_stood() {
 }
 
 #[test]
+fn of_trainers_that_fall_silent_together_none_gets_the_job_of_another() {
+    let mut world = World::with_runs(4, 4, Detail::Curves, true);
+    world.settle();
+    world.pool.remove_data();
+    world.pool.set_data(800);
+    world.submit(Group(2), 5..=5, Detail::Curves, true);
+    world.workers.values_mut().for_each(|worker| worker.hangs = true);
+    (0..ANSWER_TICKS).for_each(|_| world.tick());
+    world.carry_out();
+    assert_eq!((world.pool.jobs[0].n_losses, world.workers.len()), (1, 1));
+    world.settle();
+    assert!(world.given_up.is_empty() && world.outcomes.contains_key(&RunId(5)));
+}
+
+#[test]
+fn trainers_have_more_time_to_read_more_data() {
+    let mut world = World::new(1);
+    world.pool.set_data(3 * PIXELS_PER_ANSWER - 1);
+    world.submit(GROUP, 1..=1, Detail::Curves, true);
+    world.turn_all();
+    (0..3 * ANSWER_TICKS - 1).for_each(|_| world.tick());
+    world.carry_out();
+    assert_eq!(world.n_spawned, 1);
+    world.tick();
+    world.carry_out();
+    assert_eq!(world.n_spawned, 2);
+}
+
+#[test]
 fn a_slow_trainer_gets_more_time_after_each_loss_and_after_each_late_answer() {
     let mut world = World::with_runs(1, 1, Detail::Curves, true);
     let is_lost_after = |world: &mut World, n: u32| {
         let n_spawned = world.n_spawned;
-        (0..n).for_each(|_| world.pool.tick());
+        (0..n).for_each(|_| world.tick());
         world.carry_out();
         world.n_spawned > n_spawned
     };
@@ -241,7 +270,7 @@ fn loading_that_hangs_can_be_restarted_at_once() {
 fn silence_without_work_is_no_reason_to_replace_a_trainer() {
     let mut world = World::with_runs(2, 2, Detail::Curves, false);
     world.settle();
-    (0..100).for_each(|_| world.pool.tick());
+    (0..100).for_each(|_| world.tick());
     world.carry_out();
     assert!(world.replaced.is_empty());
 }
@@ -269,7 +298,7 @@ fn runs_whose_trainers_are_lost_again_and_again_are_given_up_and_may_be_tried_ag
 #[test]
 fn a_loss_before_a_run_has_begun_is_news_only_if_it_is_not_the_first() {
     let mut pool = Pool::new(1);
-    pool.set_data();
+    pool.set_data(800);
     pool.submit(GROUP, [(RunId(1), settings(RunId(1)), Detail::Curves)], true);
     let news = |pool: &mut Pool, id: u32| {
         pool.lost(TrainerId(id), "killed");
@@ -296,7 +325,7 @@ fn other_data_are_loaded_before_the_next_runs_start() {
     (0..40).for_each(|_| world.turn(world.first()));
     world.pool.cancel(GROUP);
     world.pool.remove_data();
-    world.pool.set_data();
+    world.pool.set_data(800);
     world.submit(Group(2), 7..=9, Detail::Curves, true);
     let first = &world.workers[&world.first()];
     assert!(matches!(first.inbox.back(), Some(Output::Load(_))), "a run starts on the old data: {:?}", first.inbox);
@@ -313,18 +342,18 @@ fn late_answers_about_older_data_start_nothing() {
     for late in [&loaded, &refused] {
         for has_new_data in [false, true] {
             let mut pool = Pool::new(1);
-            pool.set_data();
+            pool.set_data(800);
             pool.submit(GROUP, [(RunId(1), settings(RunId(1)), Detail::Curves)], true);
             pool.handle(TrainerId(0), &Event::Hello);
             pool.cancel(GROUP);
             pool.remove_data();
             if has_new_data {
-                pool.set_data();
+                pool.set_data(800);
             }
             pool.submit(Group(2), [(RunId(2), settings(RunId(2)), Detail::Curves)], true);
             pool.handle(TrainerId(0), late);
             if !has_new_data {
-                pool.set_data();
+                pool.set_data(800);
             }
             let outputs = pool.take_outputs();
             assert!(!outputs.iter().any(|output| matches!(output, Output::Send(..))), "{late:?}: {outputs:?}");

@@ -67,7 +67,7 @@ impl World {
     /// A world with data and `n` submitted runs.
     pub fn with_runs(max_trainers: usize, n: u32, detail: Detail, is_running: bool) -> Self {
         let mut world = Self::new(max_trainers);
-        world.pool.set_data();
+        world.pool.set_data(800);
         world.submit(GROUP, 1..=n, detail, is_running);
         world
     }
@@ -140,6 +140,12 @@ impl World {
             }
         }
         self.carry_out();
+    }
+
+    /// A tick of the page's clock while the reader sees the page.
+    pub fn tick(&mut self) {
+        self.pool.watch();
+        self.pool.tick();
     }
 
     pub fn turn_all(&mut self) {

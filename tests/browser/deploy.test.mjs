@@ -17,25 +17,26 @@ const FIRST_VISIT = { ...STILL, search: "robots.txt", open: publish, expected: /
 
 const HASHED = /-([0-9a-f]{16})(?=(?:_bg)?\.(?:js|css|wasm)$)/;
 
-/** Two builds, as files by path: the second has other names and marks. */
+/** Three builds, as files by path: the second has other names and marks. Of the third, only the script of embeds has another name. */
 const BUILDS = await (async () => {
   const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => posix.join((entry.parentPath ?? entry.path).slice(DIST.length), entry.name));
   const files = await Promise.all(paths.map(async (path) => [path, await readFile(join(DIST, path))]));
   const checksums = paths.map((path) => path.match(HASHED)?.[1]).filter(Boolean);
   assert.ok(checksums.length > 10);
-  const rename = (text) => checksums.reduce((text, checksum) => text.replaceAll(checksum, [...checksum].reverse().join("")), text);
+  const rename = (checksums) => (text) => checksums.reduce((text, checksum) => text.replaceAll(checksum, [...checksum].reverse().join("")), text);
+  const scriptOfEmbeds = paths.find((path) => path.includes("embed-page-")).match(HASHED)[1];
   const build = (mark, edit) => new Map(files.map(([path, bytes]) => {
     if (!/\.(html|js|css)$/.test(path)) return [edit(path), bytes];
     return [edit(path), Buffer.from(edit(bytes.toString()).replace("<html ", `<html data-build="${mark}" `))];
   }));
-  return [build(1, (text) => text), build(2, rename)];
+  return [build(1, (text) => text), build(2, rename(checksums)), build(3, rename([scriptOfEmbeds]))];
 })();
 
-/** Serves the first build until `site.swap()`, or until as many requests as `site.swapAfter` have come. `nPages` counts reloads, too. */
+/** Serves the first build until `site.swap(to)`, or until as many requests as `site.swapAfter` have come. `nPages` counts reloads, too. */
 async function publish() {
   const site = { build: 0, swapAfter: Infinity, unstored: /^$/, nPages: 0, nRequests: 0 };
-  site.swap = () => { site.build = 1; };
+  site.swap = (to = 2) => { site.build = to - 1; };
   const server = createServer((request, response) => {
     const name = decodeURIComponent(new URL(request.url, "http://localhost").pathname.slice(SUB_PATH.length));
     const path = name === "" ? "index.html" : name;
@@ -168,6 +169,20 @@ for (const [address, gone] of Object.entries(STALE)) {
     });
   }
 }
+
+reading("an old embed in the cache without its script, the only file that has changed", FIRST_VISIT, async (page, t, _, site) => {
+  site.unstored = /embed-page-/;
+  await open(page, site, "embed/loss.html");
+  await page.waitForLoadState();
+  await page.goto(new URL("robots.txt", site.url).href);
+  site.swap(3);
+  await open(page, site, "embed/loss.html");
+  await page.locator("html[data-build='3']").waitFor({ state: "attached" });
+  await page.waitForLoadState();
+  await runEmbed(page);
+  assert.equal(await consistent(page, site), 3);
+  assert.equal(site.nPages, 1);
+});
 
 // Under an open page: 10 times. What it needs later is gone, from the cache too.
 const menu = (page, button) => async () => {

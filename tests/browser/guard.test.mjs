@@ -96,6 +96,28 @@ for (const search of [".", EMBED]) {
   });
 }
 
+/** A script that does not come until `release` is called. */
+async function withoutScript(page) {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  await page.route("**/cards-*.js", async (route) => {
+    await released;
+    await route.fallback();
+  });
+  // The page is not complete before the script is there.
+  const open = page.goto.bind(page);
+  page.goto = (url, options) => open(url, { ...options, waitUntil: "commit" });
+  return release;
+}
+
+reading("while another script is late, the page says that its program is loading", { ...STILL, prepare: withoutScript }, async (page, t, release) => {
+  const guard = page.locator("#guard");
+  await guard.getByRole("button", { name: "Try again" }).waitFor();
+  await guard.getByText("The program that trains networks is still loading.").waitFor();
+  release();
+  await guard.waitFor({ state: "hidden" });
+});
+
 // (func (export "f") unreachable) and (func (export "f") call 0).
 const TRAP = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
 const RECURSION = [...TRAP.slice(0, 25), 10, 6, 1, 4, 0, 16, 0, 11];
@@ -112,10 +134,16 @@ for (const [crash, bytes] of Object.entries(CRASHES)) {
       // The server answers no more, until the reload.
       await page.route(/depth=3/, () => {}, { times: 1 });
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await page.evaluate(() => {
+        self.nChanges = 0;
+        new MutationObserver((changes) => { self.nChanges += changes.length; }).observe(document.getElementById("guard"), { childList: true });
+      });
       await page.evaluate(([bytes, isPromise]) => {
         const crash = () => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports.f();
-        if (isPromise) Promise.resolve().then(crash);
-        else setTimeout(crash);
+        const act = () => (isPromise ? Promise.resolve().then(crash) : setTimeout(crash));
+        act();
+        act();
+        self.crashAgain = act;
       }, [bytes, how === "in a promise"]);
       const guard = page.locator("#guard");
       await guard.getByText("Training stopped: the page’s program failed. Your settings are in the address.").waitFor();
@@ -123,6 +151,13 @@ for (const [crash, bytes] of Object.entries(CRASHES)) {
       const height = await page.evaluate(() => innerHeight);
       assert.ok(box.y >= 0 && box.y + box.height <= height, "it is on the screen");
       assert.equal(await page.locator("main :is(button, input, select, textarea):enabled:not([data-theme-switch])").count(), 0);
+      // What is called later fails again: the message and its buttons stay as they are.
+      await page.evaluate(() => new Promise((resolve) => {
+        addEventListener("error", () => setTimeout(resolve), { once: true });
+        addEventListener("unhandledrejection", () => setTimeout(resolve), { once: true });
+        self.crashAgain();
+      }));
+      assert.equal(await page.evaluate(() => self.nChanges), 1);
       await Promise.all([page.waitForEvent("load"), guard.getByRole("button", { name: "Reload" }).click()]);
       await experiment.reach("ready");
       assert.equal(await experiment.seed.first().inputValue(), "7");
@@ -141,6 +176,24 @@ const foreign = (page) => page.addInitScript(() => {
   fail();
   addEventListener("DOMContentLoaded", fail);
   addEventListener("TrunkApplicationStarted", fail);
+});
+
+/** What extensions do to a page: their files are not in the published one, and may be refused. */
+const extended = (page) => page.route((url) => url.pathname.endsWith("/"), async (route) => {
+  const answer = await route.fetch();
+  const files = '<script src="extension.js"></script><script type="module" src="extension-module.js"></script><link rel="stylesheet" href="extension.css">';
+  await route.fulfill({ response: answer, body: (await answer.text()).replace("</head>", `${files}</head>`) });
+}, { times: 1 });
+
+reading("files of other scripts that cannot be loaded are no alarm and reload nothing", { ...STILL, prepare: extended, expected: /extension/ }, async (page) => {
+  assert.deepEqual(await new Experiment(page).train(), DEFAULT);
+  // The question whether the page is old has been answered by now: a lost file asks it, too.
+  const answer = page.waitForResponse((response) => response.url() === page.url());
+  await page.evaluate(() => dispatchEvent(new Event("vanishing-gradients:lost")));
+  await (await answer).finished();
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  assert.equal(await page.locator("#guard").textContent(), "");
+  assert.equal(await page.evaluate(() => performance.getEntriesByType("navigation")[0].type), "navigate");
 });
 
 reading("errors and rejections of other scripts are no alarm", { ...STILL, prepare: foreign, expected: /another script|undefined|call stack/ }, async (page) => {

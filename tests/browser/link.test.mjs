@@ -138,6 +138,13 @@ reading("of many invalid parts the first five are named, and they take little sp
   assert.ok(height <= 100, `${height} px`);
 });
 
+reading("of many invalid parts of an embed's address the first five are named", { ...STILL, search: `embed/loss.html?hide=${Array.from({ length: 700 }, (_, i) => `x${i},x${i}`)}` }, async (page) => {
+  const notices = page.locator("main > .notices p");
+  assert.equal(await notices.count(), 6);
+  assert.match(await notices.nth(4).innerText(), /^hide has “x4”/);
+  assert.match(await notices.nth(5).innerText(), /^And 695 more\.$/);
+});
+
 /** A value whose 64th character has two parts, which must stay together. */
 const LONG = `?seed=${"x".repeat(63)}${encodeURIComponent("é".normalize("NFD"))}${"y".repeat(1_000)}`;
 

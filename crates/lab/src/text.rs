@@ -20,15 +20,15 @@ fn parse(text: &str) -> f64 {
     wasm_bindgen::JsValue::from_str(text).unchecked_into_f64()
 }
 
-/// The most UTF-16 units of a text that a message quotes.
-const MOST_UNITS: u32 = 64;
+/// How many UTF-16 units of a text a message quotes.
+const MAX_UNITS: u32 = 64;
 
 /// A reader's text for a message: at most 64 UTF-16 units of it, and an ellipsis if there are more. Nothing is cut in two that readers see
 /// as one character, as Unicode's Standard Annex 29 defines it.
 pub fn quoted(text: &str) -> String {
     // Enough to find a boundary in: a text may be very long.
-    let start: String = text.chars().take(4 * MOST_UNITS as usize).collect();
-    if start.encode_utf16().count() <= MOST_UNITS as usize {
+    let start: String = text.chars().take(4 * MAX_UNITS as usize).collect();
+    if start.encode_utf16().count() <= MAX_UNITS as usize {
         return start;
     }
     let mut left = boundary(&start);
@@ -41,7 +41,7 @@ pub fn quoted(text: &str) -> String {
     start.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// The last boundary between characters among the first [`MOST_UNITS`] of a longer text, in UTF-16 units.
+/// The last boundary between characters among the first [`MAX_UNITS`] of a longer text, in UTF-16 units.
 #[cfg(not(target_arch = "wasm32"))]
 fn boundary(text: &str) -> u32 {
     use unicode_segmentation::UnicodeSegmentation;
@@ -49,13 +49,13 @@ fn boundary(text: &str) -> u32 {
         *end += character.encode_utf16().count() as u32;
         Some(*end)
     });
-    ends.take_while(|end| *end <= MOST_UNITS).last().unwrap_or_default()
+    ends.take_while(|end| *end <= MAX_UNITS).last().unwrap_or_default()
 }
 
 /// The browser has the tables. Browsers from before 2024 may lack the function.
 #[cfg(target_arch = "wasm32")]
 fn boundary(text: &str) -> u32 {
-    segmenter::Segmenter::new().map_or(MOST_UNITS, |segmenter| segmenter.segment(text).containing(MOST_UNITS).index())
+    segmenter::Segmenter::new().map_or(MAX_UNITS, |segmenter| segmenter.segment(text).containing(MAX_UNITS).index())
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -1,11 +1,11 @@
-//! The content security policies of all pages. Trainers and the reader of files start from blobs, so that of their page applies to them.
+//! The content security policies of all pages. Trainers and the reader of files start from blobs, so their page's policy applies to them.
 //!
 //! Publishing adds what is known only then: the checksum of the script inside the page, and the server's name for embeds. It copies the
 //! result into the headers for hosts.
 
 use maud::{Markup, html};
 
-/// What differs between pages, after what all have.
+/// The kinds of pages. Each adds to the rules that all share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// The article: it trains, can be installed, and is read offline.

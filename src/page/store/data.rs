@@ -62,19 +62,22 @@ impl Store {
         self.own.set(own);
         let is_here = files.is_some();
         self.files.set_value(files);
+        let n_pixels = n_pixels(self.shape());
         self.with_pool(|pool, _| {
             pool.remove_data();
             if is_here {
-                pool.set_data();
+                pool.set_data(n_pixels);
             }
         });
         self.begin(self.experiment(), true);
     }
 
-    /// Fetches the digits. The reader can retry with it; an earlier attempt that comes to an end after all is welcome.
+    /// Fetches the digits. The reader can retry with it. If an earlier attempt still succeeds, its files are used; its failure says nothing.
     pub fn fetch_digits(self) {
         self.data.set(digits::Progress::Fetching(0));
         self.stall.set_value((0, 0));
+        self.n_fetches.update_value(|n| *n += 1);
+        let attempt = self.n_fetches.get_value();
         spawn_local(async move {
             let total = Cell::new(0);
             let on_bytes = move |bytes| {
@@ -92,10 +95,14 @@ impl Store {
                     // The reader may have chosen own data meanwhile.
                     if self.own.with_untracked(Option::is_none) {
                         self.files.set_value(Some(files));
-                        self.with_pool(|pool, _| pool.set_data());
+                        self.with_pool(|pool, _| pool.set_data(n_pixels(DIGITS)));
                     }
                 }
-                Err(sentence) => self.data.set(digits::Progress::Failed(sentence)),
+                Err(sentence) => {
+                    if attempt == self.n_fetches.get_value() && self.data.get_untracked() != digits::Progress::Here {
+                        self.data.set(digits::Progress::Failed(sentence));
+                    }
+                }
             }
         });
     }
@@ -110,6 +117,11 @@ impl Store {
             self.data.set(digits::Progress::Failed("nothing has come for some seconds".into()));
         }
     }
+}
+
+/// The pixels of all images.
+fn n_pixels(shape: DataShape) -> usize {
+    shape.n_pixels * (shape.n_train + shape.n_held_out)
 }
 
 fn shape(summary: &Summary) -> DataShape {

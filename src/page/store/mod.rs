@@ -66,6 +66,8 @@ pub struct Store {
     digits: StoredValue<Option<Array>, LocalStorage>,
     /// The bytes of the digits at the last tick, and how many ticks before had as many.
     stall: StoredValue<(u32, u32)>,
+    /// Attempts to fetch the digits.
+    n_fetches: StoredValue<u32>,
     /// Events that wait to be applied.
     unapplied: StoredValue<Vec<Event>>,
     /// When training last started by itself, in milliseconds of the page's clock.
@@ -124,6 +126,7 @@ impl Store {
             files: StoredValue::new_local(None),
             digits: StoredValue::new_local(None),
             stall: StoredValue::new((0, 0)),
+            n_fetches: StoredValue::new(0),
             unapplied: StoredValue::new(Vec::new()),
             started_alone_at: StoredValue::new(f64::NEG_INFINITY),
             paced_at: StoredValue::new(0.0),

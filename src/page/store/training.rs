@@ -247,10 +247,16 @@ impl Store {
     }
 
     fn tick(self) {
-        if !document().hidden() {
+        let is_seen = !document().hidden();
+        if is_seen {
             self.watch_digits();
-            self.with_pool(|pool, _| pool.tick());
         }
+        self.with_pool(|pool, _| {
+            if is_seen {
+                pool.watch();
+            }
+            pool.tick();
+        });
     }
 }
 

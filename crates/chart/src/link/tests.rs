@@ -147,7 +147,6 @@ fn of_an_address_of_any_length_the_beginning_is_read() {
         let (link, errors) = Link::from_query(&query, &[]);
         assert_eq!(link.experiment.recipe(0).depth, 3);
         assert!(errors[0].to_string().ends_with("only the first 16,384 are read"), "{part}: {}", errors[0]);
-        assert!(errors.len() < 1 << 14);
     }
     let long = format!("run=sigmoid,label:{}", "x".repeat(10_000));
     assert_eq!(Link::from_query(&long, &[]).1, []);
