@@ -34,17 +34,26 @@ for (const [answer, [response, sentence]] of Object.entries(ANSWERS)) {
   });
 }
 
-/** The first request is never answered. */
-const stalled = (page) => page.route(IMAGES, () => {}, { times: 1 });
+/** The first request is not answered until `fail` is called. */
+async function stalled(page) {
+  let fail;
+  await page.route(IMAGES, (route) => { fail = () => route.abort(); }, { times: 1 });
+  return () => fail();
+}
 
 for (const button of ["Try again", "Reset"]) {
-  reading(`digits that do not come are reported, and ${button} fetches them again`, { ...STILL, prepare: stalled }, async (page) => {
+  reading(`digits that do not come are reported, and ${button} fetches them again`, { ...STILL, prepare: stalled, expected: /ERR_FAILED/ }, async (page, t, fail) => {
     const experiment = new Experiment(page);
     await experiment.panel.getByText("The digits are not here: nothing has come for some seconds.").waitFor();
     await experiment.button(button).click();
     await experiment.reach("ready");
+    // The first attempt fails at last, which is no news.
+    const failed = page.waitForEvent("requestfailed");
+    await fail();
+    await failed;
     await experiment.button("Step").click();
     await experiment.stand([1, 1, 1]);
+    assert.equal(await experiment.panel.getByText("The digits are not here").count(), 0);
   });
 }
 
