@@ -58,7 +58,7 @@
   };
   /** A page reloads itself at most once, and not after its program has started. */
   const failed = async (sentence, withoutAnswer = sentence) => {
-    stopWaiting();
+    if (sentence) stopWaiting();
     // The server may take its time.
     if (started && sentence) say(sentence, "Reload");
     const old = await isOld();
