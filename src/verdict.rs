@@ -9,7 +9,7 @@ const CLOSE: f64 = 1.1;
 /// from an exact number. Both numbers are above 0.
 pub fn verdict(guess: f64, truth: f64, is_measured: bool) -> String {
     let factor = (guess / truth).max(truth / guess);
-    let judgement = if factor < CLOSE {
+    let judgement = if factor <= CLOSE {
         "Very close.".to_owned()
     } else if factor <= 2.0 {
         "Within a factor of 2.".to_owned()
@@ -36,6 +36,8 @@ mod tests {
         for (guess, truth, expected) in [
             (30.0, 1_067.0, "You said 30. Measured: 1,100. Off by a factor of 36."),
             (1_000.0, 1_067.0, "You said 1,000. Measured: 1,100. Very close."),
+            (11.0, 10.0, "You said 11. Measured: 10. Very close."),
+            (20.0, 10.0, "You said 20. Measured: 10. Within a factor of 2."),
             (600.0, 1_067.0, "You said 600. Measured: 1,100. Within a factor of 2."),
             (2_000.0, 1_067.0, "You said 2,000. Measured: 1,100. Within a factor of 2."),
             (2.5, 5.1366, "You said 2.50. Measured: 5.1. Off by a factor of 2.1."),

@@ -200,6 +200,25 @@ fn a_trainer_that_falls_silent_is_replaced_wherever_it_stood() {
 }
 
 #[test]
+fn a_paused_run_does_not_move_while_another_of_its_group_trains() {
+    let mut world = World::with_runs(2, 2, Detail::Curves, true);
+    let [behind, ahead] = [0, 1].map(TrainerId);
+    while world.steps.get(&RunId(2)) < Some(&3) || world.steps.get(&RunId(1)) < Some(&1) {
+        world.turn(if world.steps.get(&RunId(1)) < Some(&1) { behind } else { ahead });
+    }
+    world.pool.pause(GROUP);
+    world.carry_out();
+    while world.workers[&behind].session.as_ref().unwrap().next_run().is_some()
+        || !world.workers[&behind].outbox.is_empty()
+    {
+        world.turn(behind);
+    }
+    assert!(world.workers[&behind].inbox.is_empty(), "{:?}", world.workers[&behind].inbox);
+    world.settle();
+    assert_eq!(world.steps[&RunId(1)], world.steps[&RunId(2)]);
+}
+
+#[test]
 fn of_trainers_that_fall_silent_together_none_gets_the_job_of_another() {
     let mut world = World::with_runs(4, 4, Detail::Curves, true);
     world.settle();

@@ -9,8 +9,9 @@ import { serve } from "./site.mjs";
 const HOURS = Number(process.argv[2]);
 assert.ok(HOURS > 0, "usage: node soak.mjs HOURS");
 const MINUTE = 60_000;
-/** Runs until everything is in memory that ever will be. */
+/** Runs until everything is in memory that ever will be. In the last of them, all messages of a run come at once. */
 const WARM_UP = 100;
+const LATE = 10;
 
 /** Keeps the memories of all WebAssembly of the page, or of a worker. */
 function keepMemories() {
@@ -26,8 +27,8 @@ function keepMemories() {
 }
 const pages = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength / 65_536, 0);
 
-/** Trains so many times, each to its end. */
-async function train(n) {
+/** Trains so many times, each to its end. With a `delay`, the page does nothing for so many milliseconds while its trainers work. */
+async function train([n, delay]) {
   const panel = document.querySelector("[data-panel]");
   const button = (text) => [...panel.querySelectorAll("button")].find((button) => text.test(button.textContent));
   const isDone = () => [...panel.querySelectorAll(".run .status")].every((status) => status.textContent === "done");
@@ -43,6 +44,7 @@ async function train(n) {
     const begun = until(() => !isDone());
     button(i % 2 === 1 ? /^New seed$/ : /^Run/).click();
     await begun;
+    for (const start = Date.now(); Date.now() - start < delay;);
     if (!isDone()) await until(isDone);
   }
 }
@@ -74,13 +76,14 @@ async function measure() {
 }
 
 let n = WARM_UP;
-await page.evaluate(train, WARM_UP);
+await page.evaluate(train, [WARM_UP - LATE, 0]);
+await page.evaluate(train, [LATE, 3_000]);
 const start = Date.now();
 const first = await measure();
 console.log(`${n} runs:`, first);
 let last;
 while (Date.now() - start < HOURS * 60 * MINUTE) {
-  for (const since = Date.now(); Date.now() - since < 5 * MINUTE; n += 20) await page.evaluate(train, 20);
+  for (const since = Date.now(); Date.now() - since < 5 * MINUTE; n += 20) await page.evaluate(train, [20, 0]);
   last = await measure();
   console.log(`${n} runs, ${((Date.now() - start) / MINUTE).toFixed(0)} minutes:`, last);
 }
