@@ -195,6 +195,7 @@ fn recent_numbers_are_means_over_all_steps_since_the_sample_before() {
         let mut since: Vec<Vec<f32>> = Vec::new();
         for step in 0..21 {
             let sample = one_step(&mut watched, Training::advance_measured, &split).unwrap().sample;
+            assert_eq!(sample.accuracy, watched.tape().correct as f32 / 10.0);
             assert!(are_near(&recent(&sample), &of_batch(&sample)), "{sample:?}, {clip:?}");
             since.push(of_batch(&sample));
             let Some(Measured { sample, .. }) = one_step(&mut twin, Training::advance, &split) else { continue };
