@@ -2,23 +2,16 @@
 
 /// The finite number that a text such as “−0.5”, written with a hyphen, or “1e-3” stands for.
 pub fn number(text: &str) -> Option<f64> {
-    let is_decimal = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
-    if text.is_empty() || !text.bytes().all(is_decimal) {
-        return None;
-    }
-    Some(parse(text)).filter(|number| number.is_finite())
+    parse(text).filter(|number| number.is_finite())
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn parse(text: &str) -> f64 {
-    text.parse().unwrap_or(f64::NAN)
+fn parse(text: &str) -> Option<f64> {
+    text.parse().ok()
 }
 
-/// The browser reads numbers made of these characters as the standard library does, whose tables would add 11 KB to every WebAssembly.
 #[cfg(target_arch = "wasm32")]
-fn parse(text: &str) -> f64 {
-    wasm_bindgen::JsValue::from_str(text).unchecked_into_f64()
-}
+use browser::{boundary, parse};
 
 /// How many UTF-16 units of a text a message quotes.
 const MAX_UNITS: u32 = 64;
@@ -26,8 +19,8 @@ const MAX_UNITS: u32 = 64;
 /// A reader's text for a message: at most 64 UTF-16 units of it, and an ellipsis if there are more. Nothing is cut in two that readers see
 /// as one character, as Unicode's Standard Annex 29 defines it.
 pub fn quoted(text: &str) -> String {
-    // Enough to find a boundary in: a text may be very long.
-    let start: String = text.chars().take(4 * MAX_UNITS as usize).collect();
+    // A text may be very long. The character after those that fit tells whether there is a boundary before it.
+    let start: String = text.chars().take(MAX_UNITS as usize + 1).collect();
     if start.encode_utf16().count() <= MAX_UNITS as usize {
         return start;
     }
@@ -52,35 +45,44 @@ fn boundary(text: &str) -> u32 {
     ends.take_while(|end| *end <= MAX_UNITS).last().unwrap_or_default()
 }
 
-/// The browser has the tables. Browsers from before 2024 may lack the function.
+/// What the browser has functions and tables for.
 #[cfg(target_arch = "wasm32")]
-fn boundary(text: &str) -> u32 {
-    segmenter::Segmenter::new().map_or(MAX_UNITS, |segmenter| segmenter.segment(text).containing(MAX_UNITS).index())
-}
-
-#[cfg(target_arch = "wasm32")]
-mod segmenter {
+mod browser {
+    use super::MAX_UNITS;
     use wasm_bindgen::JsValue;
     use wasm_bindgen::prelude::wasm_bindgen;
+
+    /// The browser reads numbers made of these characters as the standard library does, whose tables would add 11 KB to every WebAssembly.
+    pub fn parse(text: &str) -> Option<f64> {
+        let is_decimal = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+        // An empty text would be 0.
+        let is_number = !text.is_empty() && text.bytes().all(is_decimal);
+        is_number.then(|| JsValue::from_str(text).unchecked_into_f64())
+    }
+
+    /// Browsers from before 2024 may lack the function.
+    pub fn boundary(text: &str) -> u32 {
+        Segmenter::new().map_or(MAX_UNITS, |segmenter| segmenter.segment(text).containing(MAX_UNITS).index())
+    }
 
     #[wasm_bindgen]
     extern "C" {
         #[wasm_bindgen(js_namespace = Intl)]
-        pub type Segmenter;
+        type Segmenter;
         #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
-        pub fn new() -> Result<Segmenter, JsValue>;
+        fn new() -> Result<Segmenter, JsValue>;
         #[wasm_bindgen(method)]
-        pub fn segment(this: &Segmenter, text: &str) -> Segments;
+        fn segment(this: &Segmenter, text: &str) -> Segments;
 
-        pub type Segments;
+        type Segments;
         /// The segment that contains a UTF-16 unit.
         #[wasm_bindgen(method)]
-        pub fn containing(this: &Segments, unit: u32) -> Segment;
+        fn containing(this: &Segments, unit: u32) -> Segment;
 
-        pub type Segment;
+        type Segment;
         /// Where it begins.
         #[wasm_bindgen(method, getter)]
-        pub fn index(this: &Segment) -> u32;
+        fn index(this: &Segment) -> u32;
     }
 }
 
@@ -144,10 +146,11 @@ mod tests {
     fn numbers_are_short_and_readable() {
         let two = |value| significant(value, 2);
         assert_eq!(
-            [two(3391.0), two(39.4), two(1.26), two(0.852), two(0.00123), two(2.14e-6), two(3.4e12), two(9.96)],
-            ["3,400", "39", "1.3", "0.85", "0.0012", "2.1\u{a0}×\u{a0}10⁻⁶", "3.4\u{a0}×\u{a0}10¹²", "10"]
+            [3391.0, 39.4, 1.26, 0.852, 0.00123, 2.14e-6, 3.4e12, 9.96, 0.0].map(two),
+            ["3,400", "39", "1.3", "0.85", "0.0012", "2.1\u{a0}×\u{a0}10⁻⁶", "3.4\u{a0}×\u{a0}10¹²", "10", "0"]
         );
         assert_eq!([thousands(2500.0), thousands(-1e6), thousands(999.0)], ["2,500", "−1,000,000", "999"]);
         assert_eq!(percent(0.3561), "35.6\u{a0}%");
+        assert_eq!(minus("-2.5e-3"), "−2.5e−3");
     }
 }

@@ -137,6 +137,43 @@ impl Finding {
 mod tests {
     use super::*;
     use crate::experiment::{Experiment, RunId};
+    use crate::measure::sample::{LayerSample, Sample, Size};
+
+    #[test]
+    fn a_key_names_its_finding() {
+        let variant = || String::from("relu");
+        let ratio = |quantity| Finding::Ratio { variant: variant(), quantity, from: LAST, to: 1, when: When::Logs };
+        let mean = |quantity| Finding::Mean { variant: variant(), quantity, layer: 2, when: When::Now };
+        for (key, finding) in [
+            ("seed", Finding::Seed),
+            ("steps", Finding::Steps),
+            ("ratio.relu.last.1.logs", ratio(Quantity::Gradient)),
+            ("delta_ratio.relu.last.1.logs", ratio(Quantity::Delta)),
+            ("gradient.relu.2.now", mean(Quantity::Gradient)),
+            ("delta.relu.2.now", mean(Quantity::Delta)),
+            ("weight.relu.2.now", mean(Quantity::Weight)),
+            ("slope.relu.2.now", mean(Quantity::Slope)),
+            ("activation.relu.2.now", mean(Quantity::Activation)),
+            ("batch_accuracy.relu", Finding::BatchAccuracy { variant: variant() }),
+            ("train_accuracy.relu", Finding::TrainAccuracy { variant: variant() }),
+            ("held_out_accuracy.relu", Finding::HeldOutAccuracy { variant: variant() }),
+        ] {
+            assert_eq!(Finding::parse(key), Ok(finding));
+        }
+    }
+
+    /// Six layers whose mean gradients are 1, 2, …, 6.
+    #[test]
+    fn the_last_layer_is_that_of_the_variants_network() {
+        let mut results = Results::new(Experiment::tutorial(), RunId(0));
+        let size = |mean: u8| Size { mean: mean.into(), norm: 0.0 };
+        let layers = (1..=6).map(|l| LayerSample { gradient: size(l), ..LayerSample::default() }).collect();
+        results.runs[0].samples.push(Sample { layers, ..Sample::default() });
+        let value = |key: &str| Finding::parse(key).unwrap().value(&results);
+        let keys = ["ratio.sigmoid.last.2.before", "ratio.sigmoid.6.3.before", "gradient.sigmoid.last.before"];
+        assert_eq!(keys.map(value), [Some(3.0), Some(2.0), Some(6.0)]);
+        assert_eq!(value("gradient.relu.last.before"), None);
+    }
 
     #[test]
     fn keys_that_name_nothing_get_a_sentence() {

@@ -215,7 +215,10 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::sample::Size;
     use crate::recipe::Recipe;
+    use crate::run::Measured;
+    use nn::finite::NonFinite;
 
     const RUN: RunId = RunId(7);
 
@@ -243,5 +246,51 @@ mod tests {
         assert_eq!(history.batch_accuracy(), Some(0.5));
         history.samples.remove(0);
         assert_eq!(history.batch_accuracy(), None, "two logs");
+    }
+
+    /// Two layers. The second has four times the numbers of the first. The mean gradient since the sample before is ten times that of the
+    /// batch.
+    fn sampled(step: u32, mean: f32) -> Event {
+        let layer = |mean| LayerSample {
+            gradient: Size { mean, norm: 0.0 },
+            recent_gradient: 10.0 * mean,
+            slope: mean,
+            ..LayerSample::default()
+        };
+        let sample = Sample { step, layers: vec![layer(mean), layer(4.0 * mean)], ..Sample::default() };
+        let measured = Measured { sample, histograms: None, held_out: None, reading: None, example: None };
+        Event::Sampled { run: RUN, measured }
+    }
+
+    #[test]
+    fn a_mean_is_over_the_samples_of_its_moment() {
+        let mut history = history();
+        for (step, mean) in [(0, 1.0), (190, 2.0), (200, 3.0), (210, 5.0), (300, 7.0)] {
+            assert!(history.apply(sampled(step, mean)));
+            assert_eq!(history.steps, step + 1);
+        }
+        let means = |quantity, layer| When::ALL.map(|when| history.mean(quantity, layer, when));
+        // Steps 0 and 200 are logged; the last hundred are 201 to 300. Of the gradient, all batches count: (50 + 70) / 2.
+        assert_eq!(means(Quantity::Gradient, 1), [Some(1.0), Some(2.0), Some(60.0)]);
+        assert_eq!(means(Quantity::Slope, 2), [Some(4.0), Some(8.0), Some(24.0)]);
+        assert_eq!([0, 3].map(|layer| means(Quantity::Gradient, layer)), [[None; 3]; 2]);
+        assert_eq!(When::ALL.map(|when| history.ratio(Quantity::Gradient, 2, 1, when)), [Some(4.0); 3]);
+        assert_eq!(When::Now.label(), format!("last {LAST_STEPS} steps"));
+        history.samples.remove(0);
+        assert_eq!(history.mean(Quantity::Gradient, 1, When::Before), None);
+    }
+
+    #[test]
+    fn a_run_finishes_or_diverges() {
+        let end = |event| {
+            let mut history = history();
+            assert!(history.apply(event));
+            (history.steps, history.outcome(), history.is_diverged())
+        };
+        let outcome = Outcome { steps: 2_500, fingerprint: 1, train_accuracy: 0.5, held_out_accuracy: 0.25 };
+        assert_eq!(end(Event::Finished { run: RUN, outcome }), (2_500, Some(outcome), false));
+        let what = NonFinite { quantity: nn::finite::Quantity::Loss, layer: 5, value: f32::INFINITY };
+        let diverged = Diverged { step: 3, what };
+        assert_eq!(end(Event::Diverged { run: RUN, diverged }), (3, None, true));
     }
 }

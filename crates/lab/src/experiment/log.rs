@@ -28,3 +28,27 @@ pub fn lines(results: &Results) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Experiment, RunId};
+
+    #[test]
+    fn lines_are_those_of_logged_steps_by_step_and_then_by_run() {
+        let mut results = Results::new(Experiment::tutorial(), RunId(0));
+        let sample = |step, loss, accuracy| Sample { step, loss, accuracy, ..Sample::default() };
+        results.runs[0].samples = vec![sample(0, 2.5, 0.125), sample(10, 2.25, 0.5), sample(200, 1.25, 1.0)];
+        results.runs[2].samples = vec![sample(0, 2.25, 0.5), sample(400, 0.5, 0.75)];
+        let lines = lines(&results).join("\n").replace('\u{a0}', " ");
+        assert_eq!(
+            lines.lines().collect::<Vec<_>>(),
+            [
+                "sigmoid     iteration    0  loss 2.500  train accuracy  12.5 %",
+                "leaky ReLU  iteration    0  loss 2.250  train accuracy  50.0 %",
+                "sigmoid     iteration  200  loss 1.250  train accuracy 100.0 %",
+                "leaky ReLU  iteration  400  loss 0.500  train accuracy  75.0 %",
+            ]
+        );
+    }
+}

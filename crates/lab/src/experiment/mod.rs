@@ -270,6 +270,18 @@ mod tests {
     }
 
     #[test]
+    fn there_are_from_one_to_a_hundred_seeds() {
+        let n_seeds = |n_seeds| Experiment::tutorial().with_n_seeds(n_seeds).n_seeds();
+        assert_eq!([0, 1, 3, 1_000].map(n_seeds), [1, 1, 3, 100]);
+    }
+
+    #[test]
+    fn a_key_has_the_letters_the_digits_and_the_points_of_its_label() {
+        let (experiment, _) = Experiment::from_query("run=leaky,slope:0.2&run=relu,label:Größe+3");
+        assert_eq!([0, 1].map(|variant| experiment.key(variant)), ["leaky-relu-slope-0.2", "größe-3"]);
+    }
+
+    #[test]
     fn variants_are_named_after_what_they_override_and_no_two_alike() {
         let tutorial = Experiment::tutorial();
         assert_eq!(tutorial.labels(), ["sigmoid", "ReLU", "leaky ReLU"]);
@@ -290,7 +302,7 @@ mod tests {
         let four = with(&[("slope", "0.2")]).with_added_variant().unwrap();
         let four = four.with_variant(3, field("slope"), "0.5").unwrap();
         assert_eq!(slopes(&four), [None, None, Some(Value::Real(0.2)), Some(Value::Real(0.5))]);
-        assert_eq!(four.value(field("slope")), Some(Value::Real(0.2)));
+        assert_eq!([four.value(field("slope")), four.base().get(field("slope"))], [Some(Value::Real(0.2)); 2]);
         assert!(four.is_overridden(field("activation")) && !four.is_overridden(field("slope")));
     }
 

@@ -109,6 +109,8 @@ impl Results {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Field;
+    use crate::measure::sample::Sample;
     use crate::run::Outcome;
 
     #[test]
@@ -154,5 +156,15 @@ mod tests {
         assert!(!results.apply(Event::Paused { run: RunId(8), steps: 3 }));
         assert_eq!(results.runs.iter().map(|run| (run.id.0, run.steps)).collect::<Vec<_>>(), [(5, 0), (6, 3), (7, 0)]);
         assert_eq!((results.variant_with_key("leaky-relu"), results.variant_with_key("tanh")), (Some(2), None));
+    }
+
+    #[test]
+    fn results_know_their_runs_their_deepest_network_and_whether_anything_is_measured() {
+        let deep = Experiment::tutorial().with_variant(1, Field::find("depth").unwrap(), "12").unwrap();
+        let mut results = Results::new(deep, RunId(5));
+        assert_eq!((results.depth(), results.is_empty()), (12, true));
+        assert_eq!([5, 6, 8].map(|id| results.run(RunId(id)).map(|run| run.variant)), [Some(0), Some(1), None]);
+        results.runs[1].samples.push(Sample::default());
+        assert!(!results.is_empty());
     }
 }

@@ -139,8 +139,10 @@ fn product(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Recipe;
     use crate::experiment::{Experiment, RunId};
     use crate::measure::sample::{Chain, Size};
+    use nn::Norm;
 
     /// Three layers: slopes of a half, weights of 0.2 that stretch δ by 0.8, samples at steps 0 and 10.
     fn results() -> Results {
@@ -180,6 +182,39 @@ mod tests {
         assert_eq!(lines(Formula::Gradient, &results, 0), [of_layer(2), of_layer(3)]);
     }
 
+    /// 2 · 1.25 · 0.5 is one factor. A weight is that of the layer above.
+    #[test]
+    fn each_factor_is_of_its_own_layer() {
+        let mut results = results();
+        let layers = &mut results.runs[0].samples[0].layers;
+        layers[0].chain = Chain { skip: 2.0, dropout: 1.25, norm: 0.5, ..layers[0].chain };
+        layers[2].weight.mean = 0.4;
+        assert_eq!(
+            lines(Formula::Product, &results, 0),
+            [
+                "means: (0.500 · 0.200) · (0.500 · 0.400) = 0.020",
+                "exact: (0.500 · 0.800 · 1.25) · (0.500 · 0.800) = 0.20"
+            ]
+        );
+    }
+
+    #[test]
+    fn only_a_plain_network_has_lines_for_its_gradient_and_with_two_layers_one() {
+        let mut results = results();
+        results.runs[0].samples[0].layers.truncate(2);
+        let plain = *results.runs[0].settings.recipe();
+        let norm = Some(Norm::Batch);
+        for (recipe, n_lines) in [
+            (plain, 1),
+            (Recipe { norm, ..plain }, 0),
+            (Recipe { residual: true, ..plain }, 0),
+            (Recipe { dropout: 0.5, ..plain }, 0),
+        ] {
+            results.runs[0].settings = recipe.check().unwrap();
+            assert_eq!(lines(Formula::Gradient, &results, 0).len(), n_lines, "{recipe:?}");
+        }
+    }
+
     #[test]
     fn numbers_are_those_of_the_last_sample_up_to_the_step() {
         let results = results();
@@ -202,10 +237,13 @@ mod tests {
     }
 
     #[test]
-    fn many_factors_are_cut_and_all_of_them_are_multiplied() {
-        let layers = vec![LayerSample::default(); 13];
-        let text = product("", &layers, |_, _| ([0.5, 1.0, 1.0], 1)).map(|text| text.replace('\u{a0}', " "));
-        // 2⁻¹²
-        assert_eq!(text.as_deref(), Some("0.500 · 0.500 · 0.500 · ⋯ · 0.500 = 2.4 × 10⁻⁴"));
+    fn of_more_than_six_factors_some_are_cut_and_all_are_multiplied() {
+        let halves = |n_hidden: usize| {
+            let layers = vec![LayerSample::default(); n_hidden + 1];
+            product("", &layers, |_, _| ([0.5, 1.0, 1.0], 1)).unwrap().replace('\u{a0}', " ")
+        };
+        // 2⁻⁶ and 2⁻¹²
+        assert_eq!(halves(6), "0.500 · 0.500 · 0.500 · 0.500 · 0.500 · 0.500 = 0.016");
+        assert_eq!(halves(12), "0.500 · 0.500 · 0.500 · ⋯ · 0.500 = 2.4 × 10⁻⁴");
     }
 }

@@ -96,4 +96,16 @@ mod tests {
             Experiment::tutorial().without_variant(0).unwrap().with(Field::find("depth").unwrap(), "12").unwrap();
         assert_eq!((other.is_tutorial(), other.changes().as_str()), (false, "ReLU and leaky ReLU, depth 12"));
     }
+
+    /// The numbers that the tutorial prints.
+    #[test]
+    fn the_tutorial_reports_one_ratio_for_each_of_its_networks() {
+        let variants = ["sigmoid", "relu", "leaky-relu", "tanh"];
+        let reported = |key: String| Finding::parse(&key).unwrap().reported();
+        let ratios = variants.map(|variant| reported(format!("ratio.{variant}.last.1.logs")));
+        assert_eq!(ratios, [Some(30.0), Some(6.0), Some(6.0), None]);
+        let written = variants.map(|variant| reported_ratio(variant).map(|(_, text)| text));
+        assert_eq!(written, [Some("30"), Some("as leaky"), Some("6"), None]);
+        assert_eq!(["ratio.relu.last.1.now", "ratio.relu.5.1.logs"].map(|key| reported(key.into())), [None; 2]);
+    }
 }

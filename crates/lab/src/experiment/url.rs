@@ -190,6 +190,7 @@ mod tests {
             ("seed=-3&utm=x", "seed is “-3”, but must be a whole number from 0 to 4294967295"),
             ("depth=51", "depth is “51”, but must be a whole number from 1 to 50"),
             ("std=0.1", "std is “0.1”, but must be left out: it applies only to normal initial weights"),
+            ("activation=tanh", "activation is “tanh”, but must be left out: every run has its own"),
             ("seeds=0", "seeds is “0”, but must be a whole number from 1 to 100"),
         ] {
             let (experiment, errors) = Experiment::from_query(query);
@@ -204,6 +205,12 @@ mod tests {
         assert_eq!(sentences[1], "run 2 has no field “color”");
         let (experiment, errors) = Experiment::from_query(&["run=relu"; 9].join("&"));
         assert_eq!((experiment.variants().len(), errors.len()), (6, 1));
+    }
+
+    #[test]
+    fn a_links_other_parameters_are_not_the_experiments() {
+        assert!(["run", "seeds", "depth"].into_iter().all(Experiment::is_parameter));
+        assert!(!["from", "label", ""].into_iter().any(Experiment::is_parameter));
     }
 
     #[test]

@@ -62,6 +62,11 @@ mod tests {
     }
 
     #[test]
+    fn bins_are_equal_parts_of_the_range() {
+        assert_eq!([&[-1.0, 3.0], &[2.5; 2]].map(|values| Histogram::of(values).bin_width()), [0.0625, 0.0]);
+    }
+
+    #[test]
     fn ranges_that_f32_cannot_compute_with_are_binned_too() {
         // A range of 64 subnormals; a range beyond the largest `f32`; neighbors of a large number.
         let tiny: Vec<f32> = (0..=64).map(f32::from_bits).collect();

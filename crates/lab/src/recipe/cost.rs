@@ -101,7 +101,7 @@ impl Cost {
 #[cfg(test)]
 mod tests {
     use crate::recipe::{Cost, CostError, DataShape, Recipe, Settings};
-    use nn::Norm;
+    use nn::{Norm, Optimizer};
 
     const MNIST: DataShape = DataShape { n_pixels: 784, n_classes: 10, n_train: 9_000, n_held_out: 1_000 };
 
@@ -148,5 +148,34 @@ mod tests {
         let largest =
             Recipe { depth: 50, width: 512, batch: 512, norm, residual: true, dropout: 0.5, ..Recipe::default() };
         assert!((400 << 20..1 << 30).contains(&cost(largest).bytes));
+    }
+
+    #[test]
+    fn a_normalization_needs_two_matrices_and_another_output_three() {
+        let plain = Recipe::default();
+        let norm = Some(Norm::Layer);
+        // Four bytes; batches of 30; six layers of 12 units with padding.
+        let matrices = |recipe| (cost(recipe).bytes - cost(plain).bytes) / (4 * 30 * 6 * 12);
+        assert_eq!(matrices(Recipe { norm, ..plain }), 2);
+        assert_eq!(matrices(Recipe { residual: true, ..plain }), 3);
+        assert_eq!(matrices(Recipe { dropout: 0.5, ..plain }), 3);
+        assert_eq!(matrices(Recipe { norm, residual: true, dropout: 0.5, ..plain }), 5);
+    }
+
+    /// Momentum, Nesterov and RMSprop remember one number for each parameter, Adam and AdamW two.
+    #[test]
+    fn an_optimizers_memory_is_counted() {
+        let bytes = |optimizer| cost(Recipe { optimizer, ..Recipe::default() }).bytes;
+        let parameters = 784 * 12 + 5 * 10 * 12 + 3 * 6 * 12;
+        let memory = |optimizer| (bytes(optimizer) - bytes(Optimizer::ALL[0])) / (4 * parameters);
+        assert_eq!(Optimizer::ALL.map(memory), [0, 1, 1, 1, 2, 2]);
+    }
+
+    #[test]
+    fn a_run_may_be_as_large_as_the_limits() {
+        let largest = Cost { bytes: Cost::MAX_BYTES, step: Cost::MAX_STEP, ..cost(Recipe::default()) };
+        assert_eq!((largest.check(), Cost::check_all(&[largest; 2], 2)), (Ok(()), Ok(())));
+        let sentence = Cost { bytes: Cost::MAX_BYTES + 1, ..largest }.check().unwrap_err().to_string();
+        assert_eq!(sentence, "this network needs about 1025 MB of memory, but at most 1024 MB are available");
     }
 }

@@ -54,3 +54,36 @@ impl Evaluation {
         HeldOut { step, loss, accuracy: self.accuracy(), dead: self.largest_z.iter().map(n_dead).collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Recipe;
+    use nn::rng::Rng;
+    use nn::{Activation, SparseRows};
+
+    /// Forty images, all black but the last, in batches of seven and a last one of five.
+    #[test]
+    fn an_evaluation_in_batches_equals_one_of_all_examples() {
+        let x = SparseRows::from_dense(16, (0..40 * 16).map(|i| if i < 39 * 16 { 0.0 } else { 1.0 }));
+        let dataset = Dataset { x, labels: (0..40).map(|i| i % 3).collect(), columns: 4 };
+        let architecture = Recipe::tutorial(Activation::Relu, 1).check().unwrap().architecture(16, 3);
+        let mlp = Mlp::<f32>::new(architecture, &mut Rng::weights(1));
+        let mut tape = Tape::new(&mlp, 40);
+        let mut evaluation = Evaluation::new(&mlp);
+        while !evaluation.advance(&mlp, &mut tape, &dataset, 7) {}
+        let found = evaluation.held_out(20);
+        let rows: Vec<u32> = (0..40).collect();
+        mlp.evaluate(&dataset.x, &dataset.labels, &rows, &mut tape);
+        assert!((found.loss - tape.loss).abs() < 1e-5, "{found:?}, not {}", tape.loss);
+        assert_eq!((found.step, found.accuracy), (20, tape.correct as f32 / 40.0));
+        // Biases are 0, and so is z of a black image: only the last image brings units to life.
+        let dead = mlp.layers()[..5].iter().zip(&tape.layers).map(|(layer, activity)| {
+            let last = &activity.z[39 * layer.stride..40 * layer.stride];
+            layer.unpadded(last).filter(|&z| z <= 0.0).count() as u32
+        });
+        let dead: Vec<u32> = dead.collect();
+        assert!(dead[0] < 10, "{dead:?}");
+        assert_eq!(found.dead, dead);
+    }
+}

@@ -181,7 +181,7 @@ mod tests {
         for event in events() {
             assert_eq!(decode::<Event>(&encode(&event).unwrap()), Ok(event));
         }
-        let settings = Recipe::default().check().unwrap();
+        let settings = Recipe { depth: 12, ..Recipe::default() }.check().unwrap();
         let start = Command::Start { run: RunId(1), settings, detail: Detail::Everything };
         assert_eq!(decode::<Command>(&encode(&start).unwrap()), Ok(start));
     }

@@ -241,6 +241,20 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_pause_is_not_answered_while_a_run_waits_or_only_evaluates() {
+        let mut session = Session::new(grey());
+        session.handle(start(RUN));
+        assert_eq!(session.handle(Command::Pause { run: RUN }), None);
+        session.handle(resume(RUN));
+        while session.steps().all(|(_, steps)| steps < 25) {
+            session.advance();
+        }
+        assert_eq!(session.handle(Command::Pause { run: RUN }), None);
+        let end = events(&mut session);
+        assert!(matches!(end[..], [Event::Finished { run: RUN, .. }]), "{end:?}");
+    }
+
+    #[test]
     fn a_run_that_diverges_or_cannot_start_ends_with_its_reason() {
         let mut session = Session::new(split(|_| f32::INFINITY));
         session.handle(start(RUN));

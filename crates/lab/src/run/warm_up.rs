@@ -25,8 +25,8 @@ pub fn warm_up() -> Option<(Training, Split)> {
 
 /// Images as sparse as digits: a fifth of the pixels is not 0.
 fn synthetic() -> Dataset {
-    let ink = |pixel: usize| if (pixel / 6 + pixel / 28).is_multiple_of(5) { 255 } else { 0 };
-    let codes: Vec<u8> = (0..EXAMPLES * PIXELS).map(ink).collect();
+    // Strokes of six pixels.
+    let codes: Vec<u8> = [255; 6].into_iter().chain([0; 24]).cycle().take(EXAMPLES * PIXELS).collect();
     let palette = std::array::from_fn(|v| v as f32 / 255.0);
     let labels = (0..EXAMPLES).map(|i| (i % CLASSES) as u8).collect();
     Dataset { x: SparseRows::new(PIXELS, palette, &codes), labels, columns: 28 }
@@ -39,6 +39,7 @@ mod tests {
     #[test]
     fn a_warm_up_covers_all_of_a_run_and_ends() {
         let (mut training, split) = warm_up().unwrap();
+        assert_eq!((split.n_inputs(), split.n_classes()), (784, 10));
         let mut n_samples = 0;
         let outcome = training.run_to_end(&split, |_| n_samples += 1).unwrap();
         assert_eq!((outcome.steps, n_samples), (STEPS, STEPS / 10));
@@ -47,6 +48,7 @@ mod tests {
     #[test]
     fn its_images_are_as_sparse_as_digits() {
         let images = synthetic();
+        assert_eq!(images.x.row(0).next(), Some((0, 1.0)), "ink is 1");
         let ink = (0..images.len()).map(|row| images.x.row(row).count()).sum::<usize>();
         let share = ink as f64 / (EXAMPLES * PIXELS) as f64;
         assert!((0.17..0.23).contains(&share), "{share}");

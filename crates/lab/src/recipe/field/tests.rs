@@ -1,4 +1,5 @@
 use super::*;
+use std::collections::BTreeSet;
 
 /// For every field a value that is not the default, with the fields that make it apply.
 const OTHER_VALUES: &[&[(&str, &str)]] = &[
@@ -43,6 +44,15 @@ fn every_field_reads_what_it_writes_and_changes_the_recipe() {
 }
 
 #[test]
+fn no_two_fields_have_the_same_key_label_or_help() {
+    let texts: [fn(&Field) -> &'static str; 3] = [|field| field.key, |field| field.label, Field::help];
+    for text in texts {
+        assert_eq!(FIELDS.iter().map(text).collect::<BTreeSet<_>>().len(), FIELDS.len());
+    }
+    assert_eq!(BTreeSet::from(Group::ALL.map(Group::label)).len(), Group::ALL.len());
+}
+
+#[test]
 fn a_field_that_does_not_apply_has_no_value_and_cannot_be_set() {
     let mut recipe = Recipe::default();
     for key in ["std", "momentum", "decay"] {
@@ -55,7 +65,7 @@ fn a_field_that_does_not_apply_has_no_value_and_cannot_be_set() {
 }
 
 #[test]
-fn every_choice_can_be_chosen() {
+fn every_choice_of_the_list_can_be_chosen_and_no_other() {
     for field in &FIELDS {
         let Kind::Choice(all) = field.kind else { continue };
         for Choice { key, label } in all() {
@@ -64,6 +74,7 @@ fn every_choice_can_be_chosen() {
             assert_eq!(field.get(&recipe), Some(Value::Choice(key)));
             assert_eq!(field.describe(Value::Choice(key)), label);
         }
+        assert!(!field.kind.check(Value::Choice("group")), "{}", field.key);
     }
 }
 

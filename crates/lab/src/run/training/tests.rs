@@ -5,7 +5,7 @@ use crate::recipe::Recipe;
 use crate::recipe::field::{FIELDS, Kind};
 use crate::run::session::tests::grey;
 use nn::optimizer::RmsProp;
-use nn::{Activation, Initializer, Loss, Optimizer};
+use nn::{Activation, Initializer, Loss, Norm, Optimizer};
 
 fn start(recipe: Recipe, split: &Split) -> Training {
     Training::new(recipe.check().unwrap(), Detail::Everything, split).unwrap()
@@ -42,6 +42,30 @@ fn a_run_that_diverges_names_the_step_the_quantity_and_the_layer() {
     ] {
         assert_eq!(end(recipe), sentence);
     }
+}
+
+/// Before training, the running moments of batch normalization are 0 and 1, so an evaluation does not normalize: z grows from layer to
+/// layer as in the first case above.
+#[test]
+fn a_network_that_overflows_only_in_evaluation_trains_on() {
+    let split = grey();
+    let initializer = Initializer::Normal { std: 100.0 };
+    let relu = Recipe::tutorial(Activation::Relu, 1);
+    let recipe = Recipe { depth: 40, initializer, norm: Some(Norm::Batch), batch: 10, steps: 5, ..relu };
+    let measured = one_step(&mut start(recipe, &split), Training::advance, &split).unwrap();
+    assert!(measured.held_out.unwrap().loss.is_nan() && measured.sample.loss.is_finite());
+}
+
+/// A linear network of twelve layers with weights of 3 has gradients of about 10¹⁰. After one step of 100 times as much, z overflows.
+#[test]
+fn a_run_that_overflows_after_its_last_step_has_diverged() {
+    let split = grey();
+    let initializer = Initializer::Normal { std: 3.0 };
+    let optimizer = Optimizer::Sgd { learning_rate: 100.0 };
+    let linear = Recipe::tutorial(Activation::Identity, 1);
+    let recipe = Recipe { depth: 12, initializer, optimizer, batch: 10, steps: 1, ..linear };
+    let sentence = start(recipe, &split).run_to_end(&split, drop).unwrap_err().to_string();
+    assert!(sentence.starts_with("training diverged at step 1: the pre-activation z of layer "), "{sentence}");
 }
 
 /// Every value of every choice, and another number for every number, trains to another network, and twice to the same one.
@@ -114,6 +138,21 @@ fn what_is_measured_changes_no_bit() {
     assert!(outcome.2 == curves.2 && curves.2 == everything.2);
 }
 
+/// The example does not change, so it is sent once.
+#[test]
+fn an_example_comes_with_the_first_sample_in_full_detail() {
+    let split = grey();
+    let settings = Recipe { batch: 10, steps: 21, ..Recipe::tutorial(Activation::Tanh, 1) }.check().unwrap();
+    let have_example = |detail| {
+        let mut found = Vec::new();
+        let mut training = Training::new(settings, detail, &split).unwrap();
+        training.run_to_end(&split, |measured| found.push(measured.example.is_some())).unwrap();
+        found
+    };
+    assert_eq!(have_example(Detail::Everything), [true, false, false]);
+    assert_eq!(have_example(Detail::Curves), [false; 3]);
+}
+
 /// No unit of work is longer than a batch, and evaluations are over all examples.
 #[test]
 fn evaluations_are_cut_into_batches() {
@@ -138,23 +177,33 @@ fn evaluations_are_cut_into_batches() {
 /// Of two equal runs, one is measured at every step and the other at every tenth step. The means of the second equal those of the
 /// first.
 #[test]
-fn recent_gradients_are_means_over_all_steps_since_the_sample_before() {
+fn recent_numbers_are_means_over_all_steps_since_the_sample_before() {
     let split = grey();
+    let of_batch = |sample: &Sample| -> Vec<f32> {
+        let gradients = sample.layers.iter().map(|layer| layer.gradient.mean);
+        [sample.loss, sample.accuracy].into_iter().chain(gradients).collect()
+    };
+    let recent = |sample: &Sample| -> Vec<f32> {
+        let gradients = sample.layers.iter().map(|layer| layer.recent_gradient);
+        [sample.recent_loss, sample.recent_accuracy].into_iter().chain(gradients).collect()
+    };
+    let are_near =
+        |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-5 * b.abs());
     for clip in [None, Some(0.01)] {
         let recipe = Recipe { clip, batch: 10, steps: 21, ..Recipe::tutorial(Activation::Tanh, 1) };
         let [mut watched, mut twin] = [(); 2].map(|()| start(recipe, &split));
-        let mut since = Vec::new();
+        let mut since: Vec<Vec<f32>> = Vec::new();
         for step in 0..21 {
-            let layers = one_step(&mut watched, Training::advance_measured, &split).unwrap().sample.layers;
-            let near = |a: f32, b: f32| (a / b - 1.0).abs() < 1e-5;
-            assert!(layers.iter().all(|layer| near(layer.recent_gradient, layer.gradient.mean)), "{step}, {clip:?}");
-            since.push(layers);
-            let Some(sampled) = one_step(&mut twin, Training::advance, &split) else { continue };
-            for (l, layer) in sampled.sample.layers.iter().enumerate() {
-                let mean = since.iter().map(|layers| layers[l].gradient.mean).sum::<f32>() / since.len() as f32;
-                assert!(near(layer.recent_gradient, mean), "step {step}, layer {l}, {clip:?}");
-            }
-            assert_eq!(since.len(), if step == 0 { 1 } else { 10 });
+            let sample = one_step(&mut watched, Training::advance_measured, &split).unwrap().sample;
+            assert_eq!(sample.accuracy, watched.tape().correct as f32 / 10.0);
+            assert!(are_near(&recent(&sample), &of_batch(&sample)), "{sample:?}, {clip:?}");
+            since.push(of_batch(&sample));
+            let Some(Measured { sample, .. }) = one_step(&mut twin, Training::advance, &split) else { continue };
+            let n = since.len();
+            let means: Vec<f32> =
+                (0..since[0].len()).map(|i| since.iter().map(|batch| batch[i]).sum::<f32>() / n as f32).collect();
+            assert!(are_near(&recent(&sample), &means), "{sample:?}, not {means:?}, {clip:?}");
+            assert_eq!(n, if step == 0 { 1 } else { 10 });
             since.clear();
         }
     }
