@@ -16,10 +16,10 @@ fn places(mark: &Mark) -> Vec<(f64, f64)> {
 
 /// Every figure over all results, choices and sizes.
 fn for_all_drawings(check: impl Fn(&str, (f64, f64), &[Mark])) {
-    for (name, results) in all_results() {
-        for figure in figures().filter(|figure| figure.is_measured() || name == "empty") {
-            for (view, options) in choices(figure, &results) {
-                let sheet = figure.sheet(&results, &view, &options);
+    for (name, results) in ALL.iter() {
+        for figure in figures().filter(|figure| figure.is_measured() || *name == "empty") {
+            for (view, options) in choices(figure, results) {
+                let sheet = figure.sheet(results, &view, &options);
                 for size in sizes(figure) {
                     let what = format!("{} of {name}, {view:?}, {options:?}, {size:?}", figure.key());
                     check(&what, size, &sheet.marks(size));

@@ -62,10 +62,9 @@ fn a_run_that_ended_before_the_step_has_no_bars() {
 #[test]
 fn wide_layers_and_many_classes_are_cut() {
     assert!(network(&SIX, None, Some(2)).hidden.len() == 11 && network(&LONG, None, None).hidden[0].len() == 4);
-    let wide = record("steps=10&width=40&run=relu");
-    let drawn = network(&wide, Some(0), None);
+    let drawn = network(&WIDE, Some(0), None);
     assert!(drawn.has_more && drawn.hidden.iter().all(|units| units.len() == 12));
-    let mut letters = wide;
+    let mut letters = WIDE.clone();
     letters.runs[0].readings[0].outputs = (0..40).map(|class| if class == 30 { 0.9 } else { 0.0 }).collect();
     letters.runs[0].example.as_mut().unwrap().label = 25;
     let classes: Vec<String> =

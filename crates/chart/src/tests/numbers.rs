@@ -31,16 +31,16 @@ fn summaries_and_tables_hold_the_measured_numbers() {
 
 #[test]
 fn every_figure_has_words_and_a_table() {
-    for (name, results) in all_results() {
-        for figure in figures().filter(|figure| figure.is_measured() || name == "empty") {
-            for (view, options) in choices(figure, &results) {
+    for (name, results) in ALL.iter() {
+        for figure in figures().filter(|figure| figure.is_measured() || *name == "empty") {
+            for (view, options) in choices(figure, results) {
                 let what = format!("{} of {name}", figure.key());
-                let table = figure.table(&results, &view, &options);
+                let table = figure.table(results, &view, &options);
                 assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{what}");
-                let summary = figure.summary(&results, &view, &options);
+                let summary = figure.summary(results, &view, &options);
                 assert!(summary.ends_with('.') && !summary.contains("NaN"), "{what}: {summary}");
-                assert!(name == "broken" || !summary.contains("inf"), "{what}: {summary}");
-                assert!(!figure.probe(&results, &view, &options, 200.0).is_empty(), "{what}");
+                assert!(*name == "broken" || !summary.contains("inf"), "{what}: {summary}");
+                assert!(!figure.probe(results, &view, &options, 200.0).is_empty(), "{what}");
             }
         }
     }
