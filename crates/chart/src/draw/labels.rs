@@ -73,7 +73,7 @@ fn with_room(panel: &Panel, capacity: usize) -> impl Iterator<Item = &Series> {
     let named = || panel.series.iter().filter(|series| !series.label.is_empty());
     let n = named().count();
     let stride = if n <= capacity { 1 } else { n.div_ceil(capacity - 1) };
-    let is_kept = move |i: usize| i.is_multiple_of(stride) && (stride == 1 || i + stride / 2 < n - 1) || i + 1 == n;
+    let is_kept = move |i: usize| i.is_multiple_of(stride) && i + stride / 2 < n - 1 || i + 1 == n;
     named().enumerate().filter(move |&(i, _)| is_kept(i)).map(|(_, series)| series)
 }
 

@@ -67,7 +67,7 @@ pub fn quantile(histogram: &Histogram, share: f64) -> f64 {
     let mut left = share * f64::from(n);
     for (i, &count) in histogram.counts.iter().enumerate() {
         let count = f64::from(count);
-        if left <= count && count > 0.0 {
+        if left <= count {
             return low + (i as f64 + left / count) * width;
         }
         left -= count;

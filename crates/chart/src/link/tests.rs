@@ -1,4 +1,5 @@
 use super::*;
+use crate::figures;
 use nn::rng::Rng;
 
 fn read(query: &str) -> (Link, Vec<String>) {
