@@ -163,12 +163,25 @@ mod tests {
         assert_eq!(labels(Axis::linear(-4.0, 4.0), 5), ["−4", "−2", "0", "2", "4"]);
         assert_eq!(labels(Axis::per_cent(), 5), [0, 20, 40, 60, 80, 100].map(|n| format!("{n}\u{a0}%")));
         assert_eq!(labels(Axis::linear(0.0, 2500.0), 3), ["0", "1,000", "2,000"]);
+        assert_eq!(labels(Axis::linear(0.0, 4e-4), 2), ["0.0000", "0.0002", "0.0004"]);
         assert_eq!(labels(Axis::linear(0.0, 1.2e-31), 3), ["0", "5×10⁻³²", "1×10⁻³¹"]);
         assert_eq!(labels(Axis::linear(-2e-5, 2e-5), 2), ["−2×10⁻⁵", "0", "2×10⁻⁵"]);
         assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻³", "10⁻²"]);
         assert_eq!(Axis::decades([3e-4, 0.02].into_iter()).low(), 2e-4);
         assert_eq!(labels(Axis::decades([1e-9, 0.5].into_iter()), 5), ["10⁻⁹", "10⁻⁷", "10⁻⁵", "10⁻³", "10⁻¹"]);
         assert_eq!(Axis::from_zero([2.31].into_iter(), 1.0).high(), 2.5);
+    }
+
+    #[test]
+    fn decades_are_tight_if_two_powers_of_ten_are_among_them() {
+        for (values, ends) in [([0.006, 0.09], (0.005, 0.1)), ([0.011, 0.15], (0.01, 0.2)), ([0.02, 0.03], (0.01, 0.1))]
+        {
+            let axis = Axis::decades(values.into_iter());
+            assert!(
+                (axis.low() / ends.0 - 1.0).abs() + (axis.high() / ends.1 - 1.0).abs() < 1e-9,
+                "{values:?} {axis:?}"
+            );
+        }
     }
 
     #[test]
@@ -188,6 +201,9 @@ mod tests {
     fn nothing_to_show_is_an_axis_all_the_same() {
         for axis in [Axis::decades([].into_iter()), Axis::linear(f64::NAN, 1.0), Axis::from_zero([].into_iter(), 1.0)] {
             assert!(axis.low() < axis.high() && axis.ticks(5).len() > 1, "{axis:?}");
+        }
+        for half in [Axis::linear(f64::NEG_INFINITY, 1.0), Axis::linear(0.0, f64::INFINITY)] {
+            assert_eq!(half, Axis::linear(0.0, 1.0));
         }
     }
 

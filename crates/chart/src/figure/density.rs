@@ -107,6 +107,12 @@ mod tests {
     }
 
     #[test]
+    fn a_histogram_without_values_cannot_be_drawn() {
+        let one_in_each: Vec<f32> = (0..64).map(|i| i as f32).collect();
+        assert!(is_sound(&Histogram::of(&one_in_each)) && !is_sound(&Histogram::of(&[])));
+    }
+
+    #[test]
     fn the_readout_is_what_the_outline_draws() {
         let x = Axis::linear(-1.0, 2.0);
         for n in [20, 100, 5_000] {
