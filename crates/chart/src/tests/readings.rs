@@ -38,6 +38,8 @@ fn a_probe_of_a_curve_reads_the_function() {
     assert_eq!(read("sigmoid", &empty(), -0.001)[0].1, "0.00", "0 has no sign");
     assert_eq!(read("leaky", &empty(), -2.0)[1].1, "−0.0200000");
     assert_eq!(read("leaky", &empty(), 0.0)[2].1, "0.0100000", "at the kink the left side's slope");
+    let flat = figure("leaky").probe(&empty(), &View::default(), &options(&[("slope", "0")]), -2.0);
+    assert_eq!(flat[1].value, "0", "0 has no sign");
     let steeper = figure("leaky").probe(&empty(), &View::default(), &options(&[("slope", "0.2")]), -2.0);
     assert_eq!(steeper[1].value, "−0.400000");
 }
