@@ -41,7 +41,7 @@ fn digest(text: &str) -> String {
     format!("{:04x}", hasher.finish() % 0xffff)
 }
 
-/// Few digits, because the last bits of logarithms differ between machines.
+/// Few digits, so that another order of operations is no change.
 fn rounded(x: f64) -> String {
     format!("{x:.4e}")
 }
