@@ -55,12 +55,12 @@ impl Axis {
             return Self::log(1e-6, 1e-1);
         }
         let (tight_low, tight_high) = (0.1 / round_step(0.1 / low), round_step(high));
-        let n_powers = |low: f64, high: f64| (high * 1.0001).log10().floor() - (low * 0.9999).log10().ceil();
+        let n_powers = |low: f64, high: f64| libm::log10(high * 1.0001).floor() - libm::log10(low * 0.9999).ceil();
         if n_powers(tight_low, tight_high) >= 1.0 {
             return Self::log(tight_low, tight_high);
         }
-        let first = low.log10().floor();
-        let last = high.log10().ceil().max(first + 1.0);
+        let first = libm::log10(low).floor();
+        let last = libm::log10(high).ceil().max(first + 1.0);
         Self::log(10f64.powi(first as i32), 10f64.powi(last as i32))
     }
 
@@ -82,7 +82,7 @@ impl Axis {
     /// Where `value` lies, 0 at the low end, 1 at the high end; not finite where the axis has no such place.
     pub fn place(&self, value: f64) -> f64 {
         if self.is_log {
-            (value / self.low).ln() / (self.high / self.low).ln()
+            libm::log(value / self.low) / libm::log(self.high / self.low)
         } else {
             (value - self.low) / (self.high - self.low)
         }
@@ -109,7 +109,7 @@ impl Axis {
         let tolerance = 1e-9 * step;
         let first = ((low - tolerance) / step).ceil() as i64;
         let last = ((high + tolerance) / step).floor() as i64;
-        let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+        let decimals = (-libm::log10(step).floor()).clamp(0.0, 12.0) as usize;
         let label = |i: i64| match i as f64 * step {
             _ if decimals > 4 => scientific(i, step),
             value if value >= 1e6 => scientific(i, step),
@@ -125,8 +125,8 @@ impl Axis {
     }
 
     fn log_ticks(&self, count: usize) -> Vec<(f64, String)> {
-        let first = (self.low * 0.9999).log10().ceil() as i32;
-        let last = (self.high * 1.0001).log10().floor() as i32;
+        let first = libm::log10(self.low * 0.9999).ceil() as i32;
+        let last = libm::log10(self.high * 1.0001).floor() as i32;
         let stride = last.abs_diff(first).div_ceil(count.max(1) as u32).max(1);
         let exponents = (first..=last).filter(|e| last.abs_diff(*e).is_multiple_of(stride));
         exponents.map(|e| (10f64.powi(e), format!("10{}", superscript(e)))).collect()
@@ -135,7 +135,7 @@ impl Axis {
 
 /// The smallest of 1, 2, 5 times a power of ten that is no smaller than `step`.
 fn round_step(step: f64) -> f64 {
-    let power = 10f64.powi(step.log10().floor() as i32);
+    let power = 10f64.powi(libm::log10(step).floor() as i32);
     [1.0, 2.0, 5.0].into_iter().map(|m| m * power).find(|round| *round >= step * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
@@ -163,12 +163,25 @@ mod tests {
         assert_eq!(labels(Axis::linear(-4.0, 4.0), 5), ["−4", "−2", "0", "2", "4"]);
         assert_eq!(labels(Axis::per_cent(), 5), [0, 20, 40, 60, 80, 100].map(|n| format!("{n}\u{a0}%")));
         assert_eq!(labels(Axis::linear(0.0, 2500.0), 3), ["0", "1,000", "2,000"]);
+        assert_eq!(labels(Axis::linear(0.0, 4e-4), 2), ["0.0000", "0.0002", "0.0004"]);
         assert_eq!(labels(Axis::linear(0.0, 1.2e-31), 3), ["0", "5×10⁻³²", "1×10⁻³¹"]);
         assert_eq!(labels(Axis::linear(-2e-5, 2e-5), 2), ["−2×10⁻⁵", "0", "2×10⁻⁵"]);
         assert_eq!(labels(Axis::decades([3e-4, 0.02, 0.0, f64::NAN].into_iter()), 5), ["10⁻³", "10⁻²"]);
         assert_eq!(Axis::decades([3e-4, 0.02].into_iter()).low(), 2e-4);
         assert_eq!(labels(Axis::decades([1e-9, 0.5].into_iter()), 5), ["10⁻⁹", "10⁻⁷", "10⁻⁵", "10⁻³", "10⁻¹"]);
         assert_eq!(Axis::from_zero([2.31].into_iter(), 1.0).high(), 2.5);
+    }
+
+    #[test]
+    fn decades_are_tight_if_two_powers_of_ten_are_among_them() {
+        for (values, ends) in [([0.006, 0.09], (0.005, 0.1)), ([0.011, 0.15], (0.01, 0.2)), ([0.02, 0.03], (0.01, 0.1))]
+        {
+            let axis = Axis::decades(values.into_iter());
+            assert!(
+                (axis.low() / ends.0 - 1.0).abs() + (axis.high() / ends.1 - 1.0).abs() < 1e-9,
+                "{values:?} {axis:?}"
+            );
+        }
     }
 
     #[test]
@@ -188,6 +201,9 @@ mod tests {
     fn nothing_to_show_is_an_axis_all_the_same() {
         for axis in [Axis::decades([].into_iter()), Axis::linear(f64::NAN, 1.0), Axis::from_zero([].into_iter(), 1.0)] {
             assert!(axis.low() < axis.high() && axis.ticks(5).len() > 1, "{axis:?}");
+        }
+        for half in [Axis::linear(f64::NEG_INFINITY, 1.0), Axis::linear(0.0, f64::INFINITY)] {
+            assert_eq!(half, Axis::linear(0.0, 1.0));
         }
     }
 

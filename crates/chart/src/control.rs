@@ -84,6 +84,8 @@ mod tests {
     fn the_last_number_of_a_list_stands_for_all_that_follow() {
         assert_eq!([0, 1, 2, 9].map(|place| element("1 2.5", place)), [1.0, 2.5, 2.5, 2.5]);
         assert_eq!(with_element("0", 2, -1.5), "0 0 -1.5 0");
+        assert_eq!(with_element("0", 0, 2.0), "2 0");
+        assert_eq!(with_element("1", 0, -0.0001), "0 1", "0 has no sign");
         assert_eq!(with_element("0 0 -1.5 0", 2, 0.0), "0");
         assert_eq!(with_element("1 2", 4, 0.1 + 0.2), "1 2 2 2 0.3 2");
         assert_eq!(element("", 3), 0.0);

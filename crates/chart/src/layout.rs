@@ -195,4 +195,12 @@ mod tests {
         assert_eq!([1, 2, 3, 4, 5, 6].map(|n| columns(n, 960.0)), [1, 2, 3, 2, 3, 3]);
         assert_eq!([1, 2, 3, 4, 5, 6].map(|n| columns(n, 328.0)), [1, 1, 1, 2, 2, 2]);
     }
+
+    #[test]
+    fn on_a_sheet_without_room_a_plot_is_one_pixel() {
+        let panel = Panel::new(Axis::linear(0.0, 1.0), "x", Axis::linear(0.0, 1.0));
+        let sheet = Sheet { headline: String::new(), panels: vec![panel], empty: None, scale: None };
+        let Rect { left, top, right, bottom } = arrange(&sheet, (20.0, 20.0)).plots[0].rect;
+        assert_eq!((right - left, bottom - top), (1.0, 1.0));
+    }
 }

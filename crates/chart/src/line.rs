@@ -172,5 +172,7 @@ mod tests {
         ];
         assert_eq!(strokes, expected);
         assert_eq!(dash(&expected[1], &[]), [expected[1].clone()]);
+        assert_eq!(dash(&[(0.0, 0.0), (4.0, 0.0)], &[2.0, 2.0]), [[(0.0, 0.0), (2.0, 0.0)]], "it ends with its gap");
+        assert!(dash(&[(1.0, 1.0)], &[2.0, 2.0]).is_empty());
     }
 }

@@ -7,7 +7,7 @@
 //! version of this format; without it, it is 1. What is at its default is left out. Links stay valid for ever, so every kind of link
 //! that was ever written is in the tests.
 
-use crate::figure::{Figure, figures};
+use crate::figure::Figure;
 use crate::reading::Cursor;
 use crate::speed::Speed;
 use crate::view::{Keyed, Options, View};
@@ -272,11 +272,6 @@ fn refusal(control: &Control, value: &str) -> Option<String> {
             (!is_list).then(|| format!("up to {most} numbers from {min} to {max} with spaces between them"))
         }
     }
-}
-
-/// The keys of all figures, for messages.
-pub fn figure_keys() -> String {
-    figures().map(Figure::key).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -69,6 +69,7 @@ mod tests {
         for speed in Speed::ALL {
             assert_eq!(Speed::find(speed.key()), Some(speed));
         }
+        assert_eq!(Speed::ALL.map(Speed::label), ["slow", "normal", "as fast as possible"]);
         assert_eq!(Speed::find("Slow"), None);
         assert_eq!((Speed::Fast.next(0, 2_500, 0.05), Speed::Normal.next(0, 1, 0.05)), (None, None));
         for (speed, steps, seconds) in [

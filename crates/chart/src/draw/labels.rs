@@ -73,7 +73,7 @@ fn with_room(panel: &Panel, capacity: usize) -> impl Iterator<Item = &Series> {
     let named = || panel.series.iter().filter(|series| !series.label.is_empty());
     let n = named().count();
     let stride = if n <= capacity { 1 } else { n.div_ceil(capacity - 1) };
-    let is_kept = move |i: usize| i.is_multiple_of(stride) && (stride == 1 || i + stride / 2 < n - 1) || i + 1 == n;
+    let is_kept = move |i: usize| i.is_multiple_of(stride) && i + stride / 2 < n - 1 || i + 1 == n;
     named().enumerate().filter(move |&(i, _)| is_kept(i)).map(|(_, series)| series)
 }
 
@@ -112,6 +112,7 @@ fn spread(wanted: &[f64], gap: f64, (low, high): (f64, f64)) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::axis::Axis;
 
     #[test]
     fn labels_do_not_meet_and_stay_inside() {
@@ -119,5 +120,23 @@ mod tests {
         assert_eq!(spread(&[50.0, 50.0], 12.0, (0.0, 100.0)), [44.0, 56.0]);
         assert_eq!(spread(&[1.0, 2.0, 3.0], 12.0, (0.0, 100.0)), [0.0, 12.0, 24.0]);
         assert_eq!(spread(&[40.0, 46.0, 99.0, 100.0], 12.0, (0.0, 100.0)), [37.0, 49.0, 88.0, 100.0]);
+        // Three that touch stand around the mean of their places, 160/3 and 134/3.
+        for (wanted, middle) in [([50.0, 50.0, 60.0], 160.0 / 3.0), ([34.0, 50.0, 50.0], 134.0 / 3.0)] {
+            let places = spread(&wanted, 12.0, (0.0, 100.0));
+            let expected = [middle - 12.0, middle, middle + 12.0];
+            assert!(places.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{places:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_do_not_all_fit_are_evenly_spaced_and_have_the_last() {
+        let kept = |n: usize, capacity| -> Vec<usize> {
+            let series = (0..n).map(|i| Series::new(i.to_string(), Ink::Text, Vec::new())).collect();
+            let panel = Panel { series, ..Panel::new(Axis::rows(1), "", Axis::rows(1)) };
+            with_room(&panel, capacity).filter_map(|series| series.name.parse().ok()).collect()
+        };
+        assert_eq!(kept(4, 4), [0, 1, 2, 3]);
+        assert_eq!(kept(11, 5), [0, 3, 6, 10]);
+        assert_eq!(kept(13, 4), [0, 5, 12]);
     }
 }

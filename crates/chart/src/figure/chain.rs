@@ -147,7 +147,6 @@ impl Figure for Chain {
             width: 1.0,
             marks: points(of),
             shape,
-            reach: 0.5,
             ..Series::new(name.into(), ink, points(of))
         };
         let title = |text: String| Some(Title { text, ink: Ink::Text, variant: 0, divergence: None::<Divergence> });

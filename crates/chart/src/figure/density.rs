@@ -67,7 +67,7 @@ pub fn quantile(histogram: &Histogram, share: f64) -> f64 {
     let mut left = share * f64::from(n);
     for (i, &count) in histogram.counts.iter().enumerate() {
         let count = f64::from(count);
-        if left <= count && count > 0.0 {
+        if left <= count {
             return low + (i as f64 + left / count) * width;
         }
         left -= count;
@@ -104,6 +104,12 @@ mod tests {
         let others = (-10..10).filter(|&x| x != 0).map(|x| x as f32);
         let values: Vec<f32> = others.chain([1e-3]).chain([0.0; 80]).collect();
         assert!((zeros(&Histogram::of(&values)) - 80.0).abs() < 0.5);
+    }
+
+    #[test]
+    fn a_histogram_without_values_cannot_be_drawn() {
+        let one_in_each: Vec<f32> = (0..64).map(|i| i as f32).collect();
+        assert!(is_sound(&Histogram::of(&one_in_each)) && !is_sound(&Histogram::of(&[])));
     }
 
     #[test]

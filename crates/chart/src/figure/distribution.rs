@@ -125,12 +125,7 @@ impl Figure for Distribution {
             // The marks are drawn, not a line.
             let trend = Some(Trend { points: Vec::new(), pale: None });
             let label = results.experiment.label(variant);
-            Series {
-                trend,
-                reach: 0.5,
-                marks: marks.clone(),
-                ..Series::of_variant(label, variant, view.variant, marks)
-            }
+            Series { trend, marks: marks.clone(), ..Series::of_variant(label, variant, view.variant, marks) }
         };
         let median = |variant| {
             let (_, median, _) = spread(choice.values(results, variant).map(|(_, value)| value))?;

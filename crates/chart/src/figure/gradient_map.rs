@@ -105,7 +105,7 @@ fn cells(rows: &[Vec<Column>], ramp: &Axis) -> Vec<Cell> {
         let shade = (ramp.place(column.value) * SHADES).round() / SHADES;
         let filling = match column.value {
             0.0 => Filling::Hatch,
-            value if value > 0.0 && value.is_finite() => Filling::Solid(Ink::Heat(shade)),
+            value if value > 0.0 => Filling::Solid(Ink::Heat(shade)),
             _ => return None,
         };
         Some(Cell { x: column.steps, y: row(layer), filling })

@@ -111,7 +111,6 @@ impl<'a> Shown<'a> {
                 label_ink: if is_chosen { Ink::Text } else { Ink::Muted },
                 width: if is_chosen { 3.0 } else { 1.5 },
                 base: (!is_overlay).then_some((base, Ink::Wash(place))),
-                reach: (x.high() - x.low()) / 100.0,
                 ..Series::new(name, Ink::Ramp(place), line)
             }
         };

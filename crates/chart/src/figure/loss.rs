@@ -16,7 +16,7 @@ pub struct Loss;
 /// The name of a loss, its value for a network whose ten outputs are all 1/10, and the label of that value.
 fn of_guessing(loss: nn::Loss) -> (&'static str, f64, &'static str) {
     match loss {
-        nn::Loss::SoftmaxCrossEntropy => ("cross-entropy of the batch, in nats", 10f64.ln(), "ln 10"),
+        nn::Loss::SoftmaxCrossEntropy => ("cross-entropy of the batch, in nats", std::f64::consts::LN_10, "ln 10"),
         // One output is off by 0.9 and nine by 0.1.
         nn::Loss::HalfSquared => ("half the squared error of the batch", 0.45, "0.45"),
     }

@@ -87,7 +87,7 @@ impl Figure for Saturation {
     fn sheet(&self, results: &Results, view: &View, options: &Options) -> Sheet {
         let shown: Vec<_> = over_steps::variants(results).map(|variant| Shown::of(results, view, variant)).collect();
         let histograms: Vec<_> = shown.iter().flatten().map(|shown| (shown.step, shown.histogram)).collect();
-        let x = if histograms.is_empty() { Axis::linear(-REACH, REACH) } else { x_axis(&histograms) };
+        let x = x_axis(&histograms);
         let x = Axis::linear(x.low().min(-REACH), x.high().max(REACH));
         let grid = || (0..=SAMPLES).map(|i| x.low() + (x.high() - x.low()) * f64::from(i) / f64::from(SAMPLES));
         let slopes = shown.iter().flatten().flat_map(|shown| grid().map(|z| shown.activation.df(z)));

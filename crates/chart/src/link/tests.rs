@@ -1,4 +1,5 @@
 use super::*;
+use crate::figures;
 use nn::rng::Rng;
 
 fn read(query: &str) -> (Link, Vec<String>) {
@@ -67,6 +68,9 @@ fn what_is_invalid_is_reported_once_and_takes_its_default() {
         ("questions=no", "questions is “no”, but must be on or off"),
         ("v=2", "v is “2”, but this page reads links of version 1 only: a newer page has written it"),
         ("color=red&swatch=b&color=blue", "this page has no setting color, swatch"),
+        ("x1=&x2=&x3=&x4=&x5=", "this page has no setting x1, x2, x3, x4, x5"),
+        ("x1=&x2=&x3=&x4=&x5=&x6=&x7=", "this page has no setting x1, x2, x3, x4, x5 and 2 more"),
+        ("chain.z=1+x", "chain.z is “1 x”, but must be up to 20 numbers from -8 to 8 with spaces between them"),
     ] {
         let (link, errors) = read(query);
         assert_eq!(errors, [sentence], "{query}");

@@ -16,10 +16,10 @@ fn places(mark: &Mark) -> Vec<(f64, f64)> {
 
 /// Every figure over all results, choices and sizes.
 fn for_all_drawings(check: impl Fn(&str, (f64, f64), &[Mark])) {
-    for (name, results) in all_results() {
-        for figure in figures().filter(|figure| figure.is_measured() || name == "empty") {
-            for (view, options) in choices(figure, &results) {
-                let sheet = figure.sheet(&results, &view, &options);
+    for (name, results) in ALL.iter() {
+        for figure in figures().filter(|figure| figure.is_measured() || *name == "empty") {
+            for (view, options) in choices(figure, results) {
+                let sheet = figure.sheet(results, &view, &options);
                 for size in sizes(figure) {
                     let what = format!("{} of {name}, {view:?}, {options:?}, {size:?}", figure.key());
                     check(&what, size, &sheet.marks(size));
@@ -84,6 +84,8 @@ fn lines_have_their_points_and_labels() {
         "13 logged batches of the variant with circles, with their rims"
     );
     assert_eq!(of_first(&first).1, [7], "the samples of steps 0 to 50, and the end of the plot");
+    let hundred = accuracy(&[("steps", "100")]);
+    assert_eq!(of_first(&hundred).1, [12], "up to 100 steps the samples and no trend");
     for key in ["accuracy", "loss", "gradient-first", "gradient-last"] {
         let marks = sheet(key, &TUTORIAL).marks((960.0, 480.0));
         TUTORIAL.experiment.labels().iter().for_each(|label| assert!(has_text(&marks, label), "{key} {label}"));
@@ -177,6 +179,8 @@ fn curves_find_ranges_kinks_and_peaks() {
     assert_eq!(facts("sigmoid"), r#"8 0..1 [] ["0.25"]"#);
     assert_eq!(facts("relu"), "4 -0.5..4 [(0.0, 0.0)] []");
     assert_eq!(facts("leaky"), "4 -0.5..4 [(0.0, 0.01)] []");
+    let half = figure("leaky").sheet(&empty(), &View::default(), &options(&[("slope", "0.5")]));
+    assert_eq!(half.panels[0].series[1].marks, [(0.0, 0.5)], "a small jump is a kink too");
     assert_eq!(facts("tanh"), "4 -1..1 [] []");
     assert_eq!(facts("identity"), "4 -4..4 [] []");
     // The largest slope of GELU is at z = √2: Φ(√2) + √2 φ(√2) = 0.92135 + 0.20755.

@@ -2,8 +2,8 @@
 
 use super::texts;
 use crate::axis::Axis;
-use crate::mark::{Mark, Point};
-use crate::sheet::{Band, Cell, Filling, Network, Output, Panel, Sheet};
+use crate::mark::{Mark, Point, text_width};
+use crate::sheet::{Band, Cell, Filling, Network, Output, Panel, Series, Sheet};
 use crate::theme::Ink;
 
 const SIZE: (f64, f64) = (640.0, 360.0);
@@ -43,13 +43,12 @@ fn a_band_runs_along_its_upper_line_and_back_along_its_lower() {
 #[test]
 fn a_band_breaks_where_nothing_was_measured_and_goes_down_to_the_axis_at_0() {
     let nan = f64::NAN;
-    let points = vec![(0.0, 0.0, 2.0), (2.0, 0.0, 2.0), (4.0, nan, nan), (6.0, 1.0, 2.0), (10.0, 1.0, 2.0)];
+    let points = vec![(0.0, 0.0, 2.0), (2.0, -1.0, 2.0), (4.0, nan, 2.0), (6.0, 1.0, 2.0), (10.0, 1.0, 2.0)];
     let y = Axis::decades([0.1, 10.0].into_iter());
     let marks = added(Panel { y, bands: vec![Band { points, ink: Ink::Series(0) }], ..panel() });
     assert_eq!(marks.len(), 2);
     let Mark::Fill { points, .. } = &marks[0] else { panic!("{marks:?}") };
-    let lowest = points.iter().map(|p| p.1).fold(0.0, f64::max);
-    assert!((lowest - at((0.0, 0.0)).1).abs() < 1.0, "{points:?}");
+    assert!(points[2..].iter().all(|p| (p.1 - at((0.0, 0.0)).1).abs() < 1.0), "{points:?}");
 }
 
 #[test]
@@ -163,4 +162,44 @@ fn the_answer_is_bold_with_its_value_and_the_right_class_is_framed() {
     let frames =
         marks.iter().filter(|mark| matches!(mark, Mark::Line { points, ink: Ink::Text, .. } if points.len() == 5));
     assert_eq!(frames.count(), 1);
+}
+
+/// The place of a text of a sheet with one panel.
+fn place(panel: Panel, text: &str) -> Option<Point> {
+    let sheet = Sheet { headline: String::new(), panels: vec![panel], empty: None, scale: None };
+    texts(&sheet.marks(SIZE)).iter().find(|other| other.text == text).map(|text| text.at)
+}
+
+#[test]
+fn the_name_of_an_axis_stays_on_the_sheet_and_no_tick_meets_it() {
+    let y = Axis::linear(0.0, 1.0);
+    let right = SIZE.0 - text_width("x", 13.0) - 1.0;
+    let with_room = Axis::linear(-2e-5, 2e-5);
+    for (x, last, is_drawn) in [(with_room, "2×10⁻⁵", true), (Axis::linear(-3.5e-10, -1.5e-10), "−1.5×10⁻¹⁰", false)]
+    {
+        assert_eq!(place(Panel::new(x, "x", y), "x").unwrap().0, right, "{last}");
+        assert_eq!(place(Panel::new(x, "x", y), last).is_some(), is_drawn, "{last}");
+    }
+}
+
+#[test]
+fn a_line_that_leaves_the_plot_at_the_top_is_named_there_and_one_at_the_bottom_is_not() {
+    let named = |line: Vec<Point>| {
+        place(Panel { series: vec![Series::new("name".into(), Ink::Text, line)], ..panel() }, "name").map(|at| at.1)
+    };
+    let top = at((0.0, 10.0)).1;
+    for line in [vec![(0.0, 5.0), (10.0, 20.0)], vec![(0.0, 5.0), (5.0, 20.0), (10.0, f64::NAN)]] {
+        assert!((named(line).unwrap() - top).abs() < 13.0);
+    }
+    assert_eq!(named(vec![(0.0, 5.0), (10.0, -5.0)]), None);
+}
+
+#[test]
+fn a_sentence_is_not_cut_off_at_the_right() {
+    let panel = Panel::new(Axis::linear(0.0, 1.0), "x", Axis::linear(0.0, 1e6));
+    let sentence = "n".repeat(46);
+    let sheet = Sheet { headline: String::new(), panels: vec![panel], empty: Some(sentence.clone()), scale: None };
+    let marks = sheet.marks((328.0, 200.0));
+    let center = texts(&marks).iter().find(|text| text.text == sentence).unwrap().at.0;
+    assert!(center + text_width(&sentence, 12.0) / 2.0 <= 328.0, "{center}");
 }

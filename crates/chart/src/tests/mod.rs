@@ -1,5 +1,6 @@
 //! All figures over results of many kinds, recorded on the bundled digits.
 
+mod digests;
 mod drawings;
 mod marks;
 mod network;
@@ -50,6 +51,12 @@ static SIX: LazyLock<Results> = LazyLock::new(|| {
 
 static SEEDS: LazyLock<Results> = LazyLock::new(|| record("steps=400&depth=3&seeds=4"));
 
+/// Runs of two lengths, which are sampled every 10 and every 20 steps.
+static MIXED: LazyLock<Results> = LazyLock::new(|| record("depth=2&width=4&steps=300&run=relu&run=tanh,steps:5200"));
+
+/// Layers with more units than are drawn.
+static WIDE: LazyLock<Results> = LazyLock::new(|| record("steps=10&width=40&run=relu"));
+
 static DEEP: LazyLock<Results> = LazyLock::new(|| record("steps=210&depth=50&run=sigmoid&run=relu"));
 
 /// A run that is so long that samples, windows and logs are further apart.
@@ -71,6 +78,15 @@ fn half_done() -> Results {
     results
 }
 
+/// The same with a run that diverged after a few samples.
+fn with_a_diverged_run(results: &Results) -> Results {
+    let mut results = results.clone();
+    let run = results.runs.len() / 2;
+    results.runs[run].end = Some(diverged());
+    results.runs[run].samples.truncate(15);
+    results
+}
+
 fn diverged() -> End {
     let mut results = Results::record(experiment("optimizer=sgd&rate=100&run=relu"), split()).unwrap();
     let end = results.runs.remove(0).end.unwrap();
@@ -81,6 +97,11 @@ fn diverged() -> End {
 /// Results with invalid numbers, which no run measures.
 fn broken() -> Results {
     let mut results = TUTORIAL.clone();
+    for run in &mut results.runs[1..] {
+        for sample in run.samples.iter_mut().rev().take(5) {
+            (sample.loss, sample.recent_accuracy) = (f32::NAN, f32::NAN);
+        }
+    }
     let run = &mut results.runs[0];
     for (i, sample) in run.samples.iter_mut().enumerate().skip(20) {
         let bad = [f32::NAN, f32::INFINITY, 0.0, -1.0][i % 4];
@@ -97,15 +118,24 @@ fn broken() -> Results {
 }
 
 /// Results of all kinds, by name.
-fn all_results() -> Vec<(&'static str, Results)> {
-    let recorded = [&*TUTORIAL, &OWN, &ONE, &SIX, &SEEDS, &DEEP, &LONG].map(Results::clone);
-    let names = ["tutorial", "own", "one", "six", "seeds", "deep", "long"];
-    let others = [("empty", empty()), ("half done", half_done()), ("broken", broken())];
-    let mut seeds = SEEDS.clone();
-    seeds.runs[1].end = Some(diverged());
-    seeds.runs[1].samples.truncate(15);
-    names.into_iter().zip(recorded).chain(others).chain([("a seed diverged", seeds)]).collect()
-}
+static ALL: LazyLock<Vec<(&str, Results)>> = LazyLock::new(|| {
+    vec![
+        ("tutorial", TUTORIAL.clone()),
+        ("own", OWN.clone()),
+        ("one", ONE.clone()),
+        ("six", SIX.clone()),
+        ("seeds", SEEDS.clone()),
+        ("deep", DEEP.clone()),
+        ("long", LONG.clone()),
+        ("mixed", MIXED.clone()),
+        ("wide", WIDE.clone()),
+        ("empty", empty()),
+        ("half done", half_done()),
+        ("broken", broken()),
+        ("a seed diverged", with_a_diverged_run(&SEEDS)),
+        ("one of six diverged", with_a_diverged_run(&SIX)),
+    ]
+});
 
 fn figure(key: &str) -> &'static dyn Figure {
     find(key).unwrap()
@@ -127,7 +157,17 @@ fn choices(figure: &dyn Figure, results: &Results) -> Vec<(View, Options)> {
     let far = View { step: Some(u32::MAX), layer: Some(99), variant: Some(9) };
     let near = View { step: Some(0), layer: Some(1), variant: Some(0) };
     let cursor = |x| Options::default().with_cursor(x);
-    let mut all = vec![(View::default(), Options::default()), (far, cursor(1e9)), (near, cursor(0.0))];
+    // The first layer and the first variant that are out of range.
+    let beyond =
+        View { step: None, layer: Some(results.depth() + 1), variant: Some(results.experiment.variants().len()) };
+    let last = View { layer: Some(results.depth()), ..beyond };
+    let mut all = vec![
+        (View::default(), Options::default()),
+        (far, cursor(1e9)),
+        (near, cursor(0.0)),
+        (last, cursor(1.0)),
+        (beyond, cursor(1.0)),
+    ];
     for Control { key, target, kind, .. } in figure.controls(results) {
         let values = match kind {
             ControlKind::Choice(choices) if choices.len() > 8 => {

@@ -1,6 +1,7 @@
 //! Summaries and tables of the figures.
 
 use super::*;
+use crate::link::Fingerprint;
 use crate::sheet::Filling;
 use lab::text::significant;
 
@@ -31,16 +32,16 @@ fn summaries_and_tables_hold_the_measured_numbers() {
 
 #[test]
 fn every_figure_has_words_and_a_table() {
-    for (name, results) in all_results() {
-        for figure in figures().filter(|figure| figure.is_measured() || name == "empty") {
-            for (view, options) in choices(figure, &results) {
+    for (name, results) in ALL.iter() {
+        for figure in figures().filter(|figure| figure.is_measured() || *name == "empty") {
+            for (view, options) in choices(figure, results) {
                 let what = format!("{} of {name}", figure.key());
-                let table = figure.table(&results, &view, &options);
+                let table = figure.table(results, &view, &options);
                 assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{what}");
-                let summary = figure.summary(&results, &view, &options);
+                let summary = figure.summary(results, &view, &options);
                 assert!(summary.ends_with('.') && !summary.contains("NaN"), "{what}: {summary}");
-                assert!(name == "broken" || !summary.contains("inf"), "{what}: {summary}");
-                assert!(!figure.probe(&results, &view, &options, 200.0).is_empty(), "{what}");
+                assert!(*name == "broken" || !summary.contains("inf"), "{what}: {summary}");
+                assert!(!figure.probe(results, &view, &options, 200.0).is_empty(), "{what}");
             }
         }
     }
@@ -94,6 +95,9 @@ fn the_map_names_zeros_and_what_is_missing() {
     };
     assert_eq!([others(&TUTORIAL), others(&OWN), others(&half_done())], [vec![], vec!["0"], vec!["no value"]]);
     assert_eq!(others(&empty()), Vec::<&str>::new());
+    let mut without_the_last_window = TUTORIAL.clone();
+    without_the_last_window.runs.iter_mut().for_each(|run| run.samples.truncate(240));
+    assert_eq!(others(&without_the_last_window), ["no value"]);
     let hatched = |results: &Results, panel: usize| {
         let cells = &sheet("gradient-map", results).panels[panel].cells;
         cells.iter().filter(|cell| cell.filling == Filling::Hatch).count()
@@ -110,4 +114,32 @@ fn the_map_has_a_column_for_step_0_and_one_for_each_window() {
         sheet.panels[0].cells.iter().filter(|cell| cell.y == (0.5, 1.5)).map(|cell| cell.x).collect();
     assert_eq!((first_row.len(), first_row[0], first_row[1]), (26, (-125.0, -25.0), (0.0, 100.0)));
     assert_eq!(first_row[25], (2_400.0, 2_500.0));
+}
+
+#[test]
+fn a_fingerprint_is_that_of_finished_runs() {
+    let fingerprint = Fingerprint::of(&TUTORIAL).map(|of| (of.version, of.bits));
+    assert_eq!(fingerprint, TUTORIAL.fingerprint().map(|bits| (lab::run::VERSION, bits)));
+    assert!(fingerprint.is_some() && Fingerprint::of(&half_done()).is_none());
+}
+
+/// The numbers of the ratios are those of the runs.
+#[test]
+fn ratios_compare_the_last_layer_with_an_early_one() {
+    let groups = |results: &Results| {
+        crate::ratios::groups(results)
+            .map(|group| (group.title, group.rows.into_iter().map(|row| row.ratios).collect::<Vec<_>>()))
+    };
+    let [(title, rows), (second, _), (delta, _)] = groups(&TUTORIAL);
+    assert_eq!((&*title, &*second), ("Gradient, layer 6 to layer 1", "Gradient, layer 6 to layer 2"));
+    assert_eq!(delta, "Error δ, layer 6 to layer 1");
+    let layers = &TUTORIAL.runs[0].samples[0].layers;
+    let before = f64::from(layers[5].gradient.mean) / f64::from(layers[0].gradient.mean);
+    assert_eq!((rows.len(), &rows[0][0]), (3, &significant(before, 2)));
+    let [(_, rows), ..] = groups(&SEEDS);
+    assert!(rows[0][0].contains(" [") && rows[0][0].ends_with(']'), "{rows:?}");
+    let [(title, _), ..] = groups(&SIX);
+    assert_eq!(title, "Gradient, last layer to layer 1");
+    let rows = crate::ratios::groups(&TUTORIAL)[0].rows.iter().map(|row| row.tutorial).collect::<Vec<_>>();
+    assert!(rows.iter().all(|reported| *reported != "–") && crate::ratios::groups(&OWN)[0].rows[0].tutorial == "–");
 }

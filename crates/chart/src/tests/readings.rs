@@ -35,8 +35,11 @@ fn a_probe_of_a_curve_reads_the_function() {
     // 1 / (1 + 1/e) = 0.7310586, times 1 − 0.7310586 = 0.1966119.
     let expected = [("z", "1.00"), ("f(z)", "0.731059"), ("f′(z)", "0.196612")];
     assert_eq!(sigmoid, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!(read("sigmoid", &empty(), -0.001)[0].1, "0.00", "0 has no sign");
     assert_eq!(read("leaky", &empty(), -2.0)[1].1, "−0.0200000");
     assert_eq!(read("leaky", &empty(), 0.0)[2].1, "0.0100000", "at the kink the left side's slope");
+    let flat = figure("leaky").probe(&empty(), &View::default(), &options(&[("slope", "0")]), -2.0);
+    assert_eq!(flat[1].value, "0", "0 has no sign");
     let steeper = figure("leaky").probe(&empty(), &View::default(), &options(&[("slope", "0.2")]), -2.0);
     assert_eq!(steeper[1].value, "−0.400000");
 }
@@ -122,6 +125,7 @@ fn a_pointer_picks_the_line_the_row_or_the_title_that_it_is_on() {
     assert_eq!(pick("gradient-layers", on_line).layer, Some(1));
     let on_title = (layers[2].rect.left + 5.0, layers[2].rect.top - 10.0);
     assert_eq!(pick("gradient-layers", on_title).variant, Some(2));
+    assert_eq!(pick("gradient-layers", (on_title.0, 6.0)).variant, None, "the headline is above the title");
 
     let accuracy = plots("accuracy")[0];
     let trend = sheet("accuracy", &TUTORIAL).panels[0].series[0].course().to_vec();
@@ -130,6 +134,8 @@ fn a_pointer_picks_the_line_the_row_or_the_title_that_it_is_on() {
         let line = sheet("accuracy", &TUTORIAL).panels[0].series[variant].course().to_vec();
         assert_eq!(pick("accuracy", accuracy.point(line[9])).variant, Some(variant));
     }
+    let [a, b] = [trend[9], trend[10]].map(|p| accuracy.point(p));
+    assert_eq!(pick("accuracy", ((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0)).variant, Some(0), "between two points");
     let below = (accuracy.point(trend[9]).0, accuracy.rect.bottom - 2.0);
     assert_eq!(pick("accuracy", below).variant, None, "a pointer far below the lines");
     assert_eq!(pick("accuracy", (accuracy.rect.right - 1.0, accuracy.rect.bottom - 2.0)).variant, None);
@@ -154,4 +160,26 @@ fn the_readout_rests_where_all_runs_can_be_read() {
     assert_eq!((rest("loss", &TUTORIAL), rest("loss", &half_done()), rest("loss", &empty())), (2_490.0, 690.0, 0.0));
     assert_eq!(rest("sigmoid", &empty()), 0.0);
     assert_eq!(figure("loss").x_step(&LONG, &View::default(), &Options::default()), 20.0);
+}
+
+#[test]
+fn what_is_set_is_the_value() {
+    for figure in figures() {
+        for control in figure.controls(&TUTORIAL).into_iter().filter(|control| control.target == Target::Own) {
+            let mut options = Options::default();
+            figure.set(&mut options, control.key, "1".into());
+            assert_eq!(figure.value(&options, control.key).as_deref(), Some("1"), "{} {}", figure.key(), control.key);
+        }
+    }
+}
+
+#[test]
+fn another_start_replaces_every_z_and_w() {
+    let (chain, mut options) = (figure("chain"), options(&[("z", "1 2"), ("w", "2")]));
+    let values = |options: &Options| ["z", "w"].map(|key| chain.value(options, key).unwrap());
+    chain.set(&mut options, "layers", "4".into());
+    assert_eq!(values(&options), ["1 2", "2"]);
+    chain.set(&mut options, "start", "heavy".into());
+    assert_eq!(values(&options), ["1", "1.5"]);
+    assert_eq!(chain.value(&options, "layers").as_deref(), Some("4"));
 }

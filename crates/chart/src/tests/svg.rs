@@ -28,9 +28,9 @@ fn a_file_has_its_size_and_every_color_in_light_and_dark() {
 
 #[test]
 fn every_figure_becomes_a_well_formed_file_with_short_numbers() {
-    for (name, results) in all_results() {
-        for figure in figures().filter(|figure| figure.is_measured() || name == "empty") {
-            let svg = render(&figure.sheet(&results, &View::default(), &Options::default()), figure.size(true));
+    for (name, results) in ALL.iter() {
+        for figure in figures().filter(|figure| figure.is_measured() || *name == "empty") {
+            let svg = render(&figure.sheet(results, &View::default(), &Options::default()), figure.size(true));
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{} of {name}", figure.key());
             for path in svg.split(" d=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
                 let numbers = path.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|text| !text.is_empty());
