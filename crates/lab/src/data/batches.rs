@@ -50,6 +50,14 @@ mod tests {
     }
 
     #[test]
+    fn an_epoch_shows_every_example_if_they_fill_its_batches() {
+        let mut batches = Batches::new(9, 3, 1).unwrap();
+        let mut epoch = (0..3).flat_map(|_| batches.next_batch().to_vec()).collect::<Vec<_>>();
+        epoch.sort_unstable();
+        assert_eq!(epoch, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[test]
     fn sizes_that_cannot_be_cut_are_refused() {
         assert!(
             Batches::new(10, 0, 1).is_none() && Batches::new(10, 11, 1).is_none() && Batches::new(0, 1, 1).is_none()

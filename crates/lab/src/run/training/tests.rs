@@ -138,6 +138,29 @@ fn what_is_measured_changes_no_bit() {
     assert!(outcome.2 == curves.2 && curves.2 == everything.2);
 }
 
+/// An evaluation of the held-out examples takes as long as many steps.
+#[test]
+fn held_out_examples_are_evaluated_before_logged_steps_only_and_not_where_nothing_is_measured() {
+    let split = grey();
+    // Forty examples are one batch, so an evaluation is one unit of work.
+    let settings = Recipe { batch: 40, steps: 21, ..Recipe::tutorial(Activation::Tanh, 1) }.check().unwrap();
+    let run = |detail| {
+        let mut training = Training::new(settings, detail, &split).unwrap();
+        let (mut n_units, mut have_held_out) = (0, Vec::new());
+        loop {
+            match training.advance(&split).unwrap() {
+                Progress::Working => {}
+                Progress::Measured(measured) => have_held_out.push(measured.held_out.is_some()),
+                Progress::Finished(_) => break (n_units, have_held_out),
+            }
+            n_units += 1;
+        }
+    };
+    // 21 steps and two evaluations at the end. Of steps 0, 10 and 20, which are measured, the first is logged.
+    assert_eq!(run(Detail::Outcome), (23, vec![]));
+    assert_eq!([Detail::Curves, Detail::Everything].map(run), [(); 2].map(|()| (24, vec![true, false, false])));
+}
+
 /// The example does not change, so it is sent once.
 #[test]
 fn an_example_comes_with_the_first_sample_in_full_detail() {
