@@ -52,9 +52,10 @@ reading("a reader who prefers stillness starts the run", STILL, async (page) => 
   await experiment.reach("ready");
   assert.deepEqual(await experiment.steps(), [0, 0, 0]);
   assert.deepEqual(await experiment.train(), DEFAULT);
-  await experiment.slow();
+  const hurry = await experiment.slow();
   await experiment.button("Run again").click();
   await experiment.button("Pause").waitFor();
+  await hurry();
   assert.deepEqual(await experiment.finish(), DEFAULT, "a second run of the same seed");
 });
 
