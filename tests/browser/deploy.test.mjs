@@ -67,19 +67,21 @@ async function open(page, site, address, swapAfter = Infinity) {
 }
 
 /**
- * The build of a page, a frame or a worker (NaN), with paths and statuses of the hashed files that it has fetched. A frame that has none is
- * being opened and a frame that misses one reloads itself, which are waited for.
+ * The build of a page, a frame or a worker (NaN), with paths and statuses of the hashed files that it has fetched. A frame or a worker that
+ * has none is being started and a frame that misses one reloads itself, which are waited for.
  */
 async function state(place) {
   try {
-    return await place.evaluate((HASHED) => {
-      const files = performance.getEntriesByType("resource").map(({ name, responseStatus }) => [new URL(name).pathname, responseStatus]);
-      const hashed = files.filter(([path]) => HASHED.test(path));
-      const state = { build: Number(self.document?.documentElement.dataset.build), hashed };
-      const isFrame = self.parent && self.parent !== self;
-      const isDone = !isFrame || (hashed.length > 0 && hashed.every(([, status]) => status === 200));
-      return isDone ? state : new Promise((resolve) => setTimeout(resolve, 20_000, state));
-    }, HASHED);
+    return await place.evaluate((HASHED) => new Promise((resolve) => {
+      const look = () => {
+        const files = performance.getEntriesByType("resource").map(({ name, responseStatus }) => [new URL(name).pathname, responseStatus]);
+        return { build: Number(self.document?.documentElement.dataset.build), hashed: files.filter(([path]) => HASHED.test(path)) };
+      };
+      const isWhole = () => look().hashed.length > 0 && look().hashed.every(([, status]) => status === 200);
+      if (self.document && self.parent === self || isWhole()) return resolve(look());
+      new PerformanceObserver(() => isWhole() && resolve(look())).observe({ type: "resource" });
+      setTimeout(() => resolve(look()), 20_000);
+    }), HASHED);
   } catch (error) {
     if (!/Execution context was destroyed/.test(error)) throw error;
     return state(place);
@@ -94,15 +96,16 @@ async function consistent(page, site) {
     text: document.body.innerText.length,
     blank: [...document.querySelectorAll("main img")].filter((image) => image.checkVisibility() && image.complete && image.naturalWidth === 0).map(({ src }) => src),
   }));
+  const builds = new Set([seen.build]);
   for (const place of [...page.frames(), ...page.workers()]) {
-    const { build: own, hashed } = await state(place);
+    const { build, hashed } = await state(place);
     assert.ok(hashed.length > 0, place.url());
-    // A frame is a page of its own: the cache may have it whole. Only pages without frames have workers here.
-    const build = own || seen.build;
-    for (const [path, status] of hashed) {
-      assert.ok(BUILDS[build - 1].has(path.slice(SUB_PATH.length)), `${path} is of another build than the page (${build})`);
-      assert.equal(status, 200, path);
-    }
+    for (const [path, status] of hashed) assert.equal(status, 200, path);
+    // A frame is a page of its own: the cache may have it whole. A worker has the build of the page or of a frame.
+    if (build) builds.add(build);
+    const whole = build ? [build] : [...builds];
+    const paths = hashed.map(([path]) => path.slice(SUB_PATH.length));
+    assert.ok(whole.some((build) => paths.every((path) => BUILDS[build - 1].has(path))), `${paths} are of another build than ${whole}`);
   }
   assert.ok(seen.styles, "the page has its styles");
   assert.ok(seen.text > 100, "the page has its text");
