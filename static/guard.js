@@ -24,7 +24,7 @@
 
   const READ_ON = "You can read on; the figures show the recorded run.";
   const [SLOW, STALLED, PATIENCE] = [3000, 9000, 5000];
-  let [started, hasCrashed, isNew] = [false, false, false];
+  let [started, hasCrashed, isNew, isReloading] = [false, false, false, false];
   const guard = () => document.getElementById("guard");
   /** Shows a sentence, with a button that reloads the page and one that closes the message. */
   const say = (sentence, again) => {
@@ -56,15 +56,18 @@
       // Without a network, what is here can be read.
     }
   };
-  /** A page reloads itself at most once, and not after its program has started. */
+  /** A page reloads itself at most once, and not for what fails after its program has started. */
   const failed = async (sentence, withoutAnswer = sentence) => {
+    const wasStarted = started;
     if (sentence) stopWaiting();
     // The server may take its time.
-    if (started && sentence) say(sentence, "Reload");
+    if (wasStarted && sentence) say(sentence, "Reload");
     const old = await isOld();
+    if (isReloading) return;
     if (old) {
-      if (started || performance.getEntriesByType("navigation")[0]?.type === "reload") announce();
-      else location.reload();
+      isReloading = !wasStarted && performance.getEntriesByType("navigation")[0]?.type !== "reload";
+      if (isReloading) location.reload();
+      else announce();
     } else if (!started && sentence) {
       say(old === undefined ? withoutAnswer : sentence, "Reload");
     }

@@ -33,18 +33,23 @@ const BUILDS = await (async () => {
   return [build(1, (text) => text), build(2, rename(checksums)), build(3, rename([scriptOfEmbeds]))];
 })();
 
-/** Serves the first build until `site.swap(to)`, or until as many requests as `site.swapAfter` have come. `nPages` counts reloads, too. */
+/**
+ * Serves the first build until `site.swap(to)`, or until as many requests as `site.swapAfter` have come. `nPages` counts reloads, too.
+ * `hold` may keep a request back, by what it is for: "document", "empty" (a fetch) and so on.
+ */
 async function publish() {
-  const site = { build: 0, swapAfter: Infinity, unstored: /^$/, nPages: 0, nRequests: 0 };
+  const site = { build: 0, swapAfter: Infinity, unstored: /^$/, nPages: 0, nRequests: 0, hold: () => {} };
   site.swap = (to = 2) => { site.build = to - 1; };
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const name = decodeURIComponent(new URL(request.url, "http://localhost").pathname.slice(SUB_PATH.length));
     const path = name === "" ? "index.html" : name;
     if (site.nRequests >= site.swapAfter) site.swap();
-    const isPage = request.headers["sec-fetch-dest"] === "document";
+    const purpose = request.headers["sec-fetch-dest"];
+    const isPage = purpose === "document";
     site.nPages += Number(isPage);
     // Not the icon of the page before.
     site.nRequests += Number(site.nPages > 0);
+    await site.hold(purpose, path);
     const body = BUILDS[site.build].get(path);
     // As GitHub Pages.
     const stored = site.unstored.test(path) ? "no-store" : "max-age=600";
@@ -146,6 +151,17 @@ for (let n = 1; n <= 28; n++) {
   });
 }
 
+/** Stores the first build in the cache but what matches, and publishes another. The page is left when it has all files. */
+async function publishOver(page, site, address, unstored, build = 2) {
+  site.unstored = unstored;
+  await open(page, site, address);
+  if (address === QUERY) await new Experiment(page).reach("ready");
+  else if (address.startsWith("embed")) await page.locator(".bar").getByRole("button", { name: "Run", exact: true }).waitFor();
+  else await page.waitForLoadState("networkidle");
+  await page.goto(new URL("robots.txt", site.url).href);
+  site.swap(build);
+}
+
 // With an old page in the cache: 12 times. Each time other files of the old build are gone from the cache.
 const STALE = {
   [QUERY]: [/\.css$/, /\.js$/, /\.wasm$/, /start-/, /page-/, /vanishing-gradients-.*\.js$/, HASHED],
@@ -157,11 +173,7 @@ const STALE = {
 for (const [address, gone] of Object.entries(STALE)) {
   for (const unstored of gone) {
     reading(`an old ${address} in the cache without ${unstored.source}`, FIRST_VISIT, async (page, t, _, site) => {
-      site.unstored = unstored;
-      await open(page, site, address);
-      await page.waitForLoadState();
-      await page.goto(new URL("robots.txt", site.url).href);
-      site.swap();
+      await publishOver(page, site, address, unstored);
       await open(page, site, address);
       await page.locator("html[data-build='2']").waitFor({ state: "attached" });
       await page.waitForLoadState();
@@ -173,12 +185,63 @@ for (const [address, gone] of Object.entries(STALE)) {
   }
 }
 
+/** What requests can wait for. */
+function gate() {
+  const gate = {};
+  gate.isOpen = new Promise((resolve) => { gate.open = resolve; });
+  return gate;
+}
+
+/** Lets the page wait for answers about itself without a limit. */
+const waitForAnswers = (page) => page.addInitScript(() => { AbortSignal.timeout = undefined; });
+
+reading("an old page without styles is reloaded, even if its program is faster than the server's answer", { ...FIRST_VISIT, prepare: waitForAnswers }, async (page, t, _, site) => {
+  await publishOver(page, site, QUERY, /\.css$/);
+  const answer = gate();
+  site.hold = (purpose, path) => (purpose === "empty" && path === "index.html" ? answer.isOpen : undefined);
+  await open(page, site, QUERY);
+  await new Experiment(page).reach("ready");
+  answer.open();
+  await page.locator("html[data-build='2']").waitFor({ state: "attached" });
+  await trains(page);
+  assert.equal(await consistent(page, site), 2);
+  assert.equal(site.nPages, 1);
+});
+
+/** The same, and asks for a file when the page has acted on the second answer to what it asks the server about itself. */
+const tellOfAnswers = (page) => page.addInitScript(() => {
+  AbortSignal.timeout = undefined;
+  const original = fetch;
+  let n = 0;
+  window.fetch = async (...request) => {
+    const answer = await original(...request);
+    if (request[0] === location) answer.clone().text().then(() => setTimeout(() => (n += 1) === 2 && original("robots.txt?answered")));
+    return answer;
+  };
+});
+
+reading("an old page without several files is reloaded once, even if one fails while the new page is on its way", { ...FIRST_VISIT, prepare: tellOfAnswers }, async (page, t, _, site) => {
+  await publishOver(page, site, QUERY, HASHED);
+  const [reload, answered] = [gate(), gate()];
+  let nAsked = 0;
+  site.hold = (purpose, path) => {
+    if (purpose === "document") {
+      reload.open();
+      return answered.isOpen;
+    }
+    if (path === "robots.txt") answered.open();
+    if (purpose === "empty" && path === "index.html" && (nAsked += 1) > 1) return reload.isOpen;
+  };
+  await open(page, site, QUERY);
+  await page.locator("html[data-build='2']").waitFor({ state: "attached" });
+  await trains(page);
+  assert.ok(nAsked > 1);
+  assert.equal(await consistent(page, site), 2);
+  assert.equal(site.nPages, 1);
+});
+
 reading("an old embed in the cache without its script, the only file that has changed", FIRST_VISIT, async (page, t, _, site) => {
-  site.unstored = /embed-page-/;
-  await open(page, site, "embed/loss.html");
-  await page.waitForLoadState();
-  await page.goto(new URL("robots.txt", site.url).href);
-  site.swap(3);
+  await publishOver(page, site, "embed/loss.html", /embed-page-/, 3);
   await open(page, site, "embed/loss.html");
   await page.locator("html[data-build='3']").waitFor({ state: "attached" });
   await page.waitForLoadState();
