@@ -222,6 +222,7 @@ const tellOfAnswers = (page) => page.addInitScript(() => {
 
 reading("an old page without several files is reloaded once, even if one fails while the new page is on its way", { ...FIRST_VISIT, prepare: tellOfAnswers }, async (page, t, _, site) => {
   await publishOver(page, site, QUERY, HASHED);
+  // A browser fetches an address that it is already waiting for after 20 seconds: this test takes as long.
   const [reload, answered] = [gate(), gate()];
   let nAsked = 0;
   site.hold = (purpose, path) => {
