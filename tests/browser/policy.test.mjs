@@ -34,7 +34,7 @@ for (const [name, { search, wait }] of Object.entries(PAGES)) {
   });
 }
 
-reading("without a policy all of that is possible", { ...BLOCKED, search: "robots.txt" }, async (page) => {
+reading("without a policy all of that is possible", BLOCKED, async (page) => {
   const [other, host] = await Promise.all([serveOther(), servePage("<!doctype html><title>No policy</title>")]);
   try {
     await page.goto(host.url);
