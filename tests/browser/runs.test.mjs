@@ -81,6 +81,8 @@ reading("Adam's constants are settings like any other", { ...STILL, search: "?st
 });
 
 reading("a deep and wide network is announced with its time, and one that costs too much is refused", STILL, async (page) => {
+  // Three networks of 13 million weights.
+  page.setDefaultTimeout(60_000);
   const experiment = await open(page);
   const set = async (name, value) => {
     await experiment.panel.locator(`fieldset [name=${name}]`).fill(value);
