@@ -185,7 +185,7 @@ for (const [address, gone] of Object.entries(STALE)) {
   }
 }
 
-/** What requests can wait for. */
+/** A promise that a test fulfills with `open`; requests wait for it. */
 function gate() {
   const gate = {};
   gate.isOpen = new Promise((resolve) => { gate.open = resolve; });
@@ -209,8 +209,9 @@ reading("an old page without styles is reloaded, even if its program is faster t
 });
 
 /**
- * Counts how often the page reloads itself. Answers what it asks about itself: the first time from the server, then when the server, which is asked for "reloaded", has the
- * request for the new page. What the page does with an answer is done when it asks for "answered".
+ * Counts how often the page reloads itself. When the page fetches itself, the first answer comes from the server. Later ones come after
+ * the server has the request for the new page, for which it keeps "reloaded" back; the page asks for "answered" when it has
+ * acted on one.
  */
 const answerLate = (page) => page.addInitScript(() => {
   navigation.addEventListener("navigate", ({ navigationType }) => {

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { Experiment } from "./experiment.mjs";
 import { reading, STILL } from "./reader.mjs";
 
-/** Of the processor time of all tasks, what one may take. It takes a thirtieth. */
+/** The largest share of all tasks' processor time that one may take. The longest takes about a thirtieth. */
 const LIMIT = 1 / 5;
 const PLACES = { "the experiment": "#panel-experiment", "a figure": "#figure-accuracy", "all six layers": "#figure-gradient-layers" };
 
@@ -41,6 +41,6 @@ function watchLongTasks() {
 function pageTasks({ traceEvents }) {
   const { pid, tid } = traceEvents.find(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain") ?? {};
   const tasks = traceEvents.filter((event) => event.pid === pid && event.tid === tid && event.name.endsWith("RunTask"));
-  // The shortest have no time.
+  // Chromium leaves out the time of the shortest tasks.
   return tasks.map(({ tdur = 0 }) => tdur / 1e3).sort((a, b) => b - a);
 }
