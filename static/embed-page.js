@@ -114,7 +114,10 @@
     const { kind, ...rest } = detail;
     post({ type: `${NAME}:${kind}`, v: VERSION, detail: rest });
   });
-  if (!key) post({ type: `${NAME}:error`, v: VERSION, detail: { message: notices.textContent } });
+  const postError = (message) => post({ type: `${NAME}:error`, v: VERSION, detail: { message } });
+  if (!key) postError(notices.textContent);
+  if (root.dataset.missing) postError(`The figure cannot be run: this browser lacks ${root.dataset.missing}.`);
+  addEventListener(`${NAME}:crashed`, () => postError("The program of the figure failed."));
 
   // The host's commands, for the program.
   const command = (name, query) => dispatchEvent(new CustomEvent(`${NAME}:command`, { detail: { name, query } }));
@@ -158,7 +161,7 @@
       const { default: start } = await import(new URL(script, document.baseURI));
       await start({ module_or_path: new URL(wasm, document.baseURI) });
     } catch (error) {
-      post({ type: `${NAME}:error`, v: VERSION, detail: { message: "The program of the figure could not be loaded." } });
+      postError("The program of the figure could not be loaded.");
       dispatchEvent(new Event(`${NAME}:unloaded`));
       throw error;
     }

@@ -3,7 +3,8 @@
 // and announces a new version.
 //
 // The events of the other scripts and of the program: "vanishing-gradients:loading", the program is being loaded; ":unloaded", it could
-// not be; "TrunkApplicationStarted", it runs; ":lost", a later file could not be loaded; ":version", there is a new version.
+// not be; "TrunkApplicationStarted", it runs; ":lost", a later file could not be loaded; ":version", there is a new version. This script
+// has one: ":crashed", the program has failed.
 (() => {
   // No text becomes code or HTML but the addresses of workers.
   window.trustedTypes?.createPolicy("default", { createScriptURL: (url) => (/^blob:|service-worker\.js$/.test(url) ? url : null) });
@@ -26,7 +27,7 @@
   const [SLOW, STALLED, PATIENCE] = [3000, 9000, 5000];
   let [started, hasCrashed, isNew, isReloading] = [false, false, false, false];
   const guard = () => document.getElementById("guard");
-  /** Shows a sentence, with a button that reloads the page and one that closes the message. */
+  /** Shows a sentence, with a button that reloads the page and one that closes the message. A crash has the last word. */
   const say = (sentence, again) => {
     const button = (text, act) => {
       const element = document.createElement("button");
@@ -35,23 +36,26 @@
       element.onclick = act;
       return element;
     };
-    guard()?.replaceChildren(sentence, ...(again ? [" ", button(again, () => location.reload()), " ", button("Later", close)] : []));
+    const buttons = again ? [" ", button(again, () => location.reload())] : [];
+    if (again && !hasCrashed) buttons.push(" ", button("Later", close));
+    guard()?.replaceChildren(sentence, ...buttons);
   };
   const close = () => guard()?.replaceChildren();
   const announce = () => {
+    if (hasCrashed) return;
     isNew = true;
     say("A new version of this page is available.", "Reload");
   };
 
   /** The page’s own files that an element names. Their names change with their content; those of extensions and translators do not count. */
-  const files = (element) => [element.getAttribute("src"), element.getAttribute("href"), element.dataset.script]
+  const files = (element) => [element.getAttribute("src"), element.getAttribute("href"), element.dataset.script, element.dataset.wasm]
     .filter((name) => /-[0-9a-f]{16}(_bg)?\.(js|css|wasm)$/.test(name));
   /** Whether the published page names other files than this one; undefined if the server does not answer. */
   const isOld = async () => {
     try {
       const answer = await fetch(location, { cache: "reload", signal: AbortSignal.timeout?.(PATIENCE) });
       const page = await answer.text();
-      return answer.ok && [...document.head.querySelectorAll("script, link")].flatMap(files).some((name) => !page.includes(name));
+      return answer.ok && [...document.querySelectorAll("script, link, meta")].flatMap(files).some((name) => !page.includes(name));
     } catch {
       // Without a network, what is here can be read.
     }
@@ -93,9 +97,12 @@
     if (!started || hasCrashed) return;
     hasCrashed = true;
     for (const control of document.querySelectorAll("button, input, select, textarea")) {
-      if (!control.closest("#guard, [data-theme-switch]")) control.disabled = true;
+      // What still runs of the program may enable a control again, but it stays inert.
+      if (!control.closest("#guard, [data-theme-switch]")) control.disabled = control.inert = true;
     }
-    failed("Training stopped: the page’s program failed. Your settings are in the address.");
+    dispatchEvent(new Event("vanishing-gradients:crashed"));
+    const isEmbed = "embed" in document.documentElement.dataset;
+    say(`Training stopped: the page’s program failed.${isEmbed ? "" : " Your settings are in the address."}`, "Reload");
   };
   const unloaded = () => failed(
     `Training could not start: the page’s program did not load. ${READ_ON}`,

@@ -15,9 +15,11 @@ addEventListener("activate", (event) => event.waitUntil(tidy()));
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(registration.scope)) return;
-  if (request.mode !== "navigate") event.respondWith(file(event));
+  // Where the caches fail, the network may still work.
+  const answer = (response) => event.respondWith(response.catch(() => fetch(request)));
+  if (request.mode !== "navigate") answer(file(event));
   // Frames of other pages are opened from the network.
-  else if (request.destination === "document") event.respondWith(page(event));
+  else if (request.destination === "document") answer(page(event));
 });
 
 /** Stores all files, or none. `addAll` is atomic, and fails where a file is missing or differs from its checksum. */
@@ -36,8 +38,12 @@ async function store() {
 async function page(event) {
   const response = await find(CACHE, event.request);
   if (!response) return fetch(event.request);
-  const opened = await caches.open(OPENED);
-  await opened.put(mark(event.resultingClientId), new Response(CACHE));
+  try {
+    const opened = await caches.open(OPENED);
+    await opened.put(mark(event.resultingClientId), new Response(CACHE));
+  } catch {
+    // The disk is full. The page is opened all the same, and gets each file from any build that has it.
+  }
   event.waitUntil(tidy(event.resultingClientId));
   return response;
 }

@@ -10,7 +10,7 @@ use lab::run::warm_up::TRAINER_NAME;
 use leptos::prelude::{document, queue_microtask};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// The page's script, preloaded by the article's page and named by the embed page.
 const SCRIPT: &str = "link[rel=modulepreload], link[rel=x-script]";
@@ -90,7 +90,9 @@ impl Inner {
 
 /// Decodes a message.
 fn read(data: &JsValue) -> Report {
-    let bytes = Uint8Array::new(data).to_vec();
+    let Some(bytes) = data.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else {
+        return Report::Lost("its message is no array of bytes".into());
+    };
     match protocol::decode(&bytes) {
         Ok(events) => Report::Events(events),
         Err(error) => Report::Lost(format!("its message of {} bytes cannot be read ({error})", bytes.len())),

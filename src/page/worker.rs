@@ -21,6 +21,7 @@ onmessage = ({ data }) => {
 /// A worker, until it is dropped.
 pub struct Worker {
     worker: WebWorker,
+    bootstrap: String,
     // The listeners must live as long as the worker.
     _on_message: Closure<dyn Fn(MessageEvent)>,
     _on_error: Closure<dyn Fn(ErrorEvent)>,
@@ -44,19 +45,18 @@ impl Worker {
         let base = document().base_uri()?.unwrap_or_default();
         let address = JSON::stringify(&Url::new_with_base(script, &base)?.href().into())?;
         let bootstrap = BOOTSTRAP.replace("URL", &String::from(address));
-        let blob = blob_url(&Array::of1(&bootstrap.into()), "text/javascript")?;
-        let worker = WebWorker::new_with_options(&blob, &options)?;
+        let bootstrap = blob_url(&Array::of1(&bootstrap.into()), "text/javascript")?;
+        let worker = WebWorker::new_with_options(&bootstrap, &options)?;
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| on_message(message.data()));
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |error: ErrorEvent| {
             error.prevent_default();
-            // A script that cannot be loaded reports a plain event without a message.
             let message = Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string());
-            on_error(message.unwrap_or_else(|| "its script could not be started".into()));
+            on_error(reason(message.as_deref()));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         worker.post_message(module)?;
-        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+        Ok(Self { worker, bootstrap, _on_message: on_message, _on_error: on_error })
     }
 
     /// Posts a message. This fails only for values that cannot be cloned; byte arrays and arrays of them can.
@@ -70,6 +70,18 @@ impl Drop for Worker {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
+        _ = Url::revoke_object_url(&self.bootstrap);
+    }
+}
+
+/// What an error event of a worker says, for the reader.
+fn reason(message: Option<&str>) -> String {
+    match message.map(|message| message.trim_start_matches("Uncaught ")) {
+        // A script that cannot be loaded reports a plain event without a message.
+        None => "its script could not be started".into(),
+        // A value that is no error was thrown.
+        Some("" | "undefined" | "null") => "it gave no reason".into(),
+        Some(reason) => reason.into(),
     }
 }
 

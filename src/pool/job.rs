@@ -1,7 +1,8 @@
 //! One run in the pool.
 
-use super::{Group, Status, TrainerId};
+use super::{Group, PER_TICK, Status, TrainerId};
 use lab::measure::Detail;
+use lab::recipe::{Cost, DataShape};
 use lab::run::protocol::Command;
 use lab::{RunId, Settings};
 
@@ -78,6 +79,11 @@ impl Job {
     /// Whether the page shows the run while it trains. Such a run does not wait in a queue.
     pub fn is_watched(&self) -> bool {
         self.detail != Detail::Outcome
+    }
+
+    /// The ticks for its longest work between two messages, besides those for any answer.
+    pub fn ticks(&self, shape: DataShape) -> u32 {
+        (Cost::of(&self.settings, shape).longest() / PER_TICK) as u32
     }
 
     /// What the page shows.

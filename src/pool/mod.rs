@@ -24,6 +24,7 @@ pub use trainer::TrainerId;
 
 use job::{Job, Phase, Wanted};
 use lab::measure::Detail;
+use lab::recipe::DataShape;
 use lab::run::protocol::{Command, Event};
 use lab::{RunId, Settings};
 use trainer::{Stage, Trainer};
@@ -79,6 +80,8 @@ pub const TICKS_PER_SECOND: u32 = 4;
 const ANSWER_TICKS: u32 = 6;
 /// Trainers have the time of another answer for every so many pixels that they have to read. The bundled digits have fewer.
 const PIXELS_PER_ANSWER: usize = 1 << 23;
+/// The multiplications of a slow machine in a tick.
+const PER_TICK: f64 = 2e8;
 /// After each of its first losses, a run waits so many ticks for the next trainer. After one more it is given up.
 const RETRY_AFTER: [u32; 3] = [0, TICKS_PER_SECOND, 4 * TICKS_PER_SECOND];
 
@@ -89,8 +92,8 @@ pub struct Pool {
     /// In the order of their runs' ids.
     jobs: Vec<Job>,
     has_data: bool,
-    /// The ticks for reading the data, besides those for any answer.
-    loading_ticks: u32,
+    /// The data that were sent last.
+    shape: Option<DataShape>,
     next_trainer: u32,
     /// No trainer is spawned for so many ticks.
     retry_after: u32,
@@ -107,7 +110,7 @@ impl Pool {
             trainers: Vec::new(),
             jobs: Vec::new(),
             has_data: false,
-            loading_ticks: 0,
+            shape: None,
             next_trainer: 0,
             retry_after: 0,
             slowest_answer: 0,
@@ -204,9 +207,9 @@ impl Pool {
         Some(job.status(is_group_still))
     }
 
-    /// The data have arrived, images of so many pixels together. Every trainer gets them as soon as it is ready for messages.
-    pub fn set_data(&mut self, n_pixels: usize) {
-        self.loading_ticks = ANSWER_TICKS * (n_pixels / PIXELS_PER_ANSWER) as u32;
+    /// The data have arrived. Every trainer gets them as soon as it is ready for messages.
+    pub fn set_data(&mut self, shape: DataShape) {
+        self.shape = Some(shape);
         self.send_data();
     }
 
@@ -323,9 +326,14 @@ impl Pool {
         for trainer in &mut self.trainers {
             let jobs = || self.jobs.iter().filter(|job| job.trainer == Some(trainer.id));
             let n_losses = jobs().map(|job| job.n_losses).max().unwrap_or_default();
-            let extra = if trainer.stage == Stage::Loading { self.loading_ticks } else { 0 };
+            let active = || jobs().filter(|job| job.phase.is_active());
+            let extra = match (trainer.stage, self.shape) {
+                (Stage::Loading, Some(shape)) => reading_ticks(shape),
+                (_, Some(shape)) => active().map(|job| job.ticks(shape)).max().unwrap_or_default(),
+                (_, None) => 0,
+            };
             let limit = extra + (ANSWER_TICKS << n_losses).max(2 * self.slowest_answer);
-            if trainer.tick(jobs().any(|job| job.phase.is_active()), limit) {
+            if trainer.tick(active().next().is_some(), limit) {
                 silent.push(trainer.id);
             }
         }
@@ -417,4 +425,10 @@ impl Pool {
             self.outputs.push(Output::Send(id, command));
         }
     }
+}
+
+/// The ticks for reading data, besides those for any answer.
+fn reading_ticks(shape: DataShape) -> u32 {
+    let n_pixels = shape.n_pixels * (shape.n_train + shape.n_held_out);
+    ANSWER_TICKS * (n_pixels / PIXELS_PER_ANSWER) as u32
 }

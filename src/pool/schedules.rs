@@ -1,7 +1,7 @@
 //! The pool under a hundred thousand random schedules: whatever the reader does and whatever fails, runs end as they would without
 //! disturbances, and nothing happens that the reader did not want.
 
-use super::world::{World, undisturbed};
+use super::world::{SHAPE, World, undisturbed};
 use super::*;
 use lab::recipe::Recipe;
 use lab::run::Outcome;
@@ -91,7 +91,7 @@ impl Schedule {
         let Self { world, group, .. } = self;
         let group = *group;
         match (self.rng.unit() * 100.0) as usize {
-            0..4 => world.pool.set_data(800),
+            0..4 => world.pool.set_data(SHAPE),
             4..7 => {
                 world.pool.pause(group);
                 assert!(!world.pool.is_running(group), "paused at once");
@@ -154,7 +154,7 @@ impl Schedule {
 
     fn finish(&mut self, expected: &BTreeMap<u32, Outcome>) {
         let group = self.group;
-        self.world.pool.set_data(800);
+        self.world.pool.set_data(SHAPE);
         self.world.pool.pause(group);
         self.settle();
         let steps = |world: &World| {

@@ -1,8 +1,10 @@
 //! What the pool does, step by step.
 
-use super::world::{GROUP, STEPS, World, settings};
+use super::world::{GROUP, SHAPE, STEPS, World, settings};
 use super::*;
 use lab::data::{DatasetError, idx::IdxError};
+use lab::recipe::Recipe;
+use nn::Initializer;
 use nn::rng::Rng;
 
 #[test]
@@ -42,7 +44,7 @@ fn nothing_trains_before_the_data_are_there() {
     world.settle();
     assert!(world.outcomes.is_empty());
     assert_eq!(world.pool.status(RunId(1)), Some(Status::Starting));
-    world.pool.set_data(800);
+    world.pool.set_data(SHAPE);
     world.carry_out();
     world.settle();
     world.check_outcomes(3);
@@ -223,7 +225,7 @@ fn of_trainers_that_fall_silent_together_none_gets_the_job_of_another() {
     let mut world = World::with_runs(4, 4, Detail::Curves, true);
     world.settle();
     world.pool.remove_data();
-    world.pool.set_data(800);
+    world.pool.set_data(SHAPE);
     world.submit(Group(2), 5..=5, Detail::Curves, true);
     world.workers.values_mut().for_each(|worker| worker.hangs = true);
     (0..ANSWER_TICKS).for_each(|_| world.tick());
@@ -236,7 +238,7 @@ fn of_trainers_that_fall_silent_together_none_gets_the_job_of_another() {
 #[test]
 fn trainers_have_more_time_to_read_more_data() {
     let mut world = World::new(1);
-    world.pool.set_data(3 * PIXELS_PER_ANSWER - 1);
+    world.pool.set_data(DataShape { n_pixels: PIXELS_PER_ANSWER / 80, n_train: 3 * 80 - 1, n_held_out: 0, ..SHAPE });
     world.submit(GROUP, 1..=1, Detail::Curves, true);
     world.turn_all();
     (0..3 * ANSWER_TICKS - 1).for_each(|_| world.tick());
@@ -269,6 +271,34 @@ fn a_slow_trainer_gets_more_time_after_each_loss_and_after_each_late_answer() {
     world.submit(Group(2), 2..=2, Detail::Curves, true);
     assert!(!is_lost_after(&mut world, 8 * ANSWER_TICKS - 7), "remembered for the next runs");
     assert!(is_lost_after(&mut world, 1));
+}
+
+#[test]
+fn a_silent_trainer_is_missed_within_two_seconds() {
+    assert_eq!((ANSWER_TICKS, TICKS_PER_SECOND), (6, 4), "1.5 s");
+}
+
+/// The largest network that a page accepts is built in seconds, and trains a step in almost one.
+#[test]
+fn a_trainer_has_more_time_for_a_larger_network() {
+    let mut world = World::with_runs(1, 0, Detail::Curves, true);
+    let orthogonal = Initializer::Orthogonal;
+    let large = Recipe { depth: 50, width: 512, initializer: orthogonal, ..Recipe::default() }.check().unwrap();
+    let small = Recipe { steps: STEPS, ..Recipe::default() }.check().unwrap();
+    assert_eq!(
+        [small, large].map(|settings| Job::new(RunId(1), GROUP, settings, Detail::Curves, Wanted::Run).ticks(SHAPE)),
+        [0, 44]
+    );
+    world.pool.submit(GROUP, [(RunId(1), large, Detail::Curves)], true);
+    world.carry_out();
+    let is_starting = |world: &World| world.pool.jobs[0].phase == Phase::Starting;
+    while !is_starting(&world) {
+        world.turn_all();
+    }
+    (0..ANSWER_TICKS + 43).for_each(|_| world.tick());
+    assert!(is_starting(&world));
+    world.tick();
+    assert!(!is_starting(&world));
 }
 
 #[test]
@@ -317,7 +347,7 @@ fn runs_whose_trainers_are_lost_again_and_again_are_given_up_and_may_be_tried_ag
 #[test]
 fn a_loss_before_a_run_has_begun_is_news_only_if_it_is_not_the_first() {
     let mut pool = Pool::new(1);
-    pool.set_data(800);
+    pool.set_data(SHAPE);
     pool.submit(GROUP, [(RunId(1), settings(RunId(1)), Detail::Curves)], true);
     let news = |pool: &mut Pool, id: u32| {
         pool.lost(TrainerId(id), "killed");
@@ -344,7 +374,7 @@ fn other_data_are_loaded_before_the_next_runs_start() {
     (0..40).for_each(|_| world.turn(world.first()));
     world.pool.cancel(GROUP);
     world.pool.remove_data();
-    world.pool.set_data(800);
+    world.pool.set_data(SHAPE);
     world.submit(Group(2), 7..=9, Detail::Curves, true);
     let first = &world.workers[&world.first()];
     assert!(matches!(first.inbox.back(), Some(Output::Load(_))), "a run starts on the old data: {:?}", first.inbox);
@@ -361,18 +391,18 @@ fn late_answers_about_older_data_start_nothing() {
     for late in [&loaded, &refused] {
         for has_new_data in [false, true] {
             let mut pool = Pool::new(1);
-            pool.set_data(800);
+            pool.set_data(SHAPE);
             pool.submit(GROUP, [(RunId(1), settings(RunId(1)), Detail::Curves)], true);
             pool.handle(TrainerId(0), &Event::Hello);
             pool.cancel(GROUP);
             pool.remove_data();
             if has_new_data {
-                pool.set_data(800);
+                pool.set_data(SHAPE);
             }
             pool.submit(Group(2), [(RunId(2), settings(RunId(2)), Detail::Curves)], true);
             pool.handle(TrainerId(0), late);
             if !has_new_data {
-                pool.set_data(800);
+                pool.set_data(SHAPE);
             }
             let outputs = pool.take_outputs();
             assert!(!outputs.iter().any(|output| matches!(output, Output::Send(..))), "{late:?}: {outputs:?}");

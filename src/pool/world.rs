@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 pub const GROUP: Group = Group(1);
 pub const STEPS: u32 = 40;
 
-/// Forty images of one shade each.
+/// Forty images of one shade each, to train on and again to evaluate.
+pub const SHAPE: DataShape = DataShape { n_pixels: 20, n_classes: 10, n_train: 40, n_held_out: 40 };
 static SPLIT: LazyLock<Split> = LazyLock::new(|| {
     let x = SparseRows::from_dense(20, (0..40 * 20).map(|i| (i / 20 % 10) as f32 / 10.0));
     let images = Dataset { x, labels: (0..40).map(|i| i % 10).collect(), columns: 5 };
@@ -67,7 +68,7 @@ impl World {
     /// A world with data and `n` submitted runs.
     pub fn with_runs(max_trainers: usize, n: u32, detail: Detail, is_running: bool) -> Self {
         let mut world = Self::new(max_trainers);
-        world.pool.set_data(800);
+        world.pool.set_data(SHAPE);
         world.submit(GROUP, 1..=n, detail, is_running);
         world
     }

@@ -17,7 +17,10 @@ const FIRST_VISIT = { ...STILL, search: "robots.txt", open: publish, expected: /
 
 const HASHED = /-([0-9a-f]{16})(?=(?:_bg)?\.(?:js|css|wasm)$)/;
 
-/** Three builds, as files by path: the second has other names and marks. Of the third, only the script of embeds has another name. */
+/**
+ * Four builds, as files by path: the second has other names and marks. Of the third, only the script of embeds has another name; of the
+ * fourth, only the program that makes files.
+ */
 const BUILDS = await (async () => {
   const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => posix.join((entry.parentPath ?? entry.path).slice(DIST.length), entry.name));
@@ -25,12 +28,12 @@ const BUILDS = await (async () => {
   const checksums = paths.map((path) => path.match(HASHED)?.[1]).filter(Boolean);
   assert.ok(checksums.length > 10);
   const rename = (checksums) => (text) => checksums.reduce((text, checksum) => text.replaceAll(checksum, [...checksum].reverse().join("")), text);
-  const scriptOfEmbeds = paths.find((path) => path.includes("embed-page-")).match(HASHED)[1];
+  const checksum = (name) => paths.find((path) => name.test(path)).match(HASHED)[1];
   const build = (mark, edit) => new Map(files.map(([path, bytes]) => {
     if (!/\.(html|js|css)$/.test(path)) return [edit(path), bytes];
     return [edit(path), Buffer.from(edit(bytes.toString()).replace("<html ", `<html data-build="${mark}" `))];
   }));
-  return [build(1, (text) => text), build(2, rename(checksums)), build(3, rename([scriptOfEmbeds]))];
+  return [build(1, (text) => text), build(2, rename(checksums)), build(3, rename([checksum(/embed-page-/)])), build(4, rename([checksum(/^files-.*wasm$/)]))];
 })();
 
 /**
@@ -298,6 +301,19 @@ for (const [name, [address, act]] of Object.entries(ACTS)) {
     for (const part of address.split(/[?&]/)) assert.ok(page.url().includes(part), `${page.url()} has the settings`);
   });
 }
+
+reading("a reader saves a drawing after only the program for it has changed: the page says so", FIRST_VISIT, async (page, t, _, site) => {
+  site.unstored = HASHED;
+  await open(page, site, QUERY);
+  await trains(page);
+  site.swap(4);
+  await menu(page, "SVG")();
+  const guard = page.locator("#guard");
+  await guard.getByText("A new version of this page is available.").waitFor();
+  await Promise.all([page.waitForEvent("load"), guard.getByRole("button", { name: "Reload" }).click()]);
+  await trains(page);
+  assert.equal(await consistent(page, site), 4);
+});
 
 const UNHURT = {
   "trains": trains,

@@ -405,6 +405,25 @@ reading("a frame on the screen that does not arrive is told with a link to it", 
   await poster.waitFor();
 });
 
+/** The browser lacks something that only frames miss. */
+const withoutCanvas = (page) => page.addInitScript(() => { if (window !== top) HTMLCanvasElement.prototype.getContext = () => null; });
+
+reading("a figure that cannot run in this browser is an error event", { ...STILL, prepare: withoutCanvas, host: hosting(LOSS) }, async (page) => {
+  assert.deepEqual(await new Embed(page).event("error"), { message: "The figure cannot be run: this browser lacks drawing on a canvas." });
+});
+
+reading("a figure whose program fails says so, and is an error event", { ...STILL, expected: /unreachable/, host: hosting(element({ figure: "loss", steps: "100" })) }, async (page) => {
+  const embed = new Embed(page);
+  await embed.event("ready");
+  await embed.inside.locator("body").evaluate(() => {
+    // (func (export "f") unreachable)
+    const trap = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11]));
+    setTimeout(() => new WebAssembly.Instance(trap).exports.f());
+  });
+  assert.deepEqual(await embed.event("error"), { message: "The program of the figure failed." });
+  await embed.inside.locator("#guard").getByText(/^Training stopped: the page’s program failed\.\s*Reload$/).waitFor();
+});
+
 reading("an experiment that costs too much is told, and the last one stays", { ...STILL, host: hosting(element({ figure: "loss", steps: "100" })) }, async (page) => {
   const embed = new Embed(page);
   await embed.event("ready");

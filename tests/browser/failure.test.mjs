@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { readFile } from "node:fs/promises";
 import { Experiment, nativeFingerprints, RUNS } from "./experiment.mjs";
-import { isReadable, reading, STILL } from "./reader.mjs";
+import { isPlain, isReadable, reading, STILL } from "./reader.mjs";
 
 const NATIVE = await nativeFingerprints();
 const DEFAULT = [NATIVE.sigmoid, NATIVE.ReLU, NATIVE["leaky 0.01"]];
@@ -25,6 +25,7 @@ for (const [answer, [response, sentence]] of Object.entries(ANSWERS)) {
   reading(`digits: to ${answer} the page says what went wrong, and tries again`, { ...STILL, prepare, expected: /404/ }, async (page) => {
     const experiment = new Experiment(page);
     await experiment.panel.getByText(sentence).first().waitFor();
+    await isPlain(page);
     assert.equal(await page.locator("figure[data-figure='accuracy'] .tag").innerText(), "recorded");
     await page.unroute(IMAGES);
     await experiment.button("Try again").click();
@@ -87,8 +88,9 @@ async function lostToWorkers(page) {
 reading("without a script for the workers the status says so, and the page stays usable", { ...STILL, prepare: lostToWorkers, expected: /404|vanishing-gradients-/ }, async (page) => {
   const experiment = new Experiment(page);
   for (const label of RUNS) {
-    await experiment.run(label).getByText(/^Stopped: its trainer could not be kept alive \(.*vanishing-gradients-/).waitFor();
+    await experiment.run(label).getByText(/^Stopped: its trainer could not be kept alive \(.*vanishing-gradients-.*\)\. Run it again, or reload the page\.$/).waitFor();
   }
+  await isPlain(page);
   await experiment.notices.getByText("None of the runs could be finished.").waitFor();
   await isReadable(page);
   const probe = page.getByRole("figure", { name: /Sigmoid and its derivative/ }).getByRole("slider");
@@ -103,6 +105,10 @@ const ENDS = {
     await experiment.log.getByText("iteration    0").first().waitFor({ state: "attached" });
     await page.workers()[0].evaluate(() => setTimeout(() => { throw new Error("killed by a test"); }));
   },
+  "dies without a reason": async (page, experiment) => {
+    await experiment.button("Run").click();
+    await page.workers()[0].evaluate(() => setTimeout(() => { throw undefined; }));
+  },
   "falls silent before it trains": async (page, experiment) => {
     await page.workers()[0].evaluate(() => { postMessage = () => {}; });
     await experiment.button("Run").click();
@@ -115,6 +121,7 @@ for (const [end, bring] of Object.entries(ENDS)) {
     await experiment.reach("ready");
     await bring(page, experiment);
     await experiment.notices.getByText(/^A trainer stopped \(.*\)\. A new one starts its runs? over\.$/).waitFor();
+    await isPlain(page);
     assert.deepEqual(await experiment.finish(), DEFAULT);
   });
 }

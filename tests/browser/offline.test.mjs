@@ -98,6 +98,24 @@ for (const [damage, bring] of Object.entries(DAMAGES)) {
   });
 }
 
+reading("where the store fails, the page opens from the network; where it is full, from the store", { ...VISIT, expected: NO_SERVER }, async (page, t, _, site) => {
+  await stored(page);
+  const [worker] = page.context().serviceWorkers();
+  await worker.evaluate(() => {
+    self.match = CacheStorage.prototype.match;
+    CacheStorage.prototype.match = () => Promise.reject(new DOMException("broken by a test", "UnknownError"));
+  });
+  await page.reload();
+  await new Experiment(page).reach("ready");
+  await worker.evaluate(() => {
+    CacheStorage.prototype.match = self.match;
+    Cache.prototype.put = () => Promise.reject(new DOMException("filled by a test", "QuotaExceededError"));
+  });
+  await site.stopServer();
+  await page.reload();
+  await new Experiment(page).reach("ready");
+});
+
 const FRAMES = {
   "": "src='path/'",
   "sandboxed ": "src='path/' sandbox='allow-scripts'",

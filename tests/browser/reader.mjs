@@ -88,3 +88,9 @@ export async function isReadable(page) {
   await drawing.scrollIntoViewIfNeeded();
   await drawing.evaluate((img) => img.decode());
 }
+
+/** No text of the page is for programmers. */
+export async function isPlain(page) {
+  const text = await page.locator("body").innerText();
+  assert.doesNotMatch(text, /JsValue\(|\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(/m);
+}

@@ -100,6 +100,15 @@ reading("a deep and wide network is announced with its time, and one that costs 
   await experiment.stand([1, 1, 1]);
 });
 
+reading("a large network has the time that orthogonal weights take", { ...STILL, search: "?depth=30&width=512&init=orthogonal&run=relu" }, async (page) => {
+  page.setDefaultTimeout(60_000);
+  const experiment = await open(page);
+  await experiment.reach("ready", ["ReLU"]);
+  await experiment.button("Step").click();
+  await experiment.stand([1]);
+  assert.equal(await experiment.notices.getByText("A trainer stopped").count(), 0);
+});
+
 reading("runs that need too much memory together are refused", { ...STILL, search: "?depth=50&width=512&seeds=100" }, async (page) => {
   const experiment = new Experiment(page);
   await experiment.notices.getByText(/^The link’s experiment cannot run here: these 300 runs need about \d+ MB of memory together/).waitFor();

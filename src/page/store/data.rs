@@ -62,11 +62,11 @@ impl Store {
         self.own.set(own);
         let is_here = files.is_some();
         self.files.set_value(files);
-        let n_pixels = n_pixels(self.shape());
+        let shape = self.shape();
         self.with_pool(|pool, _| {
             pool.remove_data();
             if is_here {
-                pool.set_data(n_pixels);
+                pool.set_data(shape);
             }
         });
         self.begin(self.experiment(), true);
@@ -95,7 +95,7 @@ impl Store {
                     // The reader may have chosen own data meanwhile.
                     if self.own.with_untracked(Option::is_none) {
                         self.files.set_value(Some(files));
-                        self.with_pool(|pool, _| pool.set_data(n_pixels(DIGITS)));
+                        self.with_pool(|pool, _| pool.set_data(DIGITS));
                     }
                 }
                 Err(sentence) => {
@@ -117,11 +117,6 @@ impl Store {
             self.data.set(digits::Progress::Failed("nothing has come for some seconds".into()));
         }
     }
-}
-
-/// The pixels of all images.
-fn n_pixels(shape: DataShape) -> usize {
-    shape.n_pixels * (shape.n_train + shape.n_held_out)
 }
 
 fn shape(summary: &Summary) -> DataShape {

@@ -1,6 +1,7 @@
 //! The cost of a run before it starts: memory, and multiplications as a measure of time.
 
 use super::Settings;
+use nn::Initializer;
 use thiserror::Error;
 
 /// The size of the data that a run trains on.
@@ -21,6 +22,8 @@ pub struct Cost {
     pub bytes: usize,
     /// Multiplications of one training step: forward, and twice as many backward.
     pub step: f64,
+    /// Operations that make the initial weights, in one go.
+    pub build: f64,
     /// Multiplications of the whole run, evaluations included.
     pub run: f64,
 }
@@ -65,7 +68,13 @@ impl Cost {
         // The last step's evaluation covers all examples. An update costs about ten multiplications for each parameter.
         let evaluated = n_logs * n_held_out as f64 + (n_train + n_held_out) as f64;
         let step = 3.0 * batch * multiplied + 10.0 * parameters as f64;
-        Self { bytes: numbers * size_of::<f32>(), step, run: steps * step + evaluated * multiplied }
+        let build = layers.iter().map(|layer| build(recipe.initializer, layer.fan_in, layer.fan_out)).sum();
+        Self { bytes: numbers * size_of::<f32>(), step, build, run: steps * step + evaluated * multiplied }
+    }
+
+    /// The longest work that a trainer does without a message: it builds a network, or trains a step.
+    pub fn longest(self) -> f64 {
+        self.step.max(self.build)
     }
 
     /// Checks the limits of a trainer in a browser.
@@ -98,10 +107,18 @@ impl Cost {
     }
 }
 
+/// Operations that make the initial weights of one layer.
+fn build(initializer: Initializer, fan_in: usize, fan_out: usize) -> f64 {
+    let [m, n] = [fan_in.max(fan_out), fan_in.min(fan_out)].map(|n| n as f64);
+    // About twenty for a random number; see `nn::init::orthogonal` for the rest.
+    let orthogonal = if initializer == Initializer::Orthogonal { 2.0 * m * n * n - 2.0 / 3.0 * n * n * n } else { 0.0 };
+    20.0 * m * n + orthogonal
+}
+
 #[cfg(test)]
 mod tests {
     use crate::recipe::{Cost, CostError, DataShape, Recipe, Settings};
-    use nn::{Norm, Optimizer};
+    use nn::{Initializer, Norm, Optimizer};
 
     const MNIST: DataShape = DataShape { n_pixels: 784, n_classes: 10, n_train: 9_000, n_held_out: 1_000 };
 
@@ -118,6 +135,7 @@ mod tests {
         assert_eq!(cost.bytes, 4 * ((weights + 3 * units) * 4 + 30 * units * 3 + 4 * 784 * 12));
         let multiplied = weights as f64 - 0.8 * (784 * 12) as f64;
         assert_eq!(cost.step, 3.0 * 30.0 * multiplied + (10 * (weights + 3 * units)) as f64);
+        assert_eq!((cost.build, cost.longest()), (20.0 * f64::from(784 * 10 + 5 * 10 * 10), cost.step));
         assert_eq!(cost.run, 2_500.0 * cost.step + (13 * 1_000 + 10_000) as f64 * multiplied);
         assert_eq!(cost.check(), Ok(()));
     }
@@ -131,6 +149,15 @@ mod tests {
             sentence,
             "one training step needs 2.0e10 multiplications, but at most 2.0e9 are allowed, so that Pause stays quick"
         );
+    }
+
+    #[test]
+    fn orthogonal_weights_of_wide_layers_take_longer_than_a_step() {
+        let deep = Recipe { depth: 50, width: 512, initializer: Initializer::Orthogonal, ..Recipe::default() };
+        let cost = cost(deep);
+        // 49 square layers, of 4⁄3 · 512³ operations each, and some random numbers and less wide layers.
+        let square = 49.0 * 4.0 / 3.0 * 512.0_f64.powi(3);
+        assert!((1.0..1.1).contains(&(cost.build / square)) && cost.longest() == cost.build, "{cost:?}");
     }
 
     #[test]
