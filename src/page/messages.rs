@@ -19,7 +19,9 @@ pub fn status(history: &History, status: Option<Status>) -> String {
             format!("Diverged at step {step}: {}. Try a lower learning rate or smaller initial weights.", diverged.what)
         }
         (Some(End::Failed(error)), _) => format!("Cannot train: {error}."),
-        (Some(End::Lost(reason)), _) => format!("Stopped: its trainer could not be kept alive ({reason}). Run it again, or reload the page."),
+        (Some(End::Lost(reason)), _) => {
+            format!("Stopped: its trainer could not be kept alive ({reason}). Run it again, or reload the page.")
+        }
         (None, Some(Status::Starting) | None) => "starting".into(),
         (None, Some(Status::Ready)) => "ready".into(),
         (None, Some(Status::Running)) => "running".into(),

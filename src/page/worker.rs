@@ -76,7 +76,7 @@ impl Drop for Worker {
 
 /// What an error event of a worker says, for the reader.
 fn reason(message: Option<&str>) -> String {
-    match message.map(|message| message.trim_start_matches("Uncaught ")) {
+    match message.map(|message| message.strip_prefix("Uncaught ").unwrap_or(message)) {
         // A script that cannot be loaded reports a plain event without a message.
         None => "its script could not be started".into(),
         // A value that is no error was thrown.

@@ -81,7 +81,7 @@ const ANSWER_TICKS: u32 = 6;
 /// Trainers have the time of another answer for every so many pixels that they have to read. The bundled digits have fewer.
 const PIXELS_PER_ANSWER: usize = 1 << 23;
 /// The multiplications of a slow machine in a tick.
-const PER_TICK: f64 = 2e8;
+const PER_TICK: f64 = 3e8;
 /// After each of its first losses, a run waits so many ticks for the next trainer. After one more it is given up.
 const RETRY_AFTER: [u32; 3] = [0, TICKS_PER_SECOND, 4 * TICKS_PER_SECOND];
 
@@ -323,17 +323,15 @@ impl Pool {
     /// replaced.
     pub fn watch(&mut self) {
         let mut silent = Vec::new();
+        let loading_ticks = self.loading_ticks();
         for trainer in &mut self.trainers {
             let jobs = || self.jobs.iter().filter(|job| job.trainer == Some(trainer.id));
             let n_losses = jobs().map(|job| job.n_losses).max().unwrap_or_default();
-            let active = || jobs().filter(|job| job.phase.is_active());
-            let extra = match (trainer.stage, self.shape) {
-                (Stage::Loading, Some(shape)) => reading_ticks(shape),
-                (_, Some(shape)) => active().map(|job| job.ticks(shape)).max().unwrap_or_default(),
-                (_, None) => 0,
-            };
+            let active = jobs().filter(|job| job.phase.is_active());
+            let training_ticks = active.filter_map(|job| self.shape.map(|shape| job.ticks(shape))).max();
+            let extra = if trainer.stage == Stage::Loading { loading_ticks } else { training_ticks.unwrap_or(0) };
             let limit = extra + (ANSWER_TICKS << n_losses).max(2 * self.slowest_answer);
-            if trainer.tick(active().next().is_some(), limit) {
+            if trainer.tick(training_ticks.is_some(), limit) {
                 silent.push(trainer.id);
             }
         }
@@ -346,6 +344,12 @@ impl Pool {
             self.retry_after -= 1;
             self.assign();
         }
+    }
+
+    /// The ticks for reading the data, besides those for any answer.
+    fn loading_ticks(&self) -> u32 {
+        let n_pixels = self.shape.map_or(0, |shape| shape.n_pixels * (shape.n_train + shape.n_held_out));
+        ANSWER_TICKS * (n_pixels / PIXELS_PER_ANSWER) as u32
     }
 
     fn in_group(&self, group: Group) -> impl Iterator<Item = &Job> {
@@ -425,10 +429,4 @@ impl Pool {
             self.outputs.push(Output::Send(id, command));
         }
     }
-}
-
-/// The ticks for reading data, besides those for any answer.
-fn reading_ticks(shape: DataShape) -> u32 {
-    let n_pixels = shape.n_pixels * (shape.n_train + shape.n_held_out);
-    ANSWER_TICKS * (n_pixels / PIXELS_PER_ANSWER) as u32
 }

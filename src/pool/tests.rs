@@ -287,7 +287,7 @@ fn a_trainer_has_more_time_for_a_larger_network() {
     let small = Recipe { steps: STEPS, ..Recipe::default() }.check().unwrap();
     assert_eq!(
         [small, large].map(|settings| Job::new(RunId(1), GROUP, settings, Detail::Curves, Wanted::Run).ticks(SHAPE)),
-        [0, 44]
+        [0, 43]
     );
     world.pool.submit(GROUP, [(RunId(1), large, Detail::Curves)], true);
     world.carry_out();
@@ -295,7 +295,7 @@ fn a_trainer_has_more_time_for_a_larger_network() {
     while !is_starting(&world) {
         world.turn_all();
     }
-    (0..ANSWER_TICKS + 43).for_each(|_| world.tick());
+    (0..ANSWER_TICKS + 42).for_each(|_| world.tick());
     assert!(is_starting(&world));
     world.tick();
     assert!(!is_starting(&world));

@@ -61,8 +61,8 @@ export class Experiment {
   }
 
   /** Waits until the runs have made as many updates. */
-  async stand(steps) {
-    for (const [i, label] of RUNS.entries()) {
+  async stand(steps, labels = RUNS) {
+    for (const [i, label] of labels.entries()) {
       await this.run(label).getByText(`${steps[i].toLocaleString("en")} of 2,500`, { exact: true }).waitFor();
     }
   }

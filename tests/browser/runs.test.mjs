@@ -105,7 +105,7 @@ reading("a large network has the time that orthogonal weights take", { ...STILL,
   const experiment = await open(page);
   await experiment.reach("ready", ["ReLU"]);
   await experiment.button("Step").click();
-  await experiment.stand([1]);
+  await experiment.stand([1], ["ReLU"]);
   assert.equal(await experiment.notices.getByText("A trainer stopped").count(), 0);
 });
 

@@ -68,7 +68,9 @@ impl Cost {
         // The last step's evaluation covers all examples. An update costs about ten multiplications for each parameter.
         let evaluated = n_logs * n_held_out as f64 + (n_train + n_held_out) as f64;
         let step = 3.0 * batch * multiplied + 10.0 * parameters as f64;
-        let build = layers.iter().map(|layer| build(recipe.initializer, layer.fan_in, layer.fan_out)).sum();
+        // About twenty for a random number. What orthogonal weights take besides is at most twice the width for each weight.
+        let orthogonal = if recipe.initializer == Initializer::Orthogonal { 2.0 * recipe.width as f64 } else { 0.0 };
+        let build = (20.0 + orthogonal) * weights as f64;
         Self { bytes: numbers * size_of::<f32>(), step, build, run: steps * step + evaluated * multiplied }
     }
 
@@ -107,14 +109,6 @@ impl Cost {
     }
 }
 
-/// Operations that make the initial weights of one layer.
-fn build(initializer: Initializer, fan_in: usize, fan_out: usize) -> f64 {
-    let [m, n] = [fan_in.max(fan_out), fan_in.min(fan_out)].map(|n| n as f64);
-    // About twenty for a random number; see `nn::init::orthogonal` for the rest.
-    let orthogonal = if initializer == Initializer::Orthogonal { 2.0 * m * n * n - 2.0 / 3.0 * n * n * n } else { 0.0 };
-    20.0 * m * n + orthogonal
-}
-
 #[cfg(test)]
 mod tests {
     use crate::recipe::{Cost, CostError, DataShape, Recipe, Settings};
@@ -135,7 +129,7 @@ mod tests {
         assert_eq!(cost.bytes, 4 * ((weights + 3 * units) * 4 + 30 * units * 3 + 4 * 784 * 12));
         let multiplied = weights as f64 - 0.8 * (784 * 12) as f64;
         assert_eq!(cost.step, 3.0 * 30.0 * multiplied + (10 * (weights + 3 * units)) as f64);
-        assert_eq!((cost.build, cost.longest()), (20.0 * f64::from(784 * 10 + 5 * 10 * 10), cost.step));
+        assert_eq!((cost.build, cost.longest()), (20.0 * weights as f64, cost.step));
         assert_eq!(cost.run, 2_500.0 * cost.step + (13 * 1_000 + 10_000) as f64 * multiplied);
         assert_eq!(cost.check(), Ok(()));
     }
@@ -155,9 +149,9 @@ mod tests {
     fn orthogonal_weights_of_wide_layers_take_longer_than_a_step() {
         let deep = Recipe { depth: 50, width: 512, initializer: Initializer::Orthogonal, ..Recipe::default() };
         let cost = cost(deep);
-        // 49 square layers, of 4⁄3 · 512³ operations each, and some random numbers and less wide layers.
+        // 49 square layers take 4⁄3 · 512³ operations each.
         let square = 49.0 * 4.0 / 3.0 * 512.0_f64.powi(3);
-        assert!((1.0..1.1).contains(&(cost.build / square)) && cost.longest() == cost.build, "{cost:?}");
+        assert!((1.0..1.7).contains(&(cost.build / square)) && cost.longest() == cost.build, "{cost:?}");
     }
 
     #[test]
