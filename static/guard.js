@@ -27,7 +27,7 @@
   const [SLOW, STALLED, PATIENCE] = [3000, 9000, 5000];
   let [started, hasCrashed, isNew, isReloading] = [false, false, false, false];
   const guard = () => document.getElementById("guard");
-  /** Shows a sentence, with a button that reloads the page and one that closes the message. A crash has the last word. */
+  /** Shows a sentence, with a button that reloads the page and, unless the program has crashed, one that closes the message. */
   const say = (sentence, again) => {
     const button = (text, act) => {
       const element = document.createElement("button");
