@@ -42,7 +42,7 @@ async function page(event) {
     const opened = await caches.open(OPENED);
     await opened.put(mark(event.resultingClientId), new Response(CACHE));
   } catch {
-    // The disk is full. The page is opened all the same, and gets each file from any build that has it.
+    // The disk may be full. The page is opened all the same, and gets each file from any build that has it.
   }
   event.waitUntil(tidy(event.resultingClientId));
   return response;

@@ -12,8 +12,10 @@ use std::sync::LazyLock;
 pub const GROUP: Group = Group(1);
 pub const STEPS: u32 = 40;
 
-/// Forty images of one shade each, to train on and again to evaluate.
+/// The shape of [`SPLIT`].
 pub const SHAPE: DataShape = DataShape { n_pixels: 20, n_classes: 10, n_train: 40, n_held_out: 40 };
+
+/// Forty images of one shade each, to train on and again to evaluate.
 static SPLIT: LazyLock<Split> = LazyLock::new(|| {
     let x = SparseRows::from_dense(20, (0..40 * 20).map(|i| (i / 20 % 10) as f32 / 10.0));
     let images = Dataset { x, labels: (0..40).map(|i| i % 10).collect(), columns: 5 };
