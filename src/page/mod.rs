@@ -54,14 +54,15 @@ use leptos::web_sys::HtmlElement;
 use std::time::Duration;
 use store::Store;
 
-/// Bytes of the heap for what is needed for a moment only.
-const HEADROOM: usize = 1 << 19;
+/// Bytes of the heap for runs. The first one of the article's experiment needs 1.1 MB, later ones use the same again. As much is left for
+/// the gaps between allocations, of which there are more or fewer from run to run.
+const HEADROOM: usize = 1 << 21;
 
 /// Opens the store, makes the figures of the page live, then its other `parts`, and fetches the digits. Each of these has a task of its
 /// own, so that the browser can answer in between.
 pub fn start(parts: &'static [fn(Store)]) {
     console_error_panic_hook::set_once();
-    // The heap grows once, not bit by bit while the page is used: how much the messages of one moment need differs from run to run.
+    // The heap grows once, not bit by bit while the page is used.
     drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
     let Some(body) = document().body() else { return };
     let page = move || {

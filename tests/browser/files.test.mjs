@@ -295,18 +295,21 @@ reading("figures are saved in a sandboxed frame without an origin, too", { ...ST
   assert.match(await field.inputValue(), /^http.*\/some\/path\/\?seed=1&steps=50(&fingerprint=1-[0-9a-f]{16})?#figure-loss$/);
 });
 
-/** Opens “Save results” and waits until the digits are there. */
+/** Waits until the page is live and the digits are there. Before that the panel grows: what is clicked on may have moved. */
+const hasDigits = (page) => page.locator("button[data-format=csv]:not([disabled])").waitFor({ state: "attached" });
+
+/** Opens “Save results”, when the digits are there. */
 async function openSaves(page) {
+  await hasDigits(page);
   const saves = new Experiment(page).panel.locator("[data-slot=saves]");
   await saves.locator("summary").click();
-  await saves.locator("button[data-format=csv]:enabled").waitFor();
   return saves;
 }
 
 /** Opens the menu of a figure, when the digits are there. */
 async function openMenu(page, key) {
   const menu = page.locator(`#figure-${key} .menu`);
-  if (await page.locator("[data-slot=saves]").count()) await page.locator("button[data-format=csv]:not([disabled])").waitFor({ state: "attached" });
+  if (await page.locator("[data-slot=saves]").count()) await hasDigits(page);
   await menu.locator("summary").click();
   await menu.getByRole("button", { name: "Copy link", exact: true }).waitFor();
   return menu;
