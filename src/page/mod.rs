@@ -54,8 +54,8 @@ use leptos::web_sys::HtmlElement;
 use std::time::Duration;
 use store::Store;
 
-/// Bytes of the heap for runs. The first one of the article's experiment needs 1.1 MB, later ones use the same again. As much is left for
-/// the gaps between allocations, of which there are more or fewer from run to run.
+/// Bytes of the heap that are reserved at the start. The article's experiment needs 1.1 MB for its first run, and the same memory serves
+/// later runs. The rest is for gaps between allocations (fragmentation), whose total varies.
 const HEADROOM: usize = 1 << 21;
 
 /// Opens the store, makes the figures of the page live, then its other `parts`, and fetches the digits. Each of these has a task of its
