@@ -6,8 +6,13 @@ use super::{
 };
 use leptos::prelude::document;
 
+/// Bytes of the heap for runs. The article's experiment needs 1.1 MB for its first run, and the same memory serves later runs. The rest is
+/// for gaps between allocations (fragmentation), whose total varies.
+const HEADROOM: usize = 1 << 21;
+
 /// In the order in which they become live.
 pub const PARTS: &[fn(Store)] = &[
+    reserve_memory,
     panels,
     findings::follow,
     ratios::make_live,
@@ -20,6 +25,11 @@ pub const PARTS: &[fn(Store)] = &[
     substitution::make_live,
     mark_contents,
 ];
+
+/// Lets the heap grow once, not bit by bit while the page is used. Not in embeds of figures: there may be many in one page.
+fn reserve_memory(_: Store) {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
+}
 
 fn panels(store: Store) {
     dom::all("[data-panel='experiment']").iter().for_each(|place| panel::make_live(store, place));

@@ -54,16 +54,10 @@ use leptos::web_sys::HtmlElement;
 use std::time::Duration;
 use store::Store;
 
-/// Bytes of the heap that are reserved at the start. The article's experiment needs 1.1 MB for its first run, and the same memory serves
-/// later runs. The rest is for gaps between allocations (fragmentation), whose total varies.
-const HEADROOM: usize = 1 << 21;
-
 /// Opens the store, makes the figures of the page live, then its other `parts`, and fetches the digits. Each of these has a task of its
 /// own, so that the browser can answer in between.
 pub fn start(parts: &'static [fn(Store)]) {
     console_error_panic_hook::set_once();
-    // The heap grows once, not bit by bit while the page is used.
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(HEADROOM)));
     let Some(body) = document().body() else { return };
     let page = move || {
         let store = Store::open();
