@@ -7,7 +7,7 @@ mod measured;
 mod samples;
 
 pub use measured::measured;
-pub use samples::{four_idx_files, idx, picture, zipped};
+pub use samples::{four_idx_files, gzipped, idx, picture, zipped};
 
 use std::cell::Cell;
 use std::path::PathBuf;

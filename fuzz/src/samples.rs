@@ -1,7 +1,9 @@
 //! Valid files of a reader.
 
+use flate2::Crc;
 use image::{ExtendedColorType, ImageFormat};
 use std::io::{Cursor, Write};
+use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// An IDX file.
@@ -32,13 +34,29 @@ pub fn picture(format: ImageFormat, color: ExtendedColorType) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A gzip file with these bytes in one block that is not compressed (Deutsch, RFC 1951 and 1952, 1996).
+///
+/// An encoder allocates and clears its whole state even without compression, which takes longer than the import of its file.
+///
+/// # Panics
+/// If there are more than 65,535 bytes.
+pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let n_bytes = u16::try_from(bytes.len()).expect("the bytes fit into a block");
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let (block, trailer) = ([n_bytes, !n_bytes].map(u16::to_le_bytes), [crc.sum(), crc.amount()].map(u32::to_le_bytes));
+    [&header[..], &[1], block.as_flattened(), bytes, trailer.as_flattened()].concat()
+}
+
 /// A zip with these files.
 #[inline]
-pub fn zipped<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
+pub fn zipped<'a>(method: CompressionMethod, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method);
     for (name, bytes) in files {
         // A name that is taken is left out.
-        if writer.start_file(name, SimpleFileOptions::default()).is_ok() {
+        if writer.start_file(name, options).is_ok() {
             writer.write_all(bytes).expect("memory can be written");
         }
     }

@@ -3,12 +3,18 @@
 #![no_main]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use flate2::{Compression, write::GzEncoder};
-use fuzz::{idx, import_within, picture, zipped};
-use image::{ExtendedColorType, ImageFormat};
+use fuzz::{gzipped, idx, import_within, picture, zipped};
+use image::{
+    ExtendedColorType::{L8, Rgba8},
+    ImageFormat::{Bmp, Png},
+};
 use import::File;
 use libfuzzer_sys::fuzz_target;
-use std::io::Write;
+use std::sync::LazyLock;
+use zip::CompressionMethod::{Deflated, Stored};
+
+/// Made once, because an encoder takes longer than the import.
+static PICTURES: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| [picture(Bmp, Rgba8), picture(Bmp, L8), picture(Png, L8)]);
 
 const NAMES: [&str; 16] = [
     "train-images-idx3-ubyte",
@@ -61,19 +67,16 @@ fn content(u: &mut Unstructured, may_be_zip: bool) -> Result<Vec<u8>> {
             let labels: Vec<u8> = (0..u.int_in_range(0..=5)?).map(|_| u.arbitrary()).collect::<Result<_>>()?;
             idx(0x801, &[labels.len() as u32], &labels)
         }
-        4 => picture(ImageFormat::Bmp, ExtendedColorType::Rgba8),
-        5 => picture(*u.choose(&[ImageFormat::Png, ImageFormat::Bmp])?, ExtendedColorType::L8),
-        6 => {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::none());
-            encoder.write_all(&content(u, false)?).expect("memory can be written");
-            encoder.finish().expect("memory can be written")
-        }
+        4 | 5 => u.choose(&*PICTURES)?.clone(),
+        6 => gzipped(&content(u, false)?),
         _ if may_be_zip => {
             let mut files = Vec::new();
             for _ in 0..u.int_in_range(0..=5)? {
                 files.push((name(u)?, content(u, false)?));
             }
-            zipped(files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])))
+            // Compression takes longer than the import.
+            let method = if u.ratio(1, 16)? { Deflated } else { Stored };
+            zipped(method, files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])))
         }
         _ => Vec::new(),
     })

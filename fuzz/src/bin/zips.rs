@@ -11,6 +11,7 @@ use image::{
 use import::File;
 use libfuzzer_sys::fuzz_target;
 use std::io::Write;
+use zip::CompressionMethod::Deflated;
 
 fn seeds() -> Vec<Vec<u8>> {
     let (png, gif) = (picture(Png, L8), picture(Gif, image::ExtendedColorType::Rgba8));
@@ -20,16 +21,19 @@ fn seeds() -> Vec<Vec<u8>> {
         (format!("{name}.gz"), encoder.finish().expect("memory can be written"))
     });
     vec![
-        zipped(four_idx_files().iter().map(|(name, bytes)| (*name, &bytes[..]))),
-        zipped(gzipped.iter().map(|(name, bytes)| (name.as_str(), &bytes[..]))),
-        zipped([("a/1.png", &png[..]), ("a/2.png", &png), ("b/1.gif", &gif), ("b/2.gif", &gif)]),
-        zipped([
-            ("train/é/1.png", &png[..]),
-            ("train/b/1.png", &png),
-            ("test/b/2.gif", &gif),
-            ("test/a.zip", b"PK\x03\x04"),
-        ]),
-        zipped([]),
+        zipped(Deflated, four_idx_files().iter().map(|(name, bytes)| (*name, &bytes[..]))),
+        zipped(Deflated, gzipped.iter().map(|(name, bytes)| (name.as_str(), &bytes[..]))),
+        zipped(Deflated, [("a/1.png", &png[..]), ("a/2.png", &png), ("b/1.gif", &gif), ("b/2.gif", &gif)]),
+        zipped(
+            Deflated,
+            [
+                ("train/é/1.png", &png[..]),
+                ("train/b/1.png", &png),
+                ("test/b/2.gif", &gif),
+                ("test/a.zip", b"PK\x03\x04"),
+            ],
+        ),
+        zipped(Deflated, []),
     ]
 }
 
