@@ -36,7 +36,8 @@ pub fn picture(format: ImageFormat, color: ExtendedColorType) -> Vec<u8> {
 
 /// A gzip file with these bytes in one block that is not compressed (Deutsch, RFC 1951 and 1952, 1996).
 ///
-/// An encoder allocates and clears its whole state even without compression, which takes longer than the import of its file.
+/// Not made by an encoder, because an encoder initializes its compression state even if it does not compress, and that takes longer
+/// than the import.
 ///
 /// # Panics
 /// If there are more than 65,535 bytes.

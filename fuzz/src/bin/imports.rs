@@ -3,7 +3,7 @@
 #![no_main]
 
 use arbitrary::{Arbitrary, Result, Unstructured};
-use fuzz::{gzipped, idx, import_within, picture, zipped};
+use fuzz::{four_idx_files, gzipped, idx, import_within, picture, zipped};
 use image::{
     ExtendedColorType::{L8, Rgba8},
     ImageFormat::{Bmp, Png},
@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 use zip::CompressionMethod::{Deflated, Stored};
 
-/// Made once, because an encoder takes longer than the import.
+/// Made once, as they are always the same.
 static PICTURES: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| [picture(Bmp, Rgba8), picture(Bmp, L8), picture(Png, L8)]);
 
 const NAMES: [&str; 16] = [
@@ -82,7 +82,14 @@ fn content(u: &mut Unstructured, may_be_zip: bool) -> Result<Vec<u8>> {
     })
 }
 
-fuzz_target!(|files: Files| {
+/// # Panics
+/// If valid files are not imported.
+fn import_valid_files() {
+    let files = four_idx_files().map(|(name, bytes)| File { name: format!("{name}.gz"), bytes: gzipped(&bytes) });
+    import_within(|| files.into()).expect("valid files are imported");
+}
+
+fuzz_target!(init: import_valid_files(), |files: Files| {
     let Files(files) = files;
     _ = import_within(|| files.into_iter().map(|(name, bytes)| File { name, bytes }).collect());
 });

@@ -15,14 +15,14 @@ use zip::CompressionMethod::Deflated;
 
 fn seeds() -> Vec<Vec<u8>> {
     let (png, gif) = (picture(Png, L8), picture(Gif, image::ExtendedColorType::Rgba8));
-    let gzipped = four_idx_files().map(|(name, bytes)| {
+    let compressed = four_idx_files().map(|(name, bytes)| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(&bytes).expect("memory can be written");
         (format!("{name}.gz"), encoder.finish().expect("memory can be written"))
     });
     vec![
         zipped(Deflated, four_idx_files().iter().map(|(name, bytes)| (*name, &bytes[..]))),
-        zipped(Deflated, gzipped.iter().map(|(name, bytes)| (name.as_str(), &bytes[..]))),
+        zipped(Deflated, compressed.iter().map(|(name, bytes)| (name.as_str(), &bytes[..]))),
         zipped(Deflated, [("a/1.png", &png[..]), ("a/2.png", &png), ("b/1.gif", &gif), ("b/2.gif", &gif)]),
         zipped(
             Deflated,
